@@ -1,0 +1,41 @@
+"""mien turns faces into emoji: the expression on every face and the emoji that fits, offline.
+
+>>> import mien
+>>> scene = mien.look("photo.jpg")          # doctest: +SKIP
+>>> [face.expression.emoji for face in scene.faces]  # doctest: +SKIP
+['😄']
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from mien.errors import DataError, MienError, ModelError, PictureError
+
+if TYPE_CHECKING:
+    from mien.pipeline import look, recognise
+    from mien.types import CONTROLS, LABELS, UNSURE, Box, Expression, Face, Pose, Quality, Scene
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "CONTROLS", "LABELS", "UNSURE", "Box", "DataError", "Expression", "Face", "MienError", "ModelError",
+    "PictureError", "Pose", "Quality", "Scene", "look", "recognise",
+]  # fmt: skip
+
+# Heavy rooms load when first used, so that `import mien` costs nothing.
+_HOME = {"look": "mien.pipeline", "recognise": "mien.pipeline"} | dict.fromkeys(
+    ("CONTROLS", "LABELS", "UNSURE", "Box", "Expression", "Face", "Pose", "Quality", "Scene"), "mien.types"
+)
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME:
+        value = globals()[name] = getattr(import_module(_HOME[name]), name)
+        return value
+    raise AttributeError(f"module 'mien' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,17 @@
+"""The errors a user can meet. Each says what was wrong with which input, and what to do."""
+
+
+class MienError(Exception):
+    """Base of every error mien raises on purpose; the command line prints it in one line and exits with 2."""
+
+
+class PictureError(MienError):
+    """A picture that cannot be read: missing, empty, truncated, too large, or no picture at all."""
+
+
+class ModelError(MienError):
+    """A model file that is missing, damaged, or not made for this job."""
+
+
+class DataError(MienError):
+    """A dataset, label file or checkpoint that the lab cannot use."""

@@ -1,0 +1,146 @@
+"""The values that flow through mien: a `Scene` with its `Face`s. No logic beyond plain conversion.
+
+Units everywhere: pixels of the upright image, degrees for angles, 0..1 for scores, probabilities and controls.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    import numpy as np
+
+#: The eight expressions of FER+ (Barsoum et al. 2016, https://arxiv.org/abs/1608.01041), in its order.
+LABELS = ("neutral", "happiness", "surprise", "sadness", "anger", "disgust", "fear", "contempt")
+
+#: The answer when a face, or what it shows, cannot be told.
+UNSURE = "unsure"
+
+#: The 52 blendshape names of Apple's ARKit (ARFaceAnchor.BlendShapeLocation): mien's control space.
+CONTROLS = (
+    "browDownLeft", "browDownRight", "browInnerUp", "browOuterUpLeft", "browOuterUpRight",
+    "cheekPuff", "cheekSquintLeft", "cheekSquintRight",
+    "eyeBlinkLeft", "eyeBlinkRight", "eyeLookDownLeft", "eyeLookDownRight", "eyeLookInLeft", "eyeLookInRight",
+    "eyeLookOutLeft", "eyeLookOutRight", "eyeLookUpLeft", "eyeLookUpRight",
+    "eyeSquintLeft", "eyeSquintRight", "eyeWideLeft", "eyeWideRight",
+    "jawForward", "jawLeft", "jawOpen", "jawRight",
+    "mouthClose", "mouthDimpleLeft", "mouthDimpleRight", "mouthFrownLeft", "mouthFrownRight", "mouthFunnel",
+    "mouthLeft", "mouthLowerDownLeft", "mouthLowerDownRight", "mouthPressLeft", "mouthPressRight", "mouthPucker",
+    "mouthRight", "mouthRollLower", "mouthRollUpper", "mouthShrugLower", "mouthShrugUpper",
+    "mouthSmileLeft", "mouthSmileRight", "mouthStretchLeft", "mouthStretchRight",
+    "mouthUpperUpLeft", "mouthUpperUpRight",
+    "noseSneerLeft", "noseSneerRight", "tongueOut",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """What one face shows."""
+
+    probabilities: dict[str, float]  #: label -> probability; sums to 1
+    label: str  #: the most probable label, or "unsure"
+    confidence: float  #: calibrated probability that `label` (or the best label, when unsure) is right
+    valence: float  #: -1 unpleasant .. 1 pleasant (Russell's circumplex)
+    arousal: float  #: -1 calm .. 1 excited
+    intensity: float  #: 0 hardly there .. 1 as strong as it gets
+    emoji: str  #: the emoji that fits
+    reason: str | None = None  #: why the label is "unsure", in plain words
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "label": self.label,
+            "confidence": round(self.confidence, 4),
+            "emoji": self.emoji,
+            "probabilities": {k: round(v, 4) for k, v in self.probabilities.items()},
+            "valence": round(self.valence, 3),
+            "arousal": round(self.arousal, 3),
+            "intensity": round(self.intensity, 3),
+            "reason": self.reason,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Pose:
+    """Head rotation in degrees. yaw > 0: the person turns to their left; pitch > 0: looks up; roll > 0: clockwise as seen."""
+
+    yaw: float
+    pitch: float
+    roll: float
+
+    def to_dict(self) -> dict[str, float]:
+        return {"yaw": round(self.yaw, 1), "pitch": round(self.pitch, 1), "roll": round(self.roll, 1)}
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """How well a face can be read: `score` 0..1 and, when it is low, the reason (blur, dark, small, turned, covered)."""
+
+    score: float
+    reason: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"score": round(self.score, 3), "reason": self.reason}
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle in pixels of the upright image; may reach over the picture's edge."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    def to_dict(self) -> dict[str, float]:
+        return {k: round(getattr(self, k), 1) for k in ("x", "y", "width", "height")}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Face:
+    """One face in a scene."""
+
+    box: Box
+    score: float  #: 0..1, how surely this is a face
+    landmarks: NDArray[np.float32]  #: 68x2, iBUG order, pixels of the upright image
+    pose: Pose
+    controls: dict[str, float]  #: the 52 `CONTROLS`, 0..1
+    expression: Expression
+    quality: Quality
+    appearance: Any = None  #: an `Appearance`, when asked for
+    track_id: int | None = None  #: the same for one person through a clip
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "box": self.box.to_dict(),
+            "score": round(self.score, 4),
+            "expression": self.expression.to_dict(),
+            "quality": self.quality.to_dict(),
+            "pose": self.pose.to_dict(),
+            "landmarks": [[round(float(x), 1), round(float(y), 1)] for x, y in self.landmarks],
+            "controls": {k: round(v, 3) for k, v in self.controls.items()},
+            "appearance": None if self.appearance is None else self.appearance.to_dict(),
+            "track_id": self.track_id,
+        }
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scene:
+    """One picture, or one frame of a clip, and the faces in it, largest first."""
+
+    width: int
+    height: int
+    faces: list[Face] = field(default_factory=list)
+    time: float | None = None  #: seconds from the start of the clip; None for a photo
+    source: str | None = None  #: the path it came from, where there is one
+
+    def to_dict(self) -> dict[str, Any]:
+        """A JSON-ready dict: what `mien photo --json` prints, one line a picture."""
+        return {
+            "source": self.source,
+            "width": self.width,
+            "height": self.height,
+            "time": self.time,
+            "faces": [face.to_dict() for face in self.faces],
+        }
