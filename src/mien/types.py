@@ -6,11 +6,11 @@ Units everywhere: pixels of the upright image, degrees for angles, 0..1 for scor
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
     import numpy as np
+    from numpy.typing import NDArray
 
 #: The eight expressions of FER+ (Barsoum et al. 2016, https://arxiv.org/abs/1608.01041), in its order.
 LABELS = ("neutral", "happiness", "surprise", "sadness", "anger", "disgust", "fear", "contempt")
@@ -61,16 +61,15 @@ class Expression:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Pose:
-    """Head rotation in degrees. yaw > 0: the person turns to their left; pitch > 0: looks up; roll > 0: clockwise as seen."""
+class Pose(NamedTuple):
+    """Head rotation in degrees: yaw > 0 the person turns to their left, pitch > 0 looks up, roll > 0 clockwise as seen."""
 
     yaw: float
     pitch: float
     roll: float
 
     def to_dict(self) -> dict[str, float]:
-        return {"yaw": round(self.yaw, 1), "pitch": round(self.pitch, 1), "roll": round(self.roll, 1)}
+        return {k: round(v, 1) for k, v in self._asdict().items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +83,7 @@ class Quality:
         return {"score": round(self.score, 3), "reason": self.reason}
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(NamedTuple):
     """A rectangle in pixels of the upright image; may reach over the picture's edge."""
 
     x: float
@@ -94,7 +92,7 @@ class Box:
     height: float
 
     def to_dict(self) -> dict[str, float]:
-        return {k: round(getattr(self, k), 1) for k in ("x", "y", "width", "height")}
+        return {k: round(v, 1) for k, v in self._asdict().items()}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
