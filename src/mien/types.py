@@ -62,7 +62,7 @@ class Expression:
 
 
 class Pose(NamedTuple):
-    """Head rotation in degrees: yaw > 0 the person turns to their left, pitch > 0 looks up, roll > 0 clockwise as seen."""
+    """Head rotation in degrees: yaw > 0 turned to their left, pitch > 0 looking up, roll > 0 clockwise as seen."""
 
     yaw: float
     pitch: float
@@ -74,7 +74,7 @@ class Pose(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """How well a face can be read: `score` 0..1 and, when it is low, the reason (blur, dark, small, turned, covered)."""
+    """How well a face can be read: `score` 0..1 and, when low, the reason (blur, dark, small, turned, covered)."""
 
     score: float
     reason: str | None = None
