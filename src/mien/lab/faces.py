@@ -90,7 +90,8 @@ def load_faces(data: Path | str) -> FaceSet:
         sets += [read_ferplus(p / "fer2013new.csv") for p in places if (p / "fer2013new.csv").exists()]
         sets += [read_fer2013(p / "fer2013.csv") for p in places if (p / "fer2013.csv").exists()]
         if not sets:
-            sets += [s for p in places if (s := read_class_folders(p)) is not None]
+            found = (s for p in places if (s := read_class_folders(p)) is not None)
+            sets += [first] if (first := next(found, None)) else []
     if not sets:
         raise DataError(f"{data}: no fer2013.csv, no fer2013new.csv with its folders, and no class folders here")
     return combine(sets)

@@ -52,15 +52,20 @@ def calibrate(logits: NDArray[Any], prior: list[float], truth: NDArray[np.int64]
 
 
 def export(
-    run: Path | str, onnx: Path | str, data: Path | str, prior_share: float = 0.6, unsure_below: float = 0.4
+    run: Path | str,
+    onnx: Path | str,
+    data: Path | str | None = None,
+    prior_share: float = 0.6,
+    unsure_below: float = 0.4,
 ) -> Path:
-    """Write `onnx` from the best checkpoint of `run`, calibrated on the PublicTest split of `data`.
+    """Write `onnx` from the best checkpoint of `run`, calibrated on the PublicTest split of `data`
+    (by default the data that the run was trained on).
 
     `prior_share`: 1 is most often right overall, 0 treats rare expressions like common ones. The file is checked
     against the checkpoint before it takes its name. Raises `DataError`.
     """
     net, state = load_run(run)
-    valid = load_faces(data).only("PublicTest")
+    valid = load_faces(data or state.get("data", "")).only("PublicTest")
     logits = predict(net, valid.images)
     truth = majority(np.nan_to_num(valid.votes, nan=0.0))
     meta: dict[str, Any] = {

@@ -108,8 +108,9 @@ def soft_loss(logits: Tensor, target: Tensor, weight: Tensor, prior: Tensor) -> 
 class Trainer:
     """One run: network, averaged weights, optimiser and data."""
 
-    def __init__(self, train: FaceSet, valid: FaceSet, run: Run, settings: Settings) -> None:
+    def __init__(self, train: FaceSet, valid: FaceSet, run: Run, settings: Settings, data: str = "") -> None:
         seed_everything(settings.seed)
+        self.data = data
         self.settings, self.run = settings, run
         self.faces, self.valid = torch.from_numpy(train.images), valid
         self.targets = make_targets(train, settings.smoothing)
@@ -193,7 +194,7 @@ class Trainer:
         return {
             "kind": "expression", "network": self.settings.network, "labels": list(LABELS),
             "net": self.net.state_dict(), "ema": self.ema.state_dict(), "optimiser": self.optimiser.state_dict(),
-            "epoch": self.epoch, "best": self.best,
+            "epoch": self.epoch, "best": self.best, "data": self.data,
             "votes_prior": self.targets.votes_prior.tolist(), "fer2013_prior": self.targets.fer2013_prior.tolist(),
         }  # fmt: skip
 
@@ -224,7 +225,7 @@ def train(data: Path | str, out: Path | str, settings: Settings | None = None) -
     settings = settings or Settings()
     faces = load_faces(data)
     run = Run(out, {"kind": "expression", **asdict(settings), "faces": len(faces)})
-    trainer = Trainer(faces.only("Training"), faces.only("PublicTest"), run, settings)
+    trainer = Trainer(faces.only("Training"), faces.only("PublicTest"), run, settings, str(Path(data).absolute()))
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),

@@ -1,0 +1,149 @@
+"""`look` and `recognise`: the flow through the house, in one place.
+
+photo -> detector -> crop -> landmarks + controls + pose -> expression -> emoji -> Scene
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from mien import emoji
+from mien.errors import MienError, PictureError
+from mien.expression.prepare import INPUT_SIZE
+from mien.expression.recogniser import Recogniser, prepare
+from mien.media import read_picture
+from mien.types import UNSURE, Expression, Face, Quality, Scene
+from mien.vision.crop import crop_affine, expression_crop_matrix
+from mien.vision.detector import Detection, Detector
+from mien.vision.landmarks import FaceReading, LandmarkReader
+from mien.vision.quality import assess
+
+Picture = str | Path | bytes | BinaryIO | Image.Image | NDArray[np.uint8]
+
+#: A face of lower quality is shown, but its expression is called unsure.
+READABLE = 0.35
+#: Why an expression is unsure, in plain words.
+REASONS = {
+    "blur": "too blurred", "dark": "too dark", "bright": "washed out", "small": "too small", "turned": "turned away",
+    "covered": "partly covered", None: "hard to read",
+}  # fmt: skip
+FLAT = "no expression stands out"
+
+
+class Reader:
+    """The loaded models and the steps between them. Safe to share between threads."""
+
+    def __init__(self, model: str | Path | None = None) -> None:
+        self.detector = Detector()
+        self.landmark_reader = LandmarkReader()
+        self.recogniser = Recogniser(model)
+
+    def look(self, picture: NDArray[np.uint8], *, source: str | None = None) -> Scene:
+        """Read every face of an upright HxWx3 uint8 RGB picture."""
+        detections = self.detect(picture)
+        readings = self.landmarks(picture, detections)
+        seen = [(d, r) for d, r in zip(detections, readings, strict=True) if is_face(d, r)]
+        height, width = picture.shape[:2]
+        qualities = [assess(r.crop, d.box, r.pose, r.face_score, (width, height)) for d, r in seen]
+        expressions = self.expressions(picture, [r for _, r in seen], qualities)
+        faces = [
+            Face(d.box, d.score, r.points, r.pose, r.controls, expression, quality)
+            for (d, r), expression, quality in zip(seen, expressions, qualities, strict=True)
+        ]
+        faces.sort(key=lambda face: -face.box.width * face.box.height)
+        return Scene(width, height, faces, source=source)
+
+    def detect(self, picture: NDArray[np.uint8]) -> list[Detection]:
+        """Boxes that may be faces, doubtful ones included."""
+        return self.detector.detect(picture)
+
+    def landmarks(self, picture: NDArray[np.uint8], detections: Sequence[Detection]) -> list[FaceReading]:
+        """Landmarks, controls, pose and a second opinion on whether it is a face, for each detection."""
+        return self.landmark_reader.read(picture, detections)
+
+    def expressions(
+        self,
+        picture: NDArray[np.uint8],
+        readings: Sequence[FaceReading],
+        qualities: Sequence[Quality] | None = None,
+    ) -> list[Expression]:
+        """What each face shows: upright crops in FER2013's framing, one run of the network for all."""
+        if not readings:
+            return []
+        crops = [crop_affine(picture, expression_crop_matrix(r.points), INPUT_SIZE) for r in readings]
+        probabilities = self.recogniser.probabilities(prepare(crops))
+        return [
+            self._expression(p, r.controls, q)
+            for p, r, q in zip(probabilities, readings, qualities or [None] * len(readings), strict=True)
+        ]
+
+    def recognise(self, crops: Sequence[NDArray[np.uint8]]) -> list[Expression]:
+        """Expressions of face crops, without looking for the face."""
+        return [self._expression(p) for p in self.recogniser.probabilities(prepare(crops))]
+
+    def _expression(
+        self, row: NDArray[np.float32], controls: Mapping[str, float] | None = None, quality: Quality | None = None
+    ) -> Expression:
+        """Name what the probabilities say, or say why not."""
+        probabilities = {label: float(p) for label, p in zip(self.recogniser.labels, row, strict=True)}
+        label, confidence = max(probabilities.items(), key=lambda item: item[1])
+        reason = None
+        if quality is not None and quality.score < READABLE:
+            reason = REASONS.get(quality.reason, quality.reason)
+        elif confidence < self.recogniser.calibration.unsure_below:
+            reason = FLAT
+        if reason is not None:
+            label = UNSURE
+        valence, arousal = emoji.valence_arousal(probabilities)
+        intensity = emoji.intensity(probabilities, controls)
+        fitting = emoji.match(
+            probabilities, label=label, controls=controls, intensity=intensity, valence=valence, arousal=arousal
+        )
+        return Expression(probabilities, label, confidence, valence, arousal, intensity, fitting, reason)
+
+
+def is_face(detection: Detection, reading: FaceReading) -> bool:
+    """Whether the detector and the landmark network together take this for a face."""
+    return detection.score * reading.face_score >= 0.25
+
+
+@lru_cache(maxsize=4)
+def reader(model: str | Path | None = None) -> Reader:
+    """The models, loaded once and shared. `model`: an expression model of one's own instead of the shipped one."""
+    return Reader(model)
+
+
+def look(source: Picture, *, appearance: bool = False, model: str | Path | None = None) -> Scene:
+    """Read every face in a picture.
+
+    source: path, bytes, file object, PIL image, or HxWx3 uint8 RGB array. model: an ONNX file from `mien lab export`
+    instead of the shipped expression model. No face is a Scene without faces, not an error.
+    Raises `PictureError` for a picture that cannot be read, `ModelError` for a model that cannot be used.
+    """
+    if appearance:
+        raise MienError("appearance cannot be read yet in this version: leave appearance=False")
+    name = str(source) if isinstance(source, str | Path) else None
+    return reader(model).look(read_picture(source), source=name)
+
+
+def recognise(crops: Sequence[NDArray[np.uint8]], *, model: str | Path | None = None) -> list[Expression]:
+    """Read the expressions of face crops, batched; no detector.
+
+    crops: HxW or HxWx3 uint8, any size, framed about as in FER2013 (brows to chin). Raises `PictureError` for others.
+    """
+    for i, crop in enumerate(crops):
+        good = isinstance(crop, np.ndarray) and crop.dtype == np.uint8 and crop.size
+        if not good or not (crop.ndim == 2 or (crop.ndim == 3 and crop.shape[2] == 3)):
+            raise PictureError(f"crop {i}: expected a HxW or HxWx3 uint8 array, got {_describe(crop)}")
+    return reader(model).recognise(crops)
+
+
+def _describe(value: object) -> str:
+    return f"{value.dtype} {value.shape}" if isinstance(value, np.ndarray) else type(value).__name__
