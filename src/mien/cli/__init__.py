@@ -1,0 +1,82 @@
+"""The command line: one file a command, each thin: parse, call the house, print.
+
+Nothing heavy is imported until a command runs, so that `mien --help` answers at once.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from mien import MienError, __version__
+from mien.cli.bench import bench
+from mien.cli.doctor import doctor
+from mien.cli.lab import lab_app
+from mien.cli.photo import photo
+from mien.cli.terminal import complain, prepare_streams
+
+#: Modules that belong to an extra, and the room that asks for them.
+_EXTRAS = {
+    "torch": ("the lab", "lab"),
+    "torchmetrics": ("the lab", "lab"),
+    "matplotlib": ("the lab", "lab"),
+    "onnx": ("the lab", "lab"),
+    "safetensors": ("the lab", "lab"),
+    "tensorboard": ("the lab", "lab"),
+    "pi_heif": ("HEIC", "heif"),
+    "mediapipe": ("the comparison", "teachers"),
+}
+
+app = typer.Typer(
+    name="mien",
+    help="Turn faces into emoji: the expression on every face and the emoji that fits, offline.",
+    epilog="Example:  mien photo party.jpg",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"mien {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and leave.", callback=_print_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Turn faces into emoji: the expression on every face and the emoji that fits, offline."""
+
+
+app.command("photo", epilog="Example:  mien photo --out annotated party.jpg holiday/")(photo)
+app.command("doctor", epilog="Example:  mien doctor")(doctor)
+app.command("bench", epilog="Example:  mien bench --repeat 20")(bench)
+app.add_typer(lab_app, name="lab")
+
+
+def main() -> None:
+    """Run the command line. Every error a user can cause ends in one line on stderr and exit code 2."""
+    prepare_streams()
+    try:
+        app()
+    except MienError as error:
+        complain(str(error))
+    except ModuleNotFoundError as error:
+        name = (error.name or "").split(".")[0]
+        if name not in _EXTRAS:
+            raise
+        room, extra = _EXTRAS[name]
+        complain(f"{room} needs {name}: pip install 'mien[{extra}]'")
+    except KeyboardInterrupt:
+        sys.exit(130)
+    else:
+        return
+    sys.exit(2)

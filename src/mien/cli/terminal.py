@@ -1,0 +1,119 @@
+"""What the commands share about the terminal: streams, one-line complaints, a late progress bar, tables."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+Item = TypeVar("Item")
+
+#: Seconds that a command may stay silent before it shows a progress bar.
+PATIENCE = 2.0
+
+
+def prepare_streams() -> None:
+    """Let stdout and stderr carry emoji and any file name, whatever the locale says."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            utf8 = stream.encoding.lower().replace("-", "") == "utf8"
+            # A file name that is not UTF-8 reaches Python as surrogates; write its bytes back as they were.
+            stream.reconfigure(errors="surrogateescape" if utf8 else "replace")
+
+
+def complain(message: str) -> None:
+    """Print one line on stderr, `mien: ...`, however many lines the message has."""
+    print(f"mien: {' '.join(message.split())}", file=sys.stderr)
+
+
+def print_json(value: dict[str, Any]) -> None:
+    """Print a value as one line of JSON, at once, so that whoever reads the pipe need not wait."""
+    line = json.dumps(value, ensure_ascii=False)
+    try:
+        line.encode()
+    except UnicodeEncodeError:  # a file name with bytes that are not UTF-8: escape them
+        line = json.dumps(value)
+    print(line, flush=True)
+
+
+def console() -> Console:
+    """A console on stdout that neither guesses at what is a number or a path nor reads `[...]` as markup."""
+    from rich.console import Console
+
+    return Console(highlight=False, markup=False, emoji=False)
+
+
+class Progress:
+    """A bar on stderr that appears only when work outlasts `PATIENCE`, and steps aside for printed results."""
+
+    def __init__(self, total: int, what: str) -> None:
+        self._total, self._what, self._done = total, what, 0
+        self._start = time.monotonic()
+        self._bar: Any = None
+        self._seen = sys.stderr.isatty() and total > 1
+
+    def over(self, items: Iterable[Item]) -> Iterator[Item]:
+        """Yield the items, counting each one as done when the next is asked for."""
+        try:
+            for item in items:
+                yield item
+                self._done += 1
+                self._draw()
+        finally:
+            if self._bar is not None:
+                self._bar.stop()
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Take the bar off the screen while something is printed; the next step draws it again."""
+        if self._bar is not None:
+            self._bar.stop()
+        yield
+
+    def _draw(self) -> None:
+        if not self._seen or time.monotonic() - self._start < PATIENCE:
+            return
+        from rich import progress
+        from rich.console import Console
+
+        if self._bar is None:
+            columns = (
+                progress.TextColumn("{task.description}"),
+                progress.BarColumn(),
+                progress.MofNCompleteColumn(),
+                progress.TimeRemainingColumn(),
+            )
+            # Drawn by hand: a refreshing thread would fight with the results that are printed meanwhile.
+            bar = progress.Progress(
+                *columns, console=Console(stderr=True), transient=True, auto_refresh=False, redirect_stdout=False
+            )
+            bar.add_task(self._what, total=self._total)
+            self._bar = bar
+        self._bar.update(self._bar.task_ids[0], completed=self._done)
+        self._bar.start()
+        self._bar.refresh()
+
+
+def print_table(titles: Sequence[str], rows: Sequence[Sequence[str]], *, caption: str | None = None) -> None:
+    """Print rows in aligned columns on a terminal, or separated by tabs in a pipe. Numbers stand to the right."""
+    if not sys.stdout.isatty():
+        for row in (titles, *rows):
+            print("\t".join(row))
+        return
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, caption=caption, caption_justify="left")
+    for column, title in enumerate(titles):
+        numeric = bool(rows) and all(row[column][:1].isdigit() or row[column] in ("", "-") for row in rows)
+        table.add_column(title, justify="right" if numeric else "left", no_wrap=True)
+    for row in rows:
+        table.add_row(*row)
+    console().print(table)

@@ -1,0 +1,177 @@
+"""What is installed, whether the models are the ones that were shipped, and that nothing reaches out.
+
+Every line of the report is found out by trying: formats are decoded, models are hashed, and a look at a photo is taken
+in a process of its own that ends at the first touch of a socket.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import platform
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from importlib import metadata, resources, util
+from pathlib import Path
+
+import mien
+
+#: Standard and well-known modules through which Python code reaches the network.
+NETWORK_MODULES = {
+    "aiohttp", "asyncio", "ftplib", "http", "httpx", "imaplib", "poplib", "requests", "smtplib", "socket",
+    "socketserver", "ssl", "telnetlib", "urllib", "urllib3", "websockets", "xmlrpc",
+}  # fmt: skip
+
+#: Rooms whose purpose is to talk to a browser or to other machines; looking at a photo loads none of them.
+NETWORK_ROOMS = ("bots", "cluster", "studio")
+
+#: A look at the sample photo that dies at the first socket, name look-up or URL. Prints how many faces it saw.
+_GUARDED_LOOK = """
+import sys
+
+def guard(event, arguments):
+    if event.split(".")[0] in ("socket", "urllib", "http", "ftplib", "smtplib", "webbrowser"):
+        print(event, file=sys.stderr, flush=True)
+        import os
+        os._exit(3)
+
+sys.addaudithook(guard)
+import mien
+from mien.doctor import sample_photo
+print(len(mien.look(sample_photo()).faces))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of the report. `ok` is None for what is optional and absent: no failure, but worth knowing."""
+
+    group: str  #: versions, models, formats, extras or privacy
+    name: str
+    ok: bool | None
+    detail: str
+
+    def to_dict(self) -> dict[str, object]:
+        return asdict(self)
+
+
+def examine() -> Iterator[Check]:
+    """Run all checks, one after the other; they take about a second.
+
+    Yields:
+        Each `Check` as soon as its answer is known.
+    """
+    yield from versions()
+    yield from models()
+    yield from formats()
+    yield from extras()
+    yield from privacy()
+
+
+def sample_photo() -> bytes:
+    """The JPEG bytes of a small public-domain photo with one face, for checks and benchmarks."""
+    return (resources.files("mien.media") / "sample.jpg").read_bytes()
+
+
+def versions() -> Iterator[Check]:
+    yield Check("versions", "mien", True, mien.__version__)
+    python = sys.version_info
+    yield Check("versions", "Python", python >= (3, 11), f"{platform.python_version()} ({sys.executable})")
+    for name in ("onnxruntime", "numpy", "Pillow", "resvg-py", "av"):
+        try:
+            yield Check("versions", name, True, metadata.version(name))
+        except metadata.PackageNotFoundError:
+            yield Check("versions", name, False, f"not installed: pip install {name}")
+    yield Check("versions", "platform", True, platform.platform())
+
+
+def models() -> Iterator[Check]:
+    """Hash each shipped model against the manifest."""
+    from mien.models import verify
+
+    for model, intact in verify():
+        size = f"{model.bytes / 1e6:.2f} MB"
+        detail = f"{model.file}  {size}  sha256 {model.sha256[:16]}"
+        yield Check("models", model.name, intact, detail if intact else f"{detail}: damaged or missing, reinstall mien")
+
+
+def formats() -> Iterator[Check]:
+    """Decode one tiny picture in each format that mien promises to read."""
+    from PIL import Image
+
+    from mien.media import read_picture
+
+    for name in ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF"):
+        stream = io.BytesIO()
+        try:
+            Image.new("RGB", (16, 16), (200, 120, 40)).save(stream, name)
+            ok = read_picture(stream.getvalue()).shape[:2] == (16, 16)
+            yield Check("formats", name, ok, "reads" if ok else "decoded to the wrong size")
+        except (KeyError, OSError, mien.MienError) as error:
+            yield Check("formats", name, False, f"cannot be read: {error}")
+    heic = util.find_spec("pi_heif") is not None
+    yield Check("formats", "HEIC", heic or None, "reads" if heic else "pip install 'mien[heif]'")
+
+
+def extras() -> Iterator[Check]:
+    """Which optional parts are installed, by the package's own metadata."""
+    needs: dict[str, list[str]] = {}
+    for line in metadata.requires("mien") or ():
+        marker = re.search(r"""extra\s*==\s*["']([\w-]+)["']""", line)
+        name = re.match(r"[\w.-]+", line)
+        if marker and name:
+            needs.setdefault(marker[1], []).append(name[0])
+    for extra, names in sorted(needs.items()):
+        missing = [name for name in names if not _installed(name)]
+        if missing:
+            yield Check("extras", extra, None, f"pip install 'mien[{extra}]'  (missing: {', '.join(missing)})")
+        else:
+            yield Check("extras", extra, True, "installed")
+
+
+def _installed(distribution: str) -> bool:
+    try:
+        metadata.version(distribution)
+    except metadata.PackageNotFoundError:
+        return False
+    return True
+
+
+def privacy() -> Iterator[Check]:
+    """Nothing reaches out: no network code in the package, and a look at a photo opens no socket."""
+    found = sorted(network_imports(Path(mien.__file__).parent))
+    detail = ", ".join(found) if found else "no module of mien imports one"
+    yield Check("privacy", "network code", not found, detail)
+
+    # In a process of its own: an audit hook cannot be taken off again.
+    look = subprocess.run([sys.executable, "-c", _GUARDED_LOOK], capture_output=True, text=True, timeout=120)
+    if look.returncode == 3:
+        yield Check("privacy", "sockets", False, f"a look at a photo tried {look.stderr.strip()}")
+    elif look.returncode or look.stdout.split() == ["0"]:
+        last = (look.stderr.strip().splitlines() or ["it found no face in the sample photo"])[-1]
+        yield Check("privacy", "sockets", False, f"the look at the sample photo failed: {last}")
+    else:
+        yield Check("privacy", "sockets", True, "a look at a photo, watched by an audit hook, touched none")
+
+
+def network_imports(package: Path) -> set[str]:
+    """Which modules under `package` import a network module, as "file: module".
+
+    Reads the sources without running them. The rooms whose purpose is to talk (`NETWORK_ROOMS`) do not count.
+    """
+    found = set()
+    for path in package.rglob("*.py"):
+        inside = path.relative_to(package)
+        if inside.parts[0] in NETWORK_ROOMS:
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names: list[str] = []
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom) and not node.level:
+                names = [node.module or ""]
+            found |= {f"{inside.as_posix()}: {name}" for name in names if name.split(".")[0] in NETWORK_MODULES}
+    return found
