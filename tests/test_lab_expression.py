@@ -95,6 +95,15 @@ def test_an_exported_model_recognises_with_its_own_metadata(run, data, tmp_path)
     assert figures["accuracy"] == pytest.approx(evaluate(run, data, "fer2013")["accuracy"], abs=0.051)
 
 
+def test_eight_bits_answer_almost_like_thirty_two(run, data, tmp_path):
+    full, small = export(run, tmp_path / "f.onnx", data), export(run, tmp_path / "s.onnx", data, int8=True)
+    faces, _ = made_up_faces(np.random.default_rng(6), 30)
+    a, b = Recogniser(full), Recogniser(small)
+    assert small.stat().st_size < full.stat().st_size / 2
+    assert a.meta == b.meta
+    assert np.abs(a.probabilities(faces) - b.probabilities(faces)).max() < 0.1
+
+
 def test_a_foreign_file_is_not_taken_for_a_model(tmp_path):
     (tmp_path / "x.onnx").write_bytes(b"not a model")
     with pytest.raises(ModelError, match="not a model"):

@@ -106,11 +106,12 @@ def export(
         float, typer.Option(min=0, max=1, help="1: labels as common as in the data; 0: all equally common.")
     ] = 0.6,
     unsure_below: Annotated[float, typer.Option(min=0, max=1, help='Less confident answers are "unsure".')] = 0.4,
+    int8: Annotated[bool, typer.Option("--int8", help="Quantise to 8 bits: smaller and faster.")] = False,
 ) -> None:
     """Write the best epoch of a run as ONNX, calibrated, for `mien photo --model`."""
     from mien.lab.expression.export import export as export_run
 
-    typer.echo(f"exported: {export_run(run, out, data, prior_share, unsure_below)}")
+    typer.echo(f"exported: {export_run(run, out, data, prior_share, unsure_below, int8)}")
 
 
 @label_app.command(
