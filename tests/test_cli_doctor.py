@@ -94,6 +94,6 @@ def test_an_interrupt_ends_quietly_with_130(monkeypatch: pytest.MonkeyPatch, cap
     assert capsys.readouterr().err == ""
 
 
-def test_the_installed_script_runs() -> None:
-    done = subprocess.run([sys.executable, "-c", "from mien.cli import main; main()"], capture_output=True, text=True)
-    assert "Usage: mien" in done.stdout + done.stderr
+def test_the_module_runs_as_the_command_line() -> None:
+    done = subprocess.run([sys.executable, "-m", "mien", "--version"], capture_output=True, text=True, check=True)
+    assert done.stdout == f"mien {__version__}\n"

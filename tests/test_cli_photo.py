@@ -17,7 +17,7 @@ from mien.cli import main
 PHOTO = Path(__file__).parents[1] / "docs/figures/astronaut.jpg"
 
 #: The command line in a process of its own.
-MIEN = (sys.executable, "-c", "from mien.cli import main; main()")
+MIEN = (sys.executable, "-m", "mien")
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -229,7 +229,7 @@ def test_a_file_name_that_is_not_utf8_survives(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(os.name == "nt", reason="needs a POSIX shell")
 def test_a_closed_pipe_ends_quietly(folder: Path) -> None:
-    command = f"'{sys.executable}' -c 'from mien.cli import main; main()' photo --json {'in/sky.png ' * 40} | head -n 1"
+    command = f"'{sys.executable}' -m mien photo --json {'in/sky.png ' * 40} | head -n 1"
     done = subprocess.run(command, shell=True, cwd=folder.parent, capture_output=True, text=True, timeout=120)
     assert len(done.stdout.splitlines()) == 1
     assert done.stderr == ""

@@ -46,7 +46,7 @@ def test_a_photo_is_read_with_no_network_at_all(tmp_path: Path) -> None:
     """In a network namespace of its own, where native code finds no interface either."""
     if subprocess.run(["unshare", "-rn", "true"], capture_output=True).returncode:
         pytest.skip("this machine does not let us make a network namespace")
-    command = [sys.executable, "-c", "from mien.cli import main; main()", "photo", "--out", str(tmp_path), str(PHOTO)]
+    command = [sys.executable, "-m", "mien", "photo", "--out", str(tmp_path), str(PHOTO)]
     done = subprocess.run(["unshare", "-rn", *command], capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     assert (tmp_path / PHOTO.name).stat().st_size > 0

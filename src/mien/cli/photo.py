@@ -22,7 +22,7 @@ STDIN = "-"
 
 def photo(
     paths: Annotated[
-        list[str], typer.Argument(metavar="PATH...", help="Photos, folders or globs; - reads one photo from stdin.")
+        list[str], typer.Argument(metavar="PATH", help="Photos, folders or globs; - reads one photo from stdin.")
     ],
     as_json: Annotated[bool, typer.Option("--json", help="Print one line of JSON a picture.")] = False,
     out: Annotated[

@@ -1,0 +1,131 @@
+"""What the README and the how-tos tell people to type works as it stands."""
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PHOTO = ROOT / "docs/figures/astronaut.jpg"
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#]+)(?:#[^)]*)?\)")
+
+
+def blocks(language: str) -> Iterator[object]:
+    """Every fenced block of a language, on every page."""
+    for page in PAGES:
+        for number, (found, body) in enumerate(FENCE.findall(page.read_text(encoding="utf-8")), 1):
+            if found == language:
+                yield pytest.param(body, id=f"{page.name}-{number}")
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Path:
+    """The folder that the pages speak of: a photo, a party of photos, own emoji, a model."""
+    from PIL import Image
+
+    from mien import LABELS, UNSURE
+    from mien.models import manifest
+
+    shutil.copy(PHOTO, tmp_path / "photo.jpg")
+    for folder in ("party", "my-emoji", "docs/figures"):
+        (tmp_path / folder).mkdir(parents=True)
+    shutil.copy(PHOTO, tmp_path / "docs/figures/astronaut.jpg")
+    shutil.copy(PHOTO, tmp_path / "party" / "astronaut.jpg")
+    Image.new("RGB", (120, 80), "navy").save(tmp_path / "party" / "night.jpg")
+    for label in (*LABELS, UNSURE):
+        Image.new("RGBA", (64, 64), "orange").save(tmp_path / "my-emoji" / f"{label}.png")
+    shipped = {model.name: model.path for model in manifest()}
+    shutil.copy(shipped["expression"], tmp_path / "my.onnx")
+    return tmp_path
+
+
+def in_shell(command: str, desk: Path) -> "subprocess.CompletedProcess[str]":
+    """Run a line as a reader would, with the `mien` of this environment."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    return subprocess.run(
+        command, shell=True, cwd=desk, env=os.environ | {"PATH": path}, capture_output=True, text=True, timeout=300
+    )
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the pages are written for a POSIX shell")
+@pytest.mark.parametrize("body", blocks("bash"))
+def test_commands_run(body: str, desk: Path) -> None:
+    for line in body.strip().splitlines():
+        words = shlex.split(line, comments=True)
+        if words[:1] != ["mien"]:
+            assert words[0] in ("pip", "pytest", "python", ".ci/run"), f"nobody checks this command: {line}"
+            continue  # installing, building and testing: .ci/run does that
+        if words[1] == "lab" or "--peer" in words:
+            check_options(words)  # needs data sets, or a package that is no dependency
+            continue
+        done = in_shell(line, desk)
+        assert done.returncode == 0, f"{line}\n{done.stderr}"
+        assert done.stderr == ""
+
+
+def check_options(words: list[str]) -> None:
+    """The command exists and has every option that the page gives it."""
+    names = [word for word in words[1:4] if re.fullmatch(r"[a-z]+", word)]
+    if names[0] != "lab":
+        names = names[:1]
+    while names:  # arguments such as a run's folder follow the command's own words
+        done = subprocess.run(
+            [sys.executable, "-m", "mien", *names, "--help"], capture_output=True, text=True, env=os.environ | {"COLUMNS": "200"}
+        )
+        if done.returncode == 0 and "Commands" not in done.stdout:
+            break
+        names.pop()
+    assert names, f"no such command: {' '.join(words)}"
+    for option in (word.split("=")[0] for word in words if word.startswith("--")):
+        assert re.search(rf"{option}\b", done.stdout), f"mien {' '.join(names)} has no {option}"
+
+
+@pytest.mark.parametrize("body", blocks("python"))
+def test_python_runs(body: str, desk: Path) -> None:
+    done = subprocess.run([sys.executable, "-c", body], cwd=desk, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the pages are written for a POSIX shell")
+@pytest.mark.parametrize("body", blocks("console"))
+def test_shown_output_is_what_comes_out(body: str, desk: Path) -> None:
+    """Digits may differ from machine to machine by rounding, and tabs are shown as spaces; the rest may not."""
+
+    def words(text: str) -> list[str]:
+        return re.sub(r"\d+", "0", text).split()
+
+    command, *shown = body.strip().splitlines()
+    assert command.startswith("$ mien ")
+    assert shown, f"no output shown for: {command}"
+    assert words(in_shell(command[2:], desk).stdout) == words("\n".join(shown))
+
+
+@pytest.mark.parametrize("page", [*PAGES, ROOT / "benchmarks/README.md", ROOT / "CHANGELOG.md"], ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in LINK.findall(page.read_text(encoding="utf-8")):
+        assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_the_ci_runs_the_readmes_test_command() -> None:
+    readme, script = (ROOT / "README.md").read_text(encoding="utf-8"), (ROOT / ".ci/run").read_text(encoding="utf-8")
+    assert "pip install -e '.[dev]' && pytest -n auto" in readme
+    assert re.search(r"^pip install --quiet -e '\.\[dev,lab\]'$", script, re.MULTILINE)
+    assert re.search(r"^pytest -n auto$", script, re.MULTILINE)
+
+
+def test_every_room_is_on_the_plan() -> None:
+    from test_import_direction import SOURCES, room_of
+
+    plan = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+    for room in {room_of(path) for path in SOURCES} - {"__main__"}:
+        assert re.search(rf"`{room}(/|\.py)?`", plan), f"{room} is not in docs/architecture.md"
