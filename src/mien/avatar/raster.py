@@ -1,0 +1,57 @@
+"""SVG text to pixels, with resvg."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from mien.avatar.face import recipe_svg
+from mien.emoji import RECIPES
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+_VARIATION = "\ufe0e\ufe0f"
+_UNKNOWN = "🫥"
+
+
+def known_emoji(emoji: str) -> str:
+    """The key of `RECIPES` that stands for an emoji: itself; else the one that differs only in the variation selector
+    (☺ and ☺️); else the one whose first code point is the same; else 🫥."""
+    if emoji in RECIPES:
+        return emoji
+    bare = emoji.strip(_VARIATION)
+    for same in (lambda key: key.strip(_VARIATION) == bare, lambda key: key[0] == emoji[:1]):
+        if found := next((key for key in RECIPES if same(key)), None):
+            return found
+    return _UNKNOWN
+
+
+def emoji_svg(emoji: str) -> str:
+    """Our own drawing of an emoji as a 128x128 SVG; one we do not know is drawn as `known_emoji` says."""
+    return recipe_svg(RECIPES[known_emoji(emoji)])
+
+
+def rasterise(svg: str, size: int) -> bytes:
+    """A square SVG of ours as PNG bytes, size x size pixels, RGBA, transparent ground.
+
+    Only for SVG that mien generated. Raises ValueError for a size below 1, or text that is no SVG.
+    """
+    import resvg_py
+
+    if size < 1:
+        raise ValueError(f"size must be at least 1 pixel, not {size}")
+    return bytes(resvg_py.svg_to_bytes(svg_string=svg, width=size, height=size, skip_system_fonts=True))
+
+
+@lru_cache(maxsize=512)
+def _picture(emoji: str, size: int) -> Image.Image:
+    from PIL import Image
+
+    return Image.open(BytesIO(rasterise(emoji_svg(emoji), size))).convert("RGBA")
+
+
+def emoji_picture(emoji: str, size: int) -> Image.Image:
+    """Our drawing of an emoji, size x size pixels, RGBA. The pictures are kept: treat them as read-only."""
+    return _picture(known_emoji(emoji), size)

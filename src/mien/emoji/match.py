@@ -1,0 +1,192 @@
+"""The one emoji that fits a face: every recipe is scored, the best wins."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mien.emoji.affect import valence_arousal
+from mien.emoji.labels import canonical
+from mien.emoji.recipe import DRAWN, HARD_CUES
+from mien.emoji.recipes import RECIPES
+from mien.types import LABELS, UNSURE
+
+UNSURE_EMOJI = "🫥"
+NEUTRAL_EMOJI = "😐"
+
+#: What each part of the score weighs. The expression leads; intensity picks within it; controls refine.
+WEIGHTS = {"profile": 0.50, "intensity": 0.22, "controls": 0.20, "valence": 0.04, "arousal": 0.04}
+#: A recipe must give at least this share to the face's label: a sad face never gets a grin for its controls.
+MIN_SHARE = 0.2
+
+#: Control pairs (or single controls) compared with a recipe: (stem, level of a resting face, level of a strong one,
+#: weight). Face networks read some controls low or never leave zero at rest; the two levels even that out.
+CHANNELS = (
+    ("mouthSmile", 0.05, 0.90, 1.5),
+    ("mouthFrown", 0.05, 0.50, 0.8),
+    ("jawOpen", 0.05, 0.70, 1.5),
+    ("mouthFunnel", 0.10, 0.60, 0.4),
+    ("mouthPucker", 0.40, 1.00, 0.6),
+    ("mouthStretch", 0.10, 0.60, 0.5),
+    ("mouthLowerDown", 0.10, 0.80, 0.4),
+    ("eyeBlink", 0.30, 0.90, 0.7),
+    ("eyeWide", 0.05, 0.45, 0.6),
+    ("browDown", 0.25, 0.80, 0.8),
+    ("browInnerUp", 0.10, 0.80, 0.6),
+    ("browOuterUp", 0.15, 0.80, 0.4),
+)
+
+# Thresholds of the cues, in control units.
+_SHUT, _OPEN = 0.55, 0.35  # an eye is shut above, open below; between, nobody can tell
+_TONGUE = 0.4
+_PUCKER, _PUCKER_LEAD = 0.75, 0.5  # resting lips can read .5: a kiss is a strong pucker without smile or open jaw
+_BROW_LEAD = 0.35
+_LOOK_UP = 0.6
+_YAWN = 0.7
+
+
+class _Table(NamedTuple):
+    """The recipes that may be chosen, as arrays with one row each."""
+
+    emoji: list[str]
+    root_profile: NDArray[np.float64]  # R x 8, square roots of the shares
+    share: NDArray[np.float64]  # 8 x R
+    channels: NDArray[np.float64]  # R x C
+    affect: NDArray[np.float64]  # R x 3: intensity, valence, arousal
+    cues: list[frozenset[str]]
+
+
+@cache
+def _table() -> _Table:
+    rows = [(emoji, recipe) for emoji, recipe in RECIPES.items() if DRAWN not in recipe.cues]
+    share = np.array([[recipe.profile[label] for label in LABELS] for _, recipe in rows])
+    return _Table(
+        emoji=[emoji for emoji, _ in rows],
+        root_profile=np.sqrt(share),
+        share=share.T.copy(),
+        channels=np.array([[_level(recipe.controls, stem) for stem, *_ in CHANNELS] for _, recipe in rows]),
+        affect=np.array([[recipe.intensity, recipe.valence, recipe.arousal] for _, recipe in rows]),
+        cues=[recipe.cues for _, recipe in rows],
+    )
+
+
+def _value(controls: Mapping[str, float], name: str) -> float:
+    value = float(controls.get(name, 0.0))
+    return min(1.0, max(0.0, value)) if math.isfinite(value) else 0.0
+
+
+def _level(controls: Mapping[str, float], stem: str) -> float:
+    """The value of a control, or of the pair's stronger side."""
+    if stem in ("jawOpen", "mouthFunnel", "mouthPucker", "browInnerUp"):
+        return _value(controls, stem)
+    return max(_value(controls, stem + "Left"), _value(controls, stem + "Right"))
+
+
+_REST, _STRONG, _CHANNEL_WEIGHT = (np.array(column) for column in list(zip(*CHANNELS, strict=True))[1:])
+_CHANNEL_WEIGHT = _CHANNEL_WEIGHT / _CHANNEL_WEIGHT.sum()
+
+
+def cues(controls: Mapping[str, float] | None) -> frozenset[str]:
+    """What the controls plainly show, of `mien.emoji.recipe.HARD_CUES` and `SOFT_CUES`."""
+    if controls is None:
+        return frozenset()
+    left, right = _value(controls, "eyeBlinkLeft"), _value(controls, "eyeBlinkRight")
+    brows = [_value(controls, f"browOuterUp{side}") - _value(controls, f"browDown{side}") for side in ("Left", "Right")]
+    smile, jaw, pucker = _level(controls, "mouthSmile"), _value(controls, "jawOpen"), _value(controls, "mouthPucker")
+    closed = min(left, right) > _SHUT
+    found = {
+        "wink": max(left, right) > _SHUT and min(left, right) < _OPEN and abs(left - right) > 0.3,
+        "tongue": _value(controls, "tongueOut") > _TONGUE,
+        "kiss": pucker > _PUCKER and pucker - max(smile, jaw) > _PUCKER_LEAD,
+        "closed": closed,
+        "brow": abs(brows[0] - brows[1]) > _BROW_LEAD,
+        "rolled": min(_value(controls, "eyeLookUpLeft"), _value(controls, "eyeLookUpRight")) > _LOOK_UP and not closed,
+        "yawn": closed and jaw > _YAWN and smile < 0.3,
+    }
+    return frozenset(name for name, seen in found.items() if seen)
+
+
+def _allowed(table: _Table, seen: frozenset[str]) -> NDArray[np.bool_]:
+    """Recipes whose cues were all seen, and which answer every hard cue that was."""
+    hard = seen & frozenset(HARD_CUES)
+    return np.array([need <= seen and hard == need & frozenset(HARD_CUES) for need in table.cues])
+
+
+_allowed_for = cache(lambda seen: _allowed(_table(), seen))
+
+
+def _distribution(probabilities: Mapping[str, float], label: str) -> NDArray[np.float64] | None:
+    """Probabilities over `LABELS`, aliases resolved; the label alone when none of them is known; else None."""
+    known = np.zeros(len(LABELS))
+    for name, p in probabilities.items():
+        if (own := canonical(name)) is not None and math.isfinite(p) and p > 0:
+            known[LABELS.index(own)] += p
+    if known.sum() <= 0:
+        if (own := canonical(label)) is None:
+            return None
+        known[LABELS.index(own)] = 1.0
+    return np.asarray(known / known.sum())
+
+
+def _by_name(label: str) -> str:
+    """For a label that is not ours: the emoji whose CLDR name has a word that starts with it ("smirk"), or neutral."""
+    words = label.casefold().replace("_", " ").replace("-", " ").split()
+    stems = [word for word in words if len(word) >= 3 and word != "face"]
+    for emoji, recipe in RECIPES.items():
+        if emoji != UNSURE_EMOJI and any(part.startswith(stem) for stem in stems for part in recipe.name.split()):
+            return emoji
+    return NEUTRAL_EMOJI
+
+
+def match(
+    probabilities: Mapping[str, float],
+    *,
+    label: str,
+    controls: Mapping[str, float] | None = None,
+    intensity: float = 0.5,
+    valence: float = 0.0,
+    arousal: float = 0.0,
+) -> str:
+    """The emoji that fits a face best.
+
+    probabilities: label -> 0..1, over mien's labels, FER2013's class names, or a user's own classes. label: the
+    answer for the face; "unsure" gives 🫥. controls: the 52 controls, 0..1, or None where they were not read.
+    intensity: 0..1. valence, arousal: -1..1; both 0 means not given, and they are projected from the probabilities.
+
+    Each recipe scores the weighted sum (`WEIGHTS`) of: the Bhattacharyya coefficient between its profile and the
+    probabilities; closeness in intensity, valence and arousal; closeness in the controls (`CHANNELS`; left out for all
+    when not read). Only recipes compete that give the label at least `MIN_SHARE` and whose cues (a wink, a tongue)
+    agree with what the controls show. The same input gives the same emoji; it never raises for a label it does not know.
+    """
+    if label == UNSURE:
+        return UNSURE_EMOJI
+    p = _distribution(probabilities, label)
+    if p is None or (canonical(label) is None and label in probabilities):
+        return _by_name(label)
+    table = _table()
+    index = LABELS.index(canonical(label) or LABELS[int(p.argmax())])
+    if valence == 0 and arousal == 0:
+        valence, arousal = valence_arousal(dict(zip(LABELS, p.tolist(), strict=True)))
+
+    score = WEIGHTS["profile"] * (table.root_profile @ np.sqrt(p))
+    gap = np.abs(table.affect - (intensity, valence, arousal))
+    score -= gap @ (WEIGHTS["intensity"], WEIGHTS["valence"] / 2, WEIGHTS["arousal"] / 2)
+    if controls is not None:
+        level = np.array([_level(controls, stem) for stem, *_ in CHANNELS])
+        level = np.clip((level - _REST) / (_STRONG - _REST), 0.0, 1.0)
+        score -= WEIGHTS["controls"] * np.sqrt(((table.channels - level) ** 2) @ _CHANNEL_WEIGHT)
+    return table.emoji[_best(table, score, index, cues(controls))]
+
+
+def _best(table: _Table, score: NDArray[np.float64], label: int, seen: frozenset[str]) -> int:
+    """The best row among those that the label and the cues allow; a cue that no such row answers is let go."""
+    fits = table.share[label] >= MIN_SHARE
+    allowed = fits & _allowed_for(seen)
+    if not allowed.any():
+        allowed = fits & _allowed_for(seen - frozenset(HARD_CUES))
+    return int(np.where(allowed, score, -np.inf).argmax())
