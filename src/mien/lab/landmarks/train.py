@@ -1,0 +1,193 @@
+"""Training of the landmark network: a run folder, seeded, resumable after a kill."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from mien.errors import DataError
+from mien.lab.landmarks.data import Faces, Source, learn_convention, load
+from mien.lab.landmarks.evaluate import measure
+from mien.lab.landmarks.net import LandmarkNet, split
+from mien.lab.landmarks.sample import Batch, Places, batches, read_candidates
+from mien.lab.run import Ema, Run, cosine, epoch_seed, seed_everything, weight_groups
+
+#: How often a folder's faces are drawn, where it goes by one of these names: clean and human-made labels more often.
+WEIGHTS = {"ytfaces": 4.0, "portraits": 2.5, "utkface": 1.5, "scenes": 3.0}
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What can be chosen about a run."""
+
+    epochs: int = 20
+    steps: int = 200  #: batches an epoch
+    batch: int = 128
+    lr: float = 3e-3
+    weight_decay: float = 0.02
+    ema: float = 0.998
+    warmup: int = 200
+    seed: int = 0
+    threads: int = 1
+    bf16: bool = True
+
+
+def find_sources(data: Path | str, points: Path | str) -> list[Source]:
+    """The folders of `data` that have a teacher file `points/NAME.npz`. Raises `DataError` when there are none.
+
+    FER+ folders (`FER2013Train` ...) and any other folder of pictures work alike; `data` may hold them one level down.
+    """
+    data, points = Path(data), Path(points)
+    if not data.is_dir():
+        raise DataError(f"{data}: no such folder")
+    places = [p for p in (*sorted(data.iterdir()), *sorted(data.glob("*/*"))) if p.is_dir()]
+    sources = []
+    for place in places:
+        teacher = points / f"{place.name}.npz"
+        if teacher.is_file() and place.name not in {s.name for s in sources}:
+            weight = WEIGHTS.get(place.name, 1.0)
+            sources.append(Source(place.name, place, teacher, weight, complete=place.name == "portraits"))
+    if not sources:
+        raise DataError(f"no folder in {data} has its teacher file NAME.npz in {points}: label it first")
+    return sources
+
+
+def train(
+    data: Path | str | Sequence[Path | str],
+    points: Path | str,
+    out: Path | str,
+    recipe: Recipe | None = None,
+    *,
+    candidates: Path | str | None = None,
+    start: Path | str | None = None,
+) -> dict[str, Any]:
+    """Train on the folders in `data` that have a teacher file in `points`, into the run folder `out`; returns the last measures.
+
+    `candidates`: a CSV of a detector's boxes on the set `scenes` (image, x, y, w, h, score, is_face): hard negatives.
+    `start`: a run folder whose averaged weights to start from. A killed run goes on when called again with the same settings.
+    Raises `DataError`.
+    """
+    recipe = recipe or Recipe()
+    folders = [data] if isinstance(data, str | Path) else list(data)
+    sources = [source for folder in folders for source in find_sources(folder, points)]
+    run = Run(out, {"model": "landmarks", **asdict(recipe), "sources": [s.name for s in sources], "start": str(start or "")})
+    faces = load(sources, learn_convention(sources))
+    hard: list[Any] = []
+    if candidates is not None:
+        hard, boxes = read_candidates(Path(candidates), faces, "scenes")
+        faces.add_boxes(boxes, WEIGHTS["scenes"])
+    return fit(faces, run, recipe, hard=hard, start=Path(start) if start else None)
+
+
+def fit(faces: Faces, run: Run, recipe: Recipe, *, hard: Sequence[Any] = (), start: Path | None = None) -> dict[str, Any]:
+    """Train on loaded faces; see `train`."""
+    torch.set_num_threads(recipe.threads)
+    seed_everything(recipe.seed)
+    net = LandmarkNet().to(memory_format=torch.channels_last)
+    if start is not None:
+        net.load_state_dict(torch.load(start / "best.pt", map_location="cpu", weights_only=False)["ema"]["shadow"])
+    ema = Ema(net, recipe.ema)
+    optimizer = torch.optim.AdamW(weight_groups(net, recipe.weight_decay), lr=recipe.lr)
+    first, best = 0, float("inf")
+    if state := run.resume():
+        net.load_state_dict(state["net"])
+        ema.load_state_dict(state["ema"])
+        optimizer.load_state_dict(state["optimizer"])
+        first, best = state["epoch"] + 1, state["best"]
+    held = np.array(faces.held)
+    rows, check = np.flatnonzero(~held), _some(faces, np.flatnonzero(held))
+    if not len(rows):
+        raise DataError("every face is held back: give more people or pictures")
+    places, check_places = Places.of(faces, False, hard), Places.of(faces, True, hard)
+    measures: dict[str, Any] = run.history()[-1] if run.history() else {}
+    for epoch in range(first, recipe.epochs):
+        began = time.monotonic()
+        loss = _epoch(net, ema, optimizer, faces, rows, places, recipe, epoch)
+        averaged = LandmarkNet()
+        averaged.load_state_dict(ema.shadow)
+        measures = measure(averaged.eval(), faces, check, check_places) if len(check) else {}
+        score = measures.get("nme", loss) + measures.get("controls_mae", 0.0) + measures.get("pose_mae", 0.0) / 100
+        state = {"net": net.state_dict(), "ema": ema.state_dict(), "optimizer": optimizer.state_dict(), "epoch": epoch}
+        run.save({**state, "best": min(best, score)}, best=score <= best)
+        best = min(best, score)
+        run.log(epoch=epoch, loss=round(loss, 4), seconds=round(time.monotonic() - began, 1), **measures)
+    return measures
+
+
+def _some(faces: Faces, held: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Held-back faces to look at after each epoch: all with human-made points, and up to 1,200 others."""
+    human = np.array([faces.human[i] for i in held], bool)
+    others = held[~human]
+    return np.concatenate([held[human], np.random.default_rng(0).permutation(others)[:1200]])
+
+
+def _epoch(
+    net: LandmarkNet,
+    ema: Ema,
+    optimizer: torch.optim.Optimizer,
+    faces: Faces,
+    rows: np.ndarray[Any, Any],
+    places: Places,
+    recipe: Recipe,
+    epoch: int,
+) -> float:
+    from rich.progress import track
+
+    seed = epoch_seed(recipe.seed, epoch)
+    seed_everything(seed)
+    net.train()
+    total = 0.0
+    stream = batches(faces, rows, places, recipe.batch, recipe.steps, np.random.default_rng(seed))
+    for step, batch in enumerate(track(stream, description=f"epoch {epoch + 1}/{recipe.epochs}", total=recipe.steps)):
+        for group in optimizer.param_groups:
+            group["lr"] = recipe.lr * cosine(epoch * recipe.steps + step, recipe.epochs * recipe.steps, recipe.warmup)
+        with torch.autocast("cpu", torch.bfloat16, enabled=recipe.bf16):
+            raw = net(torch.from_numpy(batch.crops))
+        loss = loss_of(raw.float(), batch)
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(net.parameters(), 5.0)
+        optimizer.step()
+        ema.update(net)
+        total += loss.item()
+    return total / recipe.steps
+
+
+def loss_of(raw: Tensor, batch: Batch) -> Tensor:
+    """The sum of the parts' losses; unknown targets (NaN) count for nothing.
+
+    L1 for points, controls and pose (what is measured is a mean absolute error), binary cross-entropy for face and share.
+    """
+    points, controls, pose, face, visible = split(raw)
+    parts = (
+        20.0 * _l1(points, batch.points),
+        5.0 * _l1(controls, batch.controls),
+        0.08 * _l1(pose, batch.pose),
+        0.5 * functional.binary_cross_entropy_with_logits(face, torch.from_numpy(batch.face)),
+        0.2 * _share(visible, batch.visible),
+    )
+    return torch.stack(parts).sum()
+
+
+def _l1(said: Tensor, wanted: np.ndarray[Any, Any]) -> Tensor:
+    target = torch.from_numpy(wanted)
+    known = ~torch.isnan(target)
+    if not known.any():
+        return said.sum() * 0
+    return (said - target)[known].abs().mean()
+
+
+def _share(logit: Tensor, wanted: np.ndarray[Any, Any]) -> Tensor:
+    target = torch.from_numpy(wanted)
+    known = ~torch.isnan(target)
+    if not known.any():
+        return logit.sum() * 0
+    return functional.binary_cross_entropy_with_logits(logit[known], target[known])

@@ -1,0 +1,140 @@
+"""Crop geometry, defined once for training and for run time.
+
+A crop is described by a 2x3 matrix that maps picture pixels to crop pixels. Coordinates are continuous: the middle of
+the first pixel is (0.5, 0.5). What lies over the picture's edge repeats the edge.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+Matrix = NDArray[np.float64]
+Points = NDArray[np.floating[Any]]
+
+#: Side of the landmark network's input, pixels.
+LANDMARK_SIZE = 96
+#: Side of the landmark crop as a multiple of the geometric mean of the box's sides.
+LANDMARK_SCALE = 1.4
+#: The rows of the 68 iBUG points that make up the five: image-left eye, image-right eye, nose tip, mouth corners.
+FIVE_OF_68 = (slice(36, 42), slice(42, 48), slice(30, 31), slice(48, 49), slice(54, 55))
+
+
+def similarity(centre: tuple[float, float], side: float, roll: float, size: int) -> Matrix:
+    """The 2x3 matrix that takes a square of the picture to a `size` x `size` crop.
+
+    `centre` and `side` in picture pixels; `roll` in degrees, clockwise as seen: how far the square is turned.
+    """
+    angle, scale = math.radians(roll), size / side
+    c, s = math.cos(angle) * scale, math.sin(angle) * scale
+    x, y = centre
+    return np.array([[c, s, size / 2 - c * x - s * y], [-s, c, size / 2 + s * x - c * y]])
+
+
+def roll_of(five: Points) -> float:
+    """In-plane roll in degrees (clockwise as seen positive) of a face from its five points (5x2).
+
+    The line between the eyes and the line from eyes to mouth vote together: in a profile the eyes are too close together
+    to be trusted, with a covered mouth the eyes decide.
+    """
+    left, right, _, mouth_left, mouth_right = np.asarray(five, float)
+    across = right - left
+    down = (mouth_left + mouth_right - left - right) / 2
+    return math.degrees(math.atan2(across[1] - down[0], across[0] + down[1]))
+
+
+def five_points(points68: Points) -> NDArray[np.float64]:
+    """The five points a detector gives (5x2), from 68 iBUG points."""
+    points = np.asarray(points68, float)
+    return np.stack([points[part].mean(0) for part in FIVE_OF_68])
+
+
+def landmark_crop_matrix(box: Sequence[float], five: Points, size: int = LANDMARK_SIZE) -> Matrix:
+    """The crop the landmark network reads: a square about the box (x, y, width, height), upright by the five points (5x2)."""
+    x, y, width, height = box
+    side = LANDMARK_SCALE * math.sqrt(max(1.0, width) * max(1.0, height))
+    return similarity((x + width / 2, y + height / 2), side, roll_of(five), size)
+
+
+def expression_crop_matrix(points68: Points, size: int = 48) -> Matrix:
+    """The crop the expression network reads: upright, framed as FER2013 frames its faces.
+
+    The faces of FER2013 stand at nearly one size and place, rolled as they were taken. The similarity that brings eyes and
+    mouth (from 68 iBUG points, picture pixels) closest to their mean places there is taken, in the least-squares sense.
+    """
+    five = five_points(points68)
+    anchors = np.stack([five[0], five[1], (five[3] + five[4]) / 2])
+    return fit_similarity(anchors, FER_ANCHORS * size)
+
+
+#: Mean places of image-left eye, image-right eye and mouth in the crops of FER2013's Training split, as shares of the side:
+#: means over the faces found by MediaPipe's FaceLandmarker, after removing each face's own roll about the crop's middle.
+FER_ANCHORS = np.array([[0.30, 0.39], [0.70, 0.39], [0.50, 0.77]])
+
+
+def fit_similarity(source: Points, target: Points) -> Matrix:
+    """The similarity (2x3; no reflection) that takes points `source` (Nx2) closest to `target` (Nx2), by least squares."""
+    src, dst = np.asarray(source, float), np.asarray(target, float)
+    a, b = src - src.mean(0), dst - dst.mean(0)
+    z, w = a[:, 0] + 1j * a[:, 1], b[:, 0] + 1j * b[:, 1]
+    turn = (np.conj(z) * w).sum() / max(float((abs(z) ** 2).sum()), 1e-9)
+    linear = np.array([[turn.real, -turn.imag], [turn.imag, turn.real]])
+    return np.hstack([linear, (dst.mean(0) - linear @ src.mean(0))[:, None]])
+
+
+def invert(matrix: Matrix) -> Matrix:
+    """The 2x3 matrix of the way back."""
+    linear = np.linalg.inv(matrix[:, :2])
+    return np.hstack([linear, -linear @ matrix[:, 2:]])
+
+
+def map_points(points: Points, matrix: Matrix) -> NDArray[np.float64]:
+    """Points (Nx2) taken through a 2x3 matrix."""
+    return np.asarray(points, float) @ matrix[:, :2].T + matrix[:, 2]
+
+
+def scale_of(matrix: Matrix) -> float:
+    """Crop pixels a picture pixel."""
+    return math.hypot(matrix[0, 0], matrix[1, 0])
+
+
+def crop_affine(picture: NDArray[np.uint8], matrix: Matrix, size: int) -> NDArray[np.uint8]:
+    """Cut the `size` x `size` crop (uint8; channels as in the picture, HxW or HxWx3) that `matrix` (picture -> crop) describes.
+
+    A face larger than the crop is first averaged down by a whole factor (so that nothing aliases), then sampled bilinearly.
+    """
+    height, width = picture.shape[:2]
+    back = invert(matrix)
+    corners = map_points(np.array([[0, 0], [size, 0], [size, size], [0, size]]), back)
+    low, high = np.floor(corners.min(0)).astype(int) - 2, np.ceil(corners.max(0)).astype(int) + 3
+    x0, y0 = max(0, min(low[0], width - 1)), max(0, min(low[1], height - 1))
+    x1, y1 = max(x0 + 1, min(high[0], width)), max(y0 + 1, min(high[1], height))
+    region = Image.fromarray(np.ascontiguousarray(picture[y0:y1, x0:x1]))
+    factor = max(1, min(int(1 / max(scale_of(matrix), 1e-6)), x1 - x0, y1 - y0))
+    if factor > 1:
+        region = region.reduce(factor)
+    shift = np.array([x0, y0], float)
+    # Only what the crop really reaches over the edge is padded, so crops inside the picture cost nothing more.
+    over = np.ceil(np.maximum(0, np.array([x0 - low[0], y0 - low[1], high[0] - x1, high[1] - y1])) / factor).astype(int)
+    if over.any():
+        left, top, right, bottom = np.minimum(over, 4 * size)
+        pixels = np.asarray(region)
+        border = ((top, bottom), (left, right)) + ((0, 0),) * (pixels.ndim - 2)
+        region = Image.fromarray(np.pad(pixels, border, mode="edge"))
+        shift -= np.array([left, top]) * factor
+    linear, offset = back[:, :2] / factor, (back[:, 2] - shift) / factor
+    coefficients = (linear[0, 0], linear[0, 1], offset[0], linear[1, 0], linear[1, 1], offset[1])
+    crop = region.transform((size, size), Image.Transform.AFFINE, coefficients, Image.Resampling.BILINEAR)
+    return np.asarray(crop)
+
+
+def crop_batch(picture: NDArray[np.uint8], matrices: Sequence[Matrix], size: int) -> NDArray[np.uint8]:
+    """The crops (N x size x size x channels) of one picture for several matrices."""
+    if not matrices:
+        return np.zeros((0, size, size, *picture.shape[2:]), np.uint8)
+    return np.stack([crop_affine(picture, matrix, size) for matrix in matrices])
