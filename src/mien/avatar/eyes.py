@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from mien.avatar.shapes import CENTRE, CREASE, INK, IRIS, PUPIL, Pull, at, clamp, mix, n
 
 EYE_X, EYE_Y = 21.5, 59.0  # from the middle; from the top
-HALF_WIDTH, HALF_HEIGHT = 12.2, 15.2
+HALF_WIDTH, HALF_HEIGHT = 12.4, 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +56,10 @@ def eye_geometry(c: Pull, side: str) -> Eye:
 
     # Lids as shares of the eye's height. The lower lid gives way last: raised by the cheek it shuts the eye in an arch
     # (joy), left to the upper lid alone the eye shuts in a bowl (rest, sleep).
-    low = min(0.86, 1 - (1 - 0.8 * cheek) * (1 - 0.34 * squint) * (1 - 0.2 * blink))
+    raised = cheek * (0.5 + 0.32 * clamp(1.7 * blink))
+    low = min(0.86, 1 - (1 - raised) * (1 - 0.34 * squint) * (1 - 0.2 * blink))
     gaze_drop = 0.28 * c.side("eyeLookDown", side) - 0.06 * c.side("eyeLookUp", side)
-    high = clamp(0.04 + 0.98 * blink + 0.14 * squint + gaze_drop - 0.1 * wide, -0.04, 1.0)
+    high = clamp(0.11 + 0.89 * blink + 0.14 * squint + gaze_drop - 0.15 * wide, -0.04, 1.0)
     high = min(high, 1 - low)
     closed = clamp((high + low - 0.8) / 0.2)
 
@@ -86,8 +87,8 @@ def _gaze(c: Pull, eye: Eye, side: str) -> tuple[float, float]:
 
 def _iris(c: Pull, eye: Eye, side: str, glossy: bool) -> str:
     x, y = _gaze(c, eye, side)
-    size = 1 - 0.2 * c.side("eyeWide", side) if not glossy else 1.16
-    rx, ry = 8.7 * size, 10.4 * size
+    size = 1.12 if glossy else 1 - 0.24 * c.side("eyeWide", side)
+    rx, ry = 9.3 * size, 11.3 * size
     parts = [
         f'<ellipse cx="{n(x)}" cy="{n(y)}" rx="{n(rx)}" ry="{n(ry)}" fill="{IRIS}"/>',
         f'<ellipse cx="{n(x)}" cy="{n(y + 0.4)}" rx="{n(rx * 0.68)}" ry="{n(ry * 0.7)}" fill="{PUPIL}"/>',
@@ -102,7 +103,7 @@ def _iris(c: Pull, eye: Eye, side: str, glossy: bool) -> str:
     return "".join(parts)
 
 
-def _open_eye(c: Pull, eye: Eye, side: str, uid: str, glossy: bool) -> str:
+def _open_eye(c: Pull, eye: Eye, side: str, uid: str, lid_fill: str, glossy: bool) -> str:
     clip = f"{uid}e{side[0]}"
     shape = eye.aperture()
     top = -eye.half_height * 4 / 3 + eye.y
@@ -110,7 +111,7 @@ def _open_eye(c: Pull, eye: Eye, side: str, uid: str, glossy: bool) -> str:
         "C" + at((eye.outer[0], eye.upper[1]), (eye.inner[0], eye.upper[0]), eye.inner) + "Z"
     )
     return (
-        f'<path d="{lid}" fill="#efa52a" fill-opacity="{n(0.85 * (1 - eye.closed))}"/>'
+        f'<path d="{lid}" fill="{lid_fill}" fill-opacity="{n(0.62 * (1 - eye.closed) ** 0.5)}"/>'
         f'<clipPath id="{clip}"><path d="{shape}"/></clipPath>'
         f'<path d="{shape}" fill="#fffefb"/><g clip-path="url(#{clip})">{_iris(c, eye, side, glossy)}'
         f'<path d="M{at(eye.inner)}{eye.curve(eye.upper)}" fill="none" stroke="#7a4a1c" stroke-opacity=".28" '
@@ -120,7 +121,7 @@ def _open_eye(c: Pull, eye: Eye, side: str, uid: str, glossy: bool) -> str:
 
 def _lash(eye: Eye) -> str:
     """The upper lid's edge; shut it thickens, shut hard it opens into a chevron that points at the nose."""
-    width = mix(2.7, 5.0, eye.closed)
+    width = mix(2.3, 5.0, eye.closed)
     style = f'fill="none" stroke="{INK}" stroke-width="{n(width)}" stroke-linecap="round" stroke-linejoin="round"'
     if eye.squeeze == 0:
         return f'<path d="M{at(eye.inner)}{eye.curve(eye.upper)}" {style}/>'
@@ -142,10 +143,10 @@ def _lash(eye: Eye) -> str:
     return f'<path d="M{at(tip)}{back}M{at(tip)}{arm(ends[1])}" {style}/>'
 
 
-def eye(c: Pull, side: str, uid: str, *, glossy: bool = False) -> str:
-    """One eye as SVG. side: "Left" or "Right", the face's own."""
+def eye(c: Pull, side: str, uid: str, *, lid: str, glossy: bool = False) -> str:
+    """One eye as SVG. side: "Left" or "Right", the face's own. lid: the lid's colour."""
     shape = eye_geometry(c, side)
-    parts = [_open_eye(c, shape, side, uid, glossy)] if shape.closed < 1 else []
+    parts = [_open_eye(c, shape, side, uid, lid, glossy)] if shape.closed < 1 else []
     parts.append(_lash(shape))
     cheek = c.side("cheekSquint", side)
     if cheek > 0.05 or c.side("eyeSquint", side) > 0.05:

@@ -61,8 +61,12 @@ def _description(c: Pull, overlays: Sequence[str]) -> str:
     return escape("A round yellow face" + (": " + ", ".join(words) if words else ", at rest"))
 
 
+def _skin(overlays: Sequence[str]) -> tuple[str, str, str, str]:
+    return next((extra.SKINS[name] for name in extra.SKINS if name in overlays), extra.YELLOW)
+
+
 def _gradients(uid: str, overlays: Sequence[str]) -> str:
-    skin = next((extra.SKINS[name] for name in extra.SKINS if name in overlays), extra.YELLOW)
+    skin = _skin(overlays)
     stops = "".join(
         f'<stop offset="{at_}" stop-color="{colour}"/>' for at_, colour in zip((0, 0.5, 0.86, 1), skin, strict=True)
     )
@@ -100,7 +104,7 @@ def _head(c: Pull, uid: str, overlays: Sequence[str]) -> str:
     outline = _outline(c)
     if "dashed" in overlays:
         return (
-            f'<path d="{outline}" fill="url(#{uid}s)" fill-opacity=".32"/><path d="{outline}" fill="none" '
+            f'<path d="{outline}" fill="#fff3cf" fill-opacity=".82"/><path d="{outline}" fill="none" '
             f'stroke="#d98a12" stroke-width="4.4" stroke-dasharray="9 8.9" stroke-linecap="round"/>'
         )
     parts = [f'<path d="{outline}" fill="url(#{uid}s)"/>']
@@ -143,7 +147,7 @@ def _features(c: Pull, uid: str, overlays: Sequence[str]) -> str:
     hidden = {part for name in overlays for part in extra.HIDES.get(name, ())}
     parts = [_cheeks(c), nose_wrinkles(c)]
     if "eyes" not in hidden:
-        parts += [eye(c, side, uid, glossy="glossy_eyes" in overlays) for side in _SIDES]
+        parts += [eye(c, side, uid, lid=_skin(overlays)[2], glossy="glossy_eyes" in overlays) for side in _SIDES]
     parts += [brow(c, side) for side in _SIDES]
     if "wavy_mouth" in overlays:
         parts.append(_wavy_mouth(c))

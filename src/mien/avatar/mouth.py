@@ -5,7 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mien.avatar.shapes import (
-    CENTRE, CREASE, INK, MOUTH, TEETH, TEETH_SHADE, TONGUE, TONGUE_SHADE, Point, Pull, at, blend, clamp, mix, n,
+    CENTRE,
+    CREASE,
+    INK,
+    MOUTH,
+    TEETH,
+    TEETH_SHADE,
+    TONGUE,
+    TONGUE_SHADE,
+    Point,
+    Pull,
+    at,
+    blend,
+    clamp,
+    mix,
+    n,
 )  # fmt: skip
 
 MOUTH_Y = 91.0
@@ -55,21 +69,22 @@ def mouth_geometry(c: Pull) -> Mouth:
     upper_up, lower_down = c.both("mouthUpperUp"), c.both("mouthLowerDown")
     funnel, pucker, press = c("mouthFunnel"), c("mouthPucker"), c.both("mouthPress")
     x = CENTRE + 8 * (c("mouthLeft") - c("mouthRight")) + 2 * (c("jawLeft") - c("jawRight"))
-    bottom_x = x + 5 * (c("jawLeft") - c("jawRight"))
+    bottom_x = x + 5 * (c("jawLeft") - c("jawRight")) + 7 * c.lean("mouthLowerDown")
+    x += 7 * c.lean("mouthUpperUp")
     grin = smile * clamp(2.2 * max(jaw, upper_up * 0.8))
 
     def corner(side: str, out: int) -> Point:
         s, f, st = c.side("mouthSmile", side), c.side("mouthFrown", side), c.side("mouthStretch", side)
         d = c.side("mouthDimple", side)
-        narrow = (1 - 0.55 * pucker) * (1 - 0.38 * funnel) * (1 - 0.3 * jaw * (1 - smile) * (1 - stretch))
-        half = (17.5 + 9.5 * s + 8 * st + 2.5 * d + 2 * c.side("mouthPress", side)) * narrow
-        y = MOUTH_Y - 9.5 * s - 2.5 * d * (1 - f) + 7.5 * f - 3.5 * grin + 3.5 * jaw * (1 - smile) + 0.5 * st
+        narrow = (1 - 0.6 * pucker) * (1 - 0.38 * funnel) * (1 - 0.26 * jaw * (1 - smile) * (1 - stretch))
+        half = (20 + 9.5 * s + 8 * st + 2.5 * d + 2 * c.side("mouthPress", side)) * narrow
+        y = MOUTH_Y - 9.5 * s - 2.5 * d * (1 - f) + 9 * f - 3.5 * grin + 3.5 * jaw * (1 - smile) + 0.5 * st
         return x + out * half, y
 
-    middle = MOUTH_Y + 6.5 * smile * (1 - grin) - 4.5 * frown - 4 * c("mouthShrugLower") - 1.2 * c("mouthShrugUpper")
+    middle = MOUTH_Y + 6.5 * smile * (1 - grin) - 6 * frown - 4 * c("mouthShrugLower") - 1.2 * c("mouthShrugUpper")
     top = middle - 8.5 * grin - 5.5 * upper_up * (1 - 0.5 * grin) - 4.5 * funnel - (7.5 - 2 * smile) * jaw * (1 - grin)
     top -= 2.2 * stretch * max(upper_up, lower_down)
-    bottom = middle + mix(23, 19, smile) * jaw + 7 * lower_down + 5 * funnel + 2.5 * stretch * lower_down
+    bottom = middle + mix(26, 22, smile) * jaw + 7 * lower_down + 5 * funnel + 2.5 * stretch * lower_down
     bottom += 1.5 * c("jawForward") * jaw
     loose = clamp(max(2.2 * jaw, funnel)) * (1 - clamp(2 * press) * 0.5)
     boxy = stretch * max(upper_up, lower_down)
@@ -148,7 +163,7 @@ def _pucker(c: Pull, m: Mouth) -> str:
     p = c("mouthPucker") * (1 - clamp(2 * c("jawOpen"))) * (1 - 0.8 * c.both("mouthSmile"))
     if p <= 0.02:
         return ""
-    x, y, w, h = m.x, (m.top + m.bottom) / 2, 9.0 * p, 9.5 * p
+    x, y, w, h = m.x, (m.top + m.bottom) / 2, 13.5 * p, 14.0 * p
     upper = (
         f"M{at((x - w, y))}C{at((x - w * 0.8, y - h * 0.7), (x - w * 0.35, y - h * 1.05), (x, y - h * 0.55))}"
         f"C{at((x + w * 0.35, y - h * 1.05), (x + w * 0.8, y - h * 0.7), (x + w, y))}Z"

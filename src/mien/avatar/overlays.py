@@ -32,17 +32,22 @@ def _tears_of_joy(uid: str) -> str:
 def _streams(uid: str) -> str:
     parts = []
     for x, out in ((42.5, -1), (85.5, 1)):
-        path = f"M{n(x - 7)} 66C{n(x - 8 + out * 2)} 84 {n(x - 8 + out * 5)} 96 {n(x - 9 + out * 5)} 112Q{n(x + out * 4)} 122 "
-        path += f"{n(x + 9 + out * 3)} 113C{n(x + 8 + out * 3)} 96 {n(x + 8 + out)} 84 {n(x + 7)} 66Z"
+        path = f"M{n(x - 7)} 66C{n(x - 8 + out * 2)} 84 {n(x - 8 + out * 5)} 96 {n(x - 9 + out * 5)} 112"
+        path += (
+            f"Q{n(x + out * 4)} 122 {n(x + 9 + out * 3)} 113C{n(x + 8 + out * 3)} 96 {n(x + 8 + out)} 84 {n(x + 7)} 66Z"
+        )
         parts.append(f'<path d="{path}" {_WATER.format(uid=uid)}/>')
-        parts.append(f'<path d="M{n(x - 2)} 71C{n(x - 2)} 86 {n(x - 1 + out * 2)} 96 {n(x - 1 + out * 2)} 108" '
-                     'fill="none" stroke="#fff" stroke-opacity=".6" stroke-width="2.6" stroke-linecap="round"/>')  # fmt: skip
+        shine = f"M{n(x - 2)} 71C{n(x - 2)} 86 {n(x - 1 + out * 2)} 96 {n(x - 1 + out * 2)} 108"
+        parts.append(
+            f'<path d="{shine}" fill="none" stroke="#fff" stroke-opacity=".6" stroke-width="2.6" '
+            'stroke-linecap="round"/>'
+        )
     return "".join(parts)
 
 
 def _blush(uid: str) -> str:
     return "".join(
-        f'<ellipse cx="{n(x)}" cy="80" rx="11.5" ry="7" fill="#ff5a4a" fill-opacity=".5"/>' for x in (25.5, 102.5)
+        f'<ellipse cx="{n(x)}" cy="80" rx="11.5" ry="7" fill="#ff5a4a" fill-opacity=".5"/>' for x in (27, 101)
     )
 
 
@@ -59,8 +64,8 @@ def _heart_eyes(uid: str) -> str:
 
 def _star_eyes(uid: str) -> str:
     return "".join(
-        _place(_STAR, x, y, 1.85, 'fill="#fff8dc" stroke="#e0662a" stroke-width="2.2" stroke-linejoin="round"', t)
-        + _place(_STAR, x, y, 1.05, 'fill="#ff7a3d"', t)
+        _place(_STAR, x, y, 1.85, 'fill="#e4472b" stroke="#e4472b" stroke-width="2.4" stroke-linejoin="round"', t)
+        + _place(_STAR, x - 1, y - 1, 0.95, 'fill="#ffd9a8"', t)
         for (x, y), t in zip(_EYES, (-8, 8), strict=True)
     )
 
@@ -83,7 +88,7 @@ def _hearts(uid: str) -> str:
 
 
 def _heart(uid: str) -> str:
-    return _place(_HEART, 96, 96, 1.75, 'fill="#e8283f"', 14) + _shine(88, 90, 2.6, 4, 30)
+    return _place(_HEART, 103, 97, 1.85, 'fill="#e8283f"', 14) + _shine(94.5, 90.5, 2.6, 4, 30)
 
 
 def _halo(uid: str) -> str:
@@ -94,16 +99,17 @@ def _halo(uid: str) -> str:
 
 
 def _sunglasses(uid: str) -> str:
-    lens = "M{a} 46H{b}C{b} 64 {c} 75 {d} 75C{e} 75 {a} 66 {a} 46Z"
+    dark, light = "#1d1a22", "#7c7f9a"
     parts = [
-        '<path d="M6.5 52C9 45 16 44 24 44H104C112 44 119 45 121.5 52" fill="none" stroke="#1d1a22" stroke-width="6"/>'
+        f'<path d="M6.5 52C9 45 16 44 24 44H104C112 44 119 45 121.5 52" fill="none" stroke="{dark}" stroke-width="6"/>'
     ]
     for a, b in ((19, 60), (68, 109)):
-        parts.append(f'<path d="{lens.format(a=a, b=b, c=b - 6, d=(a + b) / 2, e=a + 6)}" fill="#1d1a22" stroke="#1d1a22" '
-                     'stroke-width="4" stroke-linejoin="round"/>')  # fmt: skip
-        parts.append(
-            f'<path d="M{a + 5} 50H{a + 19}L{a + 9} 66C{a + 6} 62 {a + 5} 56 {a + 5} 50Z" fill="#7c7f9a" fill-opacity=".75"/>'
-        )
+        lens = f"M{a} 46H{b}C{b} 64 {b - 6} 75 {(a + b) / 2} 75C{a + 6} 75 {a} 66 {a} 46Z"
+        glint = f"M{a + 5} 50H{a + 19}L{a + 9} 66C{a + 6} 62 {a + 5} 56 {a + 5} 50Z"
+        parts += [
+            f'<path d="{lens}" fill="{dark}" stroke="{dark}" stroke-width="4" stroke-linejoin="round"/>',
+            f'<path d="{glint}" fill="{light}" fill-opacity=".75"/>',
+        ]
     return "".join(parts)
 
 
@@ -128,7 +134,8 @@ def _buck_teeth(uid: str) -> str:
 def _censored(uid: str) -> str:
     signs = (
         "M35 84V98M42 84V98M30.5 88.5H46M30.5 94H46"  # a hash
-        "M66 86.5Q64 83.5 60 83.5Q54.5 84 55 87.5Q56 90.5 60.5 91Q66 92 66 95Q65 98.6 60 98.5Q55.5 98.2 54 95M60.3 80.5V101.5"
+        "M66 86.5Q64 83.5 60 83.5Q54.5 84 55 87.5Q56 90.5 60.5 91"  # a dollar
+        "Q66 92 66 95Q65 98.6 60 98.5Q55.5 98.2 54 95M60.3 80.5V101.5"
         "M77 83L86 99M86 83L77 99M74 91H89"
         "M98 83V93M98 98V98.5"
     )
@@ -148,8 +155,8 @@ def _steam(uid: str) -> str:
 def _zzz(uid: str) -> str:
     return "".join(
         f'<path transform="translate({n(x)} {n(y)}) scale({n(s)})" d="M-6-6H6L-6 6H6" fill="none" stroke="{c}" '
-        'stroke-width="3.6" stroke-linecap="round" stroke-linejoin="round"/>'
-        for x, y, s, c in ((86, 42, 0.9, "#2d7fd0"), (100, 28, 1.25, "#2d7fd0"), (115, 11, 1.5, "#2d7fd0"))
+        'stroke-width="3.1" stroke-linecap="round" stroke-linejoin="round"/>'
+        for x, y, s, c in ((88, 44, 0.8, "#2d7fd0"), (101, 29, 1.1, "#2d7fd0"), (116, 12, 1.45, "#2d7fd0"))
     )
 
 
@@ -162,20 +169,22 @@ def _finger(path: str, width: float, edge: str = "#e08a17") -> str:
 
 
 def _hand_on_chin(uid: str) -> str:
-    fist = _finger("M36 117C40 111 54 110 62 114", 11) + _finger("M38 123C44 118 56 118 63 121", 8)
-    return fist + _finger("M34 120C26 112 26 106 30 98", 10) + _finger("M40 110C52 106 66 105 78 105.5", 8.5)
+    fist = _finger("M42 116C50 112 60 113 66 116", 12) + _finger("M46 123C52 121 58 121 62 123", 7)
+    thumb = _finger("M38 119C30 113 27 106 29 98", 10.5)
+    return thumb + _finger("M40 111C54 105 70 104 86 106", 8.5) + fist
 
 
 def _hand_on_mouth(uid: str) -> str:
-    fingers = (f"M{x} 121C{x} 112 {x + 2} 104 {x + 6} {y}" for x, y in ((40, 98), (52, 93), (64, 91), (76, 94)))
-    return "".join(_finger(path, 9.5) for path in fingers)
+    fingers = ("M52 119C47 117 45 113 46 110", "M60 118C57 113 56 109 57 105", "M70 118C69 112 69 108 70 104")
+    palm = _finger("M58 121H82", 13)
+    return palm + "".join(_finger(path, 9) for path in (*fingers, "M80 118C82 113 83 110 84 107"))
 
 
 def _hands_on_cheeks(uid: str) -> str:
     parts = []
     for flip in ("", ' transform="matrix(-1 0 0 1 128 0)"'):
-        hand = _finger("M14 122C9 108 9 96 13 84", 13) + _finger("M23 121C20 106 19 94 20 78", 9)
-        parts.append(f"<g{flip}>{hand}{_finger('M30 122C30 108 28 98 28 84', 8.5)}</g>")
+        hand = _finger("M15 117C10 106 10 96 13 85", 13) + _finger("M23 117C20 105 19 94 20 79", 9)
+        parts.append(f"<g{flip}>{hand}{_finger('M30 117C30 106 28 98 28 85', 8.5)}</g>")
     return "".join(parts)
 
 
@@ -253,7 +262,7 @@ SKINS = {
     "green": ("#e6ee7c", "#b6d148", "#8db537", "#5f8a26"),
     "cold": ("#c9ecff", "#8accfa", "#5ba8ee", "#3479cf"),
 }
-YELLOW = ("#ffe98f", "#ffd23f", "#ffb92e", "#f0941b")
+YELLOW = ("#ffe98f", "#ffd23f", "#ffb62c", "#f0941b")
 
 #: Every overlay name that a recipe may use.
 OVERLAYS = (*FRONT, *SKINS, "pale", "dashed")

@@ -22,10 +22,8 @@ def known_emoji(emoji: str) -> str:
     if emoji in RECIPES:
         return emoji
     bare = emoji.strip(_VARIATION)
-    for same in (lambda key: key.strip(_VARIATION) == bare, lambda key: key[0] == emoji[:1]):
-        if found := next((key for key in RECIPES if same(key)), None):
-            return found
-    return _UNKNOWN
+    near = [key for key in RECIPES if key.strip(_VARIATION) == bare] or [key for key in RECIPES if key[0] == emoji[:1]]
+    return near[0] if near else _UNKNOWN
 
 
 def emoji_svg(emoji: str) -> str:

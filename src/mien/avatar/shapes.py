@@ -71,6 +71,10 @@ class Pull:
     def both(self, stem: str) -> float:
         return (self.side(stem, "Left") + self.side(stem, "Right")) / 2
 
+    def lean(self, stem: str) -> float:
+        """How much more its left side is pulled than its right, -1..1."""
+        return self.side(stem, "Left") - self.side(stem, "Right")
+
     def strongest(self, count: int) -> list[str]:
         """Names of the strongest controls, for a description in words."""
         ranked = sorted(self._value.items(), key=lambda item: (-item[1], item[0]))

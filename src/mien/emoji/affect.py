@@ -22,8 +22,8 @@ CIRCUMPLEX = {
     "contempt": (-0.50, 0.20),
 }
 
-#: label -> how much each control adds to its strength; the action units are EMFACS's (Friesen and Ekman 1983), scaled so
-#: that a strong natural expression, as face networks report it, reaches 1.
+#: label -> how much each control adds to its strength; the action units are EMFACS's (Friesen and Ekman 1983),
+#: scaled so that a strong natural expression, as face networks report it, reaches 1.
 STRENGTH: dict[str, dict[str, float]] = {
     "happiness": {"mouthSmile": 0.6, "jawOpen": 0.6, "cheekSquint": 0.2, "eyeSquint": 0.2, "mouthUpperUp": 0.1},
     "surprise": {"jawOpen": 0.9, "browInnerUp": 0.3, "browOuterUp": 0.3, "eyeWide": 0.5},

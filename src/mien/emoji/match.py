@@ -161,7 +161,7 @@ def match(
     Each recipe scores the weighted sum (`WEIGHTS`) of: the Bhattacharyya coefficient between its profile and the
     probabilities; closeness in intensity, valence and arousal; closeness in the controls (`CHANNELS`; left out for all
     when not read). Only recipes compete that give the label at least `MIN_SHARE` and whose cues (a wink, a tongue)
-    agree with what the controls show. The same input gives the same emoji; it never raises for a label it does not know.
+    agree with what the controls show. The same input gives the same emoji; an unknown label never raises.
     """
     if label == UNSURE:
         return UNSURE_EMOJI

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from mien.types import CONTROLS, LABELS
 
 #: What must be seen on a face before a recipe may be chosen for it. `HARD` cues, once seen, must be answered by the
-#: emoji; the others only open the door. `drawn` is never seen: such an emoji shows what a face cannot (sunglasses, sleep).
+#: emoji; the others only open the door. `drawn` is never seen: it marks what a face cannot show.
 HARD_CUES = ("wink", "tongue", "kiss")
 SOFT_CUES = ("closed", "brow", "rolled", "yawn")
 DRAWN = "drawn"
