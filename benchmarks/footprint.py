@@ -2,8 +2,8 @@
 
     python benchmarks/footprint.py [--check] [--json]
 
-Builds the wheel, installs nothing but that wheel in a fresh virtual environment, and measures there. `--check` ends with
-exit code 2 when something is over its limit; times are then only reported, since they say more about a busy machine.
+Builds the wheel, installs nothing but that wheel in a fresh virtual environment, and measures there. `--check` ends
+with exit code 2 when a size is over its limit; times are only reported, since they say as much about a busy machine.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ ROOT = Path(__file__).parents[1]
 PHOTO = ROOT / "docs/figures/astronaut.jpg"
 
 #: What must not come along when somebody installs mien to look at photos.
-UNWANTED = ("torch", "cv2", "fastapi", "starlette", "tensorflow", "mediapipe", "sklearn", "scipy", "matplotlib", "skimage")
+UNWANTED = (
+    "torch", "cv2", "fastapi", "starlette", "tensorflow", "mediapipe", "sklearn", "scipy", "matplotlib", "skimage",
+)  # fmt: skip
 
 #: Starts that are measured, to report their median.
 REPEAT = 5

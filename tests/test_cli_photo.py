@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from PIL import Image
 
 from mien import LABELS, UNSURE
 from mien.cli import main
+from mien.cli.photo import KEPT_ENDINGS
 
 PHOTO = Path(__file__).parents[1] / "docs/figures/astronaut.jpg"
 
@@ -112,8 +114,8 @@ def test_a_quoted_glob_is_expanded(run: Run, folder: Path) -> None:
 
 
 def test_results_come_in_the_order_of_the_arguments(run: Run, folder: Path) -> None:
-    _, out, _ = run("photo", folder / "sky.png", folder / "face.jpg", folder / "sky.png")
-    assert [Path(line.split("\t")[0]).name for line in out.splitlines()] == ["sky.png", "face.jpg", "sky.png"]
+    _, out, _ = run("photo", folder / "sky.png", folder)
+    assert [Path(line.split("\t")[0]).name for line in out.splitlines()] == ["sky.png", "face.jpg"]
 
 
 def test_standard_input_is_read_for_a_dash() -> None:
@@ -149,6 +151,23 @@ def test_out_keeps_two_photos_of_one_name_apart(run: Run, tmp_path: Path, folder
     assert code == 0
     assert Image.open(tmp_path / "out" / "face.jpg").size == (512, 512)
     assert Image.open(tmp_path / "out" / "face-2.jpg").size == (64, 48)
+
+
+@pytest.mark.parametrize("ending", KEPT_ENDINGS)
+def test_a_copy_keeps_its_name(run: Run, tmp_path: Path, ending: str) -> None:
+    source = tmp_path / f"sky{ending.upper()}"
+    Image.new("RGB", (64, 48), "skyblue").save(source)
+    code, _, err = run("photo", "--out", tmp_path / "out", source)
+    assert (code, err) == (0, "")
+    assert Image.open(tmp_path / "out" / source.name).size == (64, 48)
+
+
+def test_a_copy_in_a_format_that_cannot_be_written_becomes_a_jpeg(run: Run, tmp_path: Path) -> None:
+    Image.new("RGB", (64, 48), "skyblue").save(tmp_path / "sky.ppm")
+    (tmp_path / "sky.ppm").rename(tmp_path / "sky.picture")
+    code, _, err = run("photo", "--out", tmp_path / "out", tmp_path / "sky.picture")
+    assert (code, err) == (0, "")
+    assert Image.open(tmp_path / "out" / "sky.jpg").format == "JPEG"
 
 
 def test_own_emoji_pictures_are_drawn(run: Run, tmp_path: Path) -> None:
@@ -229,7 +248,9 @@ def test_a_file_name_that_is_not_utf8_survives(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(os.name == "nt", reason="needs a POSIX shell")
 def test_a_closed_pipe_ends_quietly(folder: Path) -> None:
-    command = f"'{sys.executable}' -m mien photo --json {'in/sky.png ' * 40} | head -n 1"
+    for number in range(40):
+        shutil.copy(folder / "sky.png", folder / f"sky-{number}.png")
+    command = f"'{sys.executable}' -m mien photo --json in | head -n 1"
     done = subprocess.run(command, shell=True, cwd=folder.parent, capture_output=True, text=True, timeout=120)
     assert len(done.stdout.splitlines()) == 1
     assert done.stderr == ""

@@ -79,7 +79,10 @@ def check_options(words: list[str]) -> None:
         names = names[:1]
     while names:  # arguments such as a run's folder follow the command's own words
         done = subprocess.run(
-            [sys.executable, "-m", "mien", *names, "--help"], capture_output=True, text=True, env=os.environ | {"COLUMNS": "200"}
+            [sys.executable, "-m", "mien", *names, "--help"],
+            capture_output=True,
+            text=True,
+            env=os.environ | {"COLUMNS": "200"},
         )
         if done.returncode == 0 and "Commands" not in done.stdout:
             break
@@ -110,7 +113,9 @@ def test_shown_output_is_what_comes_out(body: str, desk: Path) -> None:
     assert words(in_shell(command[2:], desk).stdout) == words("\n".join(shown))
 
 
-@pytest.mark.parametrize("page", [*PAGES, ROOT / "benchmarks/README.md", ROOT / "CHANGELOG.md"], ids=lambda page: page.name)
+@pytest.mark.parametrize(
+    "page", [*PAGES, ROOT / "benchmarks/README.md", ROOT / "CHANGELOG.md"], ids=lambda page: page.name
+)
 def test_links_lead_somewhere(page: Path) -> None:
     for target in LINK.findall(page.read_text(encoding="utf-8")):
         assert (page.parent / target).exists(), f"{page.name}: {target}"

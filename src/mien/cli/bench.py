@@ -39,12 +39,12 @@ def bench(
         photo=photo or sample_photo(), repeat=repeat, peer=peer, sizes=house.SIZES, face_counts=house.FACE_COUNTS
     )
     results: list[Result] = []
-    progress = Progress(len(house.SIZES) * len(house.FACE_COUNTS), "Measuring")
-    for result in progress.over(frames):
-        results.append(result)
-        if as_json:
-            with progress.aside():
-                print_json(result.to_dict())
+    with Progress(len(house.SIZES) * len(house.FACE_COUNTS), "Measuring") as progress:
+        for result in progress.over(frames):
+            results.append(result)
+            if as_json:
+                with progress.aside():
+                    print_json(result.to_dict())
     if not as_json:
         _print(results, repeat)
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -30,7 +31,8 @@ def prepare_streams() -> None:
 
 def complain(message: str) -> None:
     """Print one line on stderr, `mien: ...`, however many lines the message has."""
-    print(f"mien: {' '.join(message.split())}", file=sys.stderr)
+    start = "\033[1;31mmien:\033[0m" if sys.stderr.isatty() and "NO_COLOR" not in os.environ else "mien:"
+    print(start, " ".join(message.split()), file=sys.stderr)
 
 
 def print_json(value: dict[str, Any]) -> None:
@@ -59,16 +61,19 @@ class Progress:
         self._bar: Any = None
         self._seen = sys.stderr.isatty() and total > 1
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
     def over(self, items: Iterable[Item]) -> Iterator[Item]:
         """Yield the items, counting each one as done when the next is asked for."""
-        try:
-            for item in items:
-                yield item
-                self._done += 1
-                self._draw()
-        finally:
-            if self._bar is not None:
-                self._bar.stop()
+        for item in items:
+            yield item
+            self._done += 1
+            self._draw()
 
     @contextmanager
     def aside(self) -> Iterator[None]:
