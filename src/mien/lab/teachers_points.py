@@ -1,6 +1,7 @@
 """Labels from a teacher: 68 points, ARKit controls and head pose of MediaPipe's FaceLandmarker (extra `teachers`).
 
-The teacher only labels training pictures; nothing of it is shipped. One `.npz` a folder holds what it saw, see `label_points`.
+The teacher only labels training pictures; nothing of it is shipped. One `.npz` a folder holds what it saw, see
+`label_points`.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ MESH_TO_68 = (
     61, 39, 37, 0, 267, 269, 291, 405, 314, 17, 84, 181, 78, 82, 13, 312, 308, 317, 14, 87,  # lips, outer then inner
 )  # fmt: skip
 SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp"}
-#: Borders (share of the side) tried in turn until the teacher finds the face: its detector misses faces that fill the frame.
+#: Borders (share of the side) tried in turn until the teacher finds the face: its detector misses faces that fill the
+#: frame.
 BORDERS = (0.35, 0.7, 0.1, 1.2)
 SIDE = 320  #: the shorter side that small pictures are enlarged to
 
@@ -45,14 +47,15 @@ def label_points(
     out: Path | str,
     boxes: Mapping[str, Sequence[tuple[float, float, float, float]]] | None = None,
 ) -> int:
-    """Label every picture of `folder` with the teacher file (`face_landmarker.task`) and write `out`; returns faces found.
+    """Label every picture of `folder` with the teacher file (`face_landmarker.task`) and write `out`; returns faces
+    found.
 
-    Without `boxes`, one face a picture: the one nearest the middle. With `boxes` (picture name -> x, y, width, height in
-    pixels) each box is cut out with its surroundings and labelled; pictures without one are skipped.
+    Without `boxes`, one face a picture: the one nearest the middle. With `boxes` (picture name -> x, y, width, height
+    in pixels) each box is cut out with its surroundings and labelled; pictures without one are skipped.
 
-    `out` holds, one row a face: `image` (names), `box` (N x 4, NaN without boxes), `found` (bool), `points` (N x 68 x 2,
-    pixels of the picture, float32), `controls` (N x 52 in the order of `CONTROLS`; tongueOut is 0, the teacher has none)
-    and `pose` (N x 3: yaw, pitch, roll in degrees, signs as in `Pose`). Raises `DataError`.
+    `out` holds, one row a face: `image` (names), `box` (N x 4, NaN without boxes), `found` (bool), `points` (N x 68 x
+    2, pixels of the picture, float32), `controls` (N x 52 in the order of `CONTROLS`; tongueOut is 0, the teacher has
+    none) and `pose` (N x 3: yaw, pitch, roll in degrees, signs as in `Pose`). Raises `DataError`.
     """
     folder, out = Path(folder), Path(out)
     if not folder.is_dir():
@@ -89,7 +92,8 @@ def label_points(
 
 
 def pose_from_matrix(matrix: NDArray[np.floating[Any]]) -> Pose:
-    """Pose of a face model's rotation (at least 3x3; x right, y up, z to the viewer), read as Rz(roll) Ry(yaw) Rx(pitch).
+    """Pose of a face model's rotation (at least 3x3; x right, y up, z to the viewer), read as Rz(roll) Ry(yaw)
+    Rx(pitch).
 
     With the in-plane rotation outermost, turning the picture changes the roll and nothing else.
     """
@@ -154,7 +158,7 @@ def _label(
             return None
     for border in BORDERS:
         seen = _look(landmarker, pixels[y0:y1, x0:x1], border if box is None else border - 0.1)
-        seen = [(points + (x0, y0), controls, pose) for points, controls, pose in seen]
+        seen = [(points + np.array([x0, y0]), controls, pose) for points, controls, pose in seen]
         target = ((x0 + x1) / 2, (y0 + y1) / 2) if box is None else (box[0] + box[2] / 2, box[1] + box[3] / 2)
         reach = 0.4 * max(width, height) if box is None else 0.4 * max(box[2], box[3])
         near = [(math.dist(points.mean(0), target), i) for i, (points, _, _) in enumerate(seen)]

@@ -1,4 +1,5 @@
-"""Augmentation: what a detector, a camera and the world do to a face crop. All of it in numpy and Pillow, a crop at a time."""
+"""Augmentation: what a detector, a camera and the world do to a face crop. All of it in numpy and Pillow, a crop at a
+time."""
 
 from __future__ import annotations
 
@@ -47,8 +48,11 @@ class Target:
     visible: float = 1.0  #: share of the face that nothing covers and the crop shows
 
 
-def detector_matrix(box: Floats, roll: float, rng: Rng | None, size: int = LANDMARK_SIZE) -> tuple[NDArray[np.float64], float]:
-    """The run-time crop of a box turned by `roll`, jittered as a detector errs (not without `rng`); also the roll it used."""
+def detector_matrix(
+    box: Floats, roll: float, rng: Rng | None, size: int = LANDMARK_SIZE
+) -> tuple[NDArray[np.float64], float]:
+    """The run-time crop of a box turned by `roll`, jittered as a detector errs (not without `rng`); also the roll it
+    used."""
     x, y, width, height = (float(v) for v in box)
     side = LANDMARK_SCALE * math.sqrt(width * height)
     centre = [x + width / 2, y + height / 2]
@@ -87,7 +91,9 @@ def cut(picture: Crop, matrix: NDArray[np.float64], rng: Rng | None) -> Crop:
     return crop if crop.ndim == 3 else np.repeat(crop[..., None], 3, 2)
 
 
-def in_picture(picture: Crop, matrix: NDArray[np.float64], points: Floats, size: int = LANDMARK_SIZE) -> NDArray[np.bool_]:
+def in_picture(
+    picture: Crop, matrix: NDArray[np.float64], points: Floats, size: int = LANDMARK_SIZE
+) -> NDArray[np.bool_]:
     """Which points (crop sides) lie inside the picture and inside the crop."""
     where = map_points(points * size, invert(matrix))
     height, width = picture.shape[:2]
@@ -106,13 +112,16 @@ SPREAD = _spread()
 
 
 def occlude(crop: Crop, places: Floats, rng: Rng, texture: Crop | None) -> tuple[Crop, NDArray[np.bool_]]:
-    """Cover part of the crop with a patch of colour, skin, noise or another picture; also which `places` (crop sides) stay."""
+    """Cover part of the crop with a patch of colour, skin, noise or another picture; also which `places` (crop sides)
+    stay."""
     size = crop.shape[0]
     mask = Image.new("L", (size, size), 0)
     draw = ImageDraw.Draw(mask)
     if rng.random() < 0.4:  # something reaching in from an edge: a scarf, a hand, another head
         edge, depth = rng.integers(4), rng.uniform(0.15, 0.6) * size
-        box = [(0, 0, size, depth), (0, size - depth, size, size), (0, 0, depth, size), (size - depth, 0, size, size)][edge]
+        box = [(0, 0, size, depth), (0, size - depth, size, size), (0, 0, depth, size), (size - depth, 0, size, size)][
+            edge
+        ]
         slope = rng.uniform(-0.2, 0.2) * size
         x0, y0, x1, y1 = box
         draw.polygon([(x0 - slope, y0), (x1, y0 - slope), (x1 + slope, y1), (x0, y1 + slope)], fill=255)
@@ -182,7 +191,8 @@ def _jpeg(image: Image.Image, rng: Rng) -> Image.Image:
 
 
 def tongue(crop: Crop, target: Target, rng: Rng) -> tuple[Crop, Target]:
-    """Paint a tongue over the lower lip, lit like the face, and say so: no teacher knows `tongueOut`, so it is synthesised.
+    """Paint a tongue over the lower lip, lit like the face, and say so: no teacher knows `tongueOut`, so it is
+    synthesised.
 
     From the inner mouth it reaches over the lower lip; size, angle and colour vary, with a crease and a highlight.
     """

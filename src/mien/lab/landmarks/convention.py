@@ -1,8 +1,8 @@
 """From the teacher's points to those that people place.
 
-People and MediaPipe's mesh do not mean quite the same place by, say, "the third point of the jaw". On pictures that have
-both, a ridge regression learns the difference as a linear function of the teacher's own points and head pose, in a frame
-fixed to the face, so that every teacher-labelled picture can teach the human convention.
+People and MediaPipe's mesh do not mean quite the same place by, say, "the third point of the jaw". On pictures that
+have both, a ridge regression learns the difference as a linear function of the teacher's own points and head pose, in
+a frame fixed to the face, so that every teacher-labelled picture can teach the human convention.
 """
 
 from __future__ import annotations
@@ -38,7 +38,9 @@ def fit(teacher: Points, pose: Points, human: Points, ridge: float = 3.0) -> Con
     Raises `DataError` with fewer than 20 faces.
     """
     if len(teacher) < 20:
-        raise DataError(f"{len(teacher)} faces with human and teacher points: at least 20 are needed to learn the difference")
+        raise DataError(
+            f"{len(teacher)} faces with human and teacher points: at least 20 are needed to learn the difference"
+        )
     features = np.stack([_features(t, p) for t, p in zip(teacher, pose, strict=True)])
     targets = []
     for t, h in zip(teacher, human, strict=True):
@@ -57,7 +59,8 @@ def fit(teacher: Points, pose: Points, human: Points, ridge: float = 3.0) -> Con
 
 
 def _frame(points: Points) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Origin (2) and scaled axes (2x2, rows) of the face: between eyes and mouth, upright by them, the unit their spread."""
+    """Origin (2) and scaled axes (2x2, rows) of the face: between eyes and mouth, upright by them, the unit their
+    spread."""
     eyes, mouth = points[36:48].mean(0), points[48:68].mean(0)
     across = points[42:48].mean(0) - points[36:42].mean(0)
     down = mouth - eyes

@@ -1,16 +1,9 @@
-"""Training data of the landmark network: pictures with teacher points, human-made points, and places without a face.
-
-A folder of data is a folder of pictures, with a teacher file (`.npz` of `mien.lab.teachers_points.label_points`), an optional
-`faces.csv` (image, person, x0, y0 ... x67, y67: human-made points) and, for full scenes, a `boxes.csv` (image, x, y, w, h, score;
-a row without a box: the picture has no face).
-"""
+"""Training data of the landmark network: pictures with teacher points, human-made points, and places without a face."""
 
 from __future__ import annotations
 
-import csv
 import math
 import zlib
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,29 +14,18 @@ from PIL import Image
 
 from mien.errors import DataError
 from mien.lab.landmarks.convention import Convention, fit
+from mien.lab.landmarks.sources import Source, TeacherRow, read_boxes, read_human_points, read_teacher
 from mien.types import CONTROLS
 from mien.vision.crop import five_points, roll_of
 
 Floats = NDArray[np.float32]
 
-HELD_OUT = 6  #: every sixth person or picture, by a hash of its name (the detector's rule, so that both hold back the same)
+HELD_OUT = (
+    6  #: every sixth person or picture, by a hash of its name (the detector's rule, so that both hold back the same)
+)
 
 #: Folders that FER+ itself keeps apart for choosing and testing: never trained on.
 KEPT_FOR_TESTS = ("FER2013Valid", "FER2013Test")
-#: A detector's box as means over the faces of a scene set, from the 68 points' upright bounding box: shifts and sizes as
-#: shares of its width and height (x, y, width, height). Stands in where a set has no boxes.
-BOX_FROM_POINTS = (0.0, -0.31, 0.985, 1.34)
-
-
-@dataclass
-class Source:
-    """One folder of pictures with what is known about them."""
-
-    name: str
-    folder: Path
-    teacher: Path | None = None
-    weight: float = 1.0  #: how often its faces are drawn, beside those of the other folders
-    complete: bool = False  #: the teacher saw every face of its pictures, so the rest of them can teach what is none
 
 
 @dataclass
@@ -87,19 +69,11 @@ def held_back(key: str) -> bool:
     return zlib.crc32(key.encode()) % HELD_OUT == 0
 
 
-def box_of_points(points: Floats) -> Floats:
-    """The box a detector would give (x, y, width, height), from 68 points: see `BOX_FROM_POINTS`."""
-    low, high = points.min(0), points.max(0)
-    width, height = high - low
-    dx, dy, dw, dh = BOX_FROM_POINTS
-    return np.array([low[0] + dx * width, low[1] + dy * height, dw * width, dh * height], np.float32)
-
-
 def load(sources: Sequence[Source], convention: Convention | None = None) -> Faces:
     """Read folders into memory: labelled faces, faces with a box alone, and nothing for pictures without a face.
 
-    People (where `faces.csv` names them) or pictures are held back as `held_back` says. `convention` turns the teacher's
-    points into those that people place; without one they stay as they are. Raises `DataError`.
+    People (where `faces.csv` names them) or pictures are held back as `held_back` says. `convention` turns the
+    teacher's points into those that people place; without one they stay as they are. Raises `DataError`.
     """
     faces = Faces()
     for source in sources:
@@ -136,65 +110,6 @@ def _load_source(faces: Faces, source: Source, convention: Convention | None) ->
                 _add(faces, index, box[:4], 0.0, None, None, None, False, 0.4 * source.weight, held)
 
 
-@dataclass
-class TeacherRow:
-    box: Floats
-    points: Floats
-    controls: Floats
-    pose: Floats
-
-
-def read_teacher(path: Path) -> dict[str, list[TeacherRow]]:
-    """The found faces of a teacher file by picture. Raises `DataError`."""
-    if not path.is_file():
-        raise DataError(f"{path}: no such teacher file (made by label_points)")
-    rows: dict[str, list[TeacherRow]] = defaultdict(list)
-    with np.load(path, allow_pickle=False) as data:
-        missing = {"image", "box", "found", "points", "controls", "pose"} - set(data.files)
-        if missing:
-            raise DataError(f"{path}: not a teacher file, it lacks {', '.join(sorted(missing))}")
-        if data["controls"].shape[1] != len(CONTROLS):
-            raise DataError(f"{path}: expected {len(CONTROLS)} controls")
-        columns = (data["image"], data["box"], data["found"], data["points"], data["controls"], data["pose"])
-    for name, box, found, points, controls, pose in zip(*columns, strict=True):
-        if found:
-            rows[str(name)].append(TeacherRow(box_of_points(points) if np.isnan(box[0]) else box, points, controls, pose))
-    return rows
-
-
-def read_human_points(path: Path) -> dict[str, tuple[str, Floats | None]]:
-    """Person and 68 points (pixels; None when a row has none) by picture, from a `faces.csv`; empty without the file."""
-    if not path.exists():
-        return {}
-    columns = [f"{axis}{i}" for i in range(68) for axis in "xy"]
-    found: dict[str, tuple[str, Floats | None]] = {}
-    with path.open(newline="") as file:
-        for number, row in enumerate(csv.DictReader(file), start=2):
-            try:
-                values = [row[c] for c in columns]
-                points = np.array(values, np.float32).reshape(68, 2) if all(values) else None
-                found[row["image"]] = (f"person {row.get('person', row['image'])}", points)
-            except (KeyError, TypeError, ValueError):
-                raise DataError(f"{path}, line {number}: expected image, person and x0, y0 ... x67, y67") from None
-    return found
-
-
-def read_boxes(path: Path) -> dict[str, list[Floats]]:
-    """Boxes with their score (x, y, w, h, score) by picture, from a `boxes.csv`; a picture without faces has an empty list."""
-    if not path.exists():
-        return {}
-    boxes: dict[str, list[Floats]] = defaultdict(list)
-    with path.open(newline="") as file:
-        for number, row in enumerate(csv.DictReader(file), start=2):
-            try:
-                rows = boxes[row["image"]]
-                if row["x"]:
-                    rows.append(np.array([row[k] for k in ("x", "y", "w", "h", "score")], np.float32))
-            except (KeyError, TypeError, ValueError):
-                raise DataError(f"{path}, line {number}: expected image, x, y, w, h, score") from None
-    return boxes
-
-
 def overlap(a: Iterable[float], b: Iterable[float]) -> float:
     """Intersection over union of two boxes (x, y, width, height)."""
     ax, ay, aw, ah = a
@@ -206,7 +121,13 @@ def overlap(a: Iterable[float], b: Iterable[float]) -> float:
 
 
 def _add_labelled(
-    faces: Faces, index: int, row: TeacherRow, human: Floats | None, weight: float, held: bool, convention: Convention | None
+    faces: Faces,
+    index: int,
+    row: TeacherRow,
+    human: Floats | None,
+    weight: float,
+    held: bool,
+    convention: Convention | None,
 ) -> None:
     points, by_hand = row.points, False
     if convention is not None:

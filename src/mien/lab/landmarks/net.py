@@ -80,7 +80,8 @@ class Readable(nn.Module):
         self.net = net
 
     def forward(self, crops: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """Points (N x 68 x 2, crop sides), controls (N x 52), pose (N x 3), face (N x 2: is a face, visible share; 0..1)."""
+        """Points (N x 68 x 2, crop sides), controls (N x 52), pose (N x 3), face (N x 2: is a face, visible share;
+        0..1)."""
         raw = self.net(crops)
         points, controls, pose, _, _ = split(raw)
         return points, controls.clamp(0, 1), pose, raw[:, -2:].sigmoid()

@@ -81,7 +81,9 @@ def _beside(box: Floats, rng: np.random.Generator) -> Floats:
     x, y, w, h = box[:4]
     factor = math.exp(rng.uniform(math.log(0.3), math.log(2.6)))
     dx, dy = rng.uniform(-1.1, 1.1, 2) * (w, h)
-    return np.array([x + w / 2 + dx - w * factor / 2, y + h / 2 + dy - h * factor / 2, w * factor, h * factor], np.float32)
+    return np.array(
+        [x + w / 2 + dx - w * factor / 2, y + h / 2 + dy - h * factor / 2, w * factor, h * factor], np.float32
+    )
 
 
 def read_candidates(path: Path, faces: Faces, source: str) -> tuple[list[tuple[int, Floats]], list[tuple[int, Floats]]]:

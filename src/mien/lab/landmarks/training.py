@@ -14,14 +14,12 @@ from torch import Tensor
 from torch.nn import functional
 
 from mien.errors import DataError
-from mien.lab.landmarks.data import Faces, Source, learn_convention, load
-from mien.lab.landmarks.evaluate import measure
+from mien.lab.landmarks.data import Faces, learn_convention, load
+from mien.lab.landmarks.measuring import measure
 from mien.lab.landmarks.net import LandmarkNet, split
 from mien.lab.landmarks.sample import Batch, Places, batches, read_candidates
+from mien.lab.landmarks.sources import WEIGHTS, find_sources
 from mien.lab.run import Ema, Run, cosine, epoch_seed, seed_everything, weight_groups
-
-#: How often a folder's faces are drawn, where it goes by one of these names: clean and human-made labels more often.
-WEIGHTS = {"ytfaces": 4.0, "portraits": 2.5, "utkface": 1.5, "scenes": 3.0}
 
 
 @dataclass(frozen=True)
@@ -40,26 +38,6 @@ class Recipe:
     bf16: bool = True
 
 
-def find_sources(data: Path | str, points: Path | str) -> list[Source]:
-    """The folders of `data` that have a teacher file `points/NAME.npz`. Raises `DataError` when there are none.
-
-    FER+ folders (`FER2013Train` ...) and any other folder of pictures work alike; `data` may hold them one level down.
-    """
-    data, points = Path(data), Path(points)
-    if not data.is_dir():
-        raise DataError(f"{data}: no such folder")
-    places = [p for p in (*sorted(data.iterdir()), *sorted(data.glob("*/*"))) if p.is_dir()]
-    sources = []
-    for place in places:
-        teacher = points / f"{place.name}.npz"
-        if teacher.is_file() and place.name not in {s.name for s in sources}:
-            weight = WEIGHTS.get(place.name, 1.0)
-            sources.append(Source(place.name, place, teacher, weight, complete=place.name == "portraits"))
-    if not sources:
-        raise DataError(f"no folder in {data} has its teacher file NAME.npz in {points}: label it first")
-    return sources
-
-
 def train(
     data: Path | str | Sequence[Path | str],
     points: Path | str,
@@ -69,16 +47,19 @@ def train(
     candidates: Path | str | None = None,
     start: Path | str | None = None,
 ) -> dict[str, Any]:
-    """Train on the folders in `data` that have a teacher file in `points`, into the run folder `out`; returns the last measures.
+    """Train on the folders in `data` that have a teacher file in `points`, into the run folder `out`; returns the
+    last measures.
 
     `candidates`: a CSV of a detector's boxes on the set `scenes` (image, x, y, w, h, score, is_face): hard negatives.
-    `start`: a run folder whose averaged weights to start from. A killed run goes on when called again with the same settings.
-    Raises `DataError`.
+    `start`: a run folder whose averaged weights to start from. A killed run goes on when called again with the same
+    settings. Raises `DataError`.
     """
     recipe = recipe or Recipe()
     folders = [data] if isinstance(data, str | Path) else list(data)
     sources = [source for folder in folders for source in find_sources(folder, points)]
-    run = Run(out, {"model": "landmarks", **asdict(recipe), "sources": [s.name for s in sources], "start": str(start or "")})
+    run = Run(
+        out, {"model": "landmarks", **asdict(recipe), "sources": [s.name for s in sources], "start": str(start or "")}
+    )
     faces = load(sources, learn_convention(sources))
     hard: list[Any] = []
     if candidates is not None:
@@ -87,7 +68,9 @@ def train(
     return fit(faces, run, recipe, hard=hard, start=Path(start) if start else None)
 
 
-def fit(faces: Faces, run: Run, recipe: Recipe, *, hard: Sequence[Any] = (), start: Path | None = None) -> dict[str, Any]:
+def fit(
+    faces: Faces, run: Run, recipe: Recipe, *, hard: Sequence[Any] = (), start: Path | None = None
+) -> dict[str, Any]:
     """Train on loaded faces; see `train`."""
     torch.set_num_threads(recipe.threads)
     seed_everything(recipe.seed)
@@ -164,7 +147,8 @@ def _epoch(
 def loss_of(raw: Tensor, batch: Batch) -> Tensor:
     """The sum of the parts' losses; unknown targets (NaN) count for nothing.
 
-    L1 for points, controls and pose (what is measured is a mean absolute error), binary cross-entropy for face and share.
+    L1 for points, controls and pose (what is measured is a mean absolute error), binary cross-entropy for face and
+    share.
     """
     points, controls, pose, face, visible = split(raw)
     parts = (
