@@ -119,9 +119,9 @@ def _open_eye(c: Pull, eye: Eye, side: str, uid: str, lid_fill: str, glossy: boo
     )
 
 
-def _lash(eye: Eye) -> str:
+def _lash(eye: Eye, bold: bool) -> str:
     """The upper lid's edge; shut it thickens, shut hard it opens into a chevron that points at the nose."""
-    width = mix(2.3, 5.0, eye.closed)
+    width = mix(2.3, 6.6 if bold else 5.0, eye.closed)
     style = f'fill="none" stroke="{INK}" stroke-width="{n(width)}" stroke-linecap="round" stroke-linejoin="round"'
     if eye.squeeze == 0:
         return f'<path d="M{at(eye.inner)}{eye.curve(eye.upper)}" {style}/>'
@@ -147,8 +147,10 @@ def eye(c: Pull, side: str, uid: str, *, lid: str, glossy: bool = False) -> str:
     """One eye as SVG. side: "Left" or "Right", the face's own. lid: the lid's colour."""
     shape = eye_geometry(c, side)
     parts = [_open_eye(c, shape, side, uid, lid, glossy)] if shape.closed < 1 else []
-    parts.append(_lash(shape))
+    parts.append(_lash(shape, c.bold))
     cheek = c.side("cheekSquint", side)
+    if c.bold:
+        return "".join(parts)
     if cheek > 0.05 or c.side("eyeSquint", side) > 0.05:
         fold = max(cheek, 0.7 * c.side("eyeSquint", side)) * (1 - 0.75 * shape.closed)
         y = shape.y + shape.half_height * mix(1.05, 0.75, cheek) + 1.5
@@ -174,7 +176,7 @@ def brow(c: Pull, side: str) -> str:
     outer = (CENTRE + out * 33.5, 38.5 + 3.2 * inner_up * (1 - outer_up) - 7 * outer_up + 0.5 * down - lift)
     # A quadratic's handle that makes the curve pass through `middle`.
     bend = (2 * middle[0] - (inner[0] + outer[0]) / 2, 2 * middle[1] - (inner[1] + outer[1]) / 2)
-    thick = (3.0 + 0.8 * down, 3.0, 1.1)
+    thick = (3.7 + 0.9 * down, 3.7, 2.0) if c.bold else (3.0 + 0.8 * down, 3.0, 1.1)
 
     def edge(sign: int) -> list[tuple[float, float]]:
         return [(x, y + sign * t) for (x, y), t in zip((inner, bend, outer), thick, strict=True)]

@@ -23,20 +23,22 @@ def face_svg(
     *,
     pose: Pose | None = None,
     title: str = "Face",
+    bold: bool = False,
 ) -> str:
     """Draws the yellow face for a set of controls.
 
     controls: name (`mien.types.CONTROLS`) -> 0..1; missing ones are 0, others are held within the range; left and
     right are the face's own. overlays: names from `mien.avatar.OVERLAYS`. pose: turns the head; features shift up to
-    25 degrees of yaw and pitch, roll is drawn as it is. title: the text alternative.
+    25 degrees of yaw and pitch, roll is drawn as it is. title: the text alternative. bold: for
+    pictures below 48 pixels: wider strokes and mouth, no fine creases.
 
     Returns a 128x128 SVG, transparent outside the face: the same text for the same input, byte for byte. Its ids carry
     a prefix from the input, so that many faces can stand in one page. Raises ValueError for a name it does not know.
     """
-    c = Pull(controls)
+    c = Pull(controls, bold=bold)
     if unknown := [name for name in overlays if name not in extra.OVERLAYS]:
         raise ValueError(f"unknown overlay {unknown[0]!r}; choose from {', '.join(extra.OVERLAYS)}")
-    key = repr((sorted(controls.items()), tuple(overlays), pose))
+    key = repr((sorted(controls.items()), tuple(overlays), pose, bold))
     uid = f"m{zlib.crc32(key.encode()):08x}"
     chosen = [name for name in extra.FRONT if name in overlays]
     turn = f' transform="rotate({n(pose.roll)} {n(CENTRE)} {n(CENTRE)})"' if pose and pose.roll else ""
@@ -50,10 +52,10 @@ def face_svg(
     )
 
 
-def recipe_svg(recipe: Recipe) -> str:
+def recipe_svg(recipe: Recipe, *, bold: bool = False) -> str:
     """The drawing of one emoji recipe."""
     pose = Pose(0.0, 0.0, recipe.tilt) if recipe.tilt else None
-    return face_svg(recipe.controls, recipe.overlays, pose=pose, title=recipe.name)
+    return face_svg(recipe.controls, recipe.overlays, pose=pose, title=recipe.name, bold=bold)
 
 
 def _description(c: Pull, overlays: Sequence[str]) -> str:

@@ -77,7 +77,7 @@ def mouth_geometry(c: Pull) -> Mouth:
         s, f, st = c.side("mouthSmile", side), c.side("mouthFrown", side), c.side("mouthStretch", side)
         d = c.side("mouthDimple", side)
         narrow = (1 - 0.6 * pucker) * (1 - 0.38 * funnel) * (1 - 0.26 * jaw * (1 - smile) * (1 - stretch))
-        half = (20 + 9.5 * s + 8 * st + 2.5 * d + 2 * c.side("mouthPress", side)) * narrow
+        half = (1.12 if c.bold else 1) * (20 + 9.5 * s + 8 * st + 2.5 * d + 2 * c.side("mouthPress", side)) * narrow
         y = MOUTH_Y - 9.5 * s - 2.5 * d * (1 - f) + 9 * f - 3.5 * grin + 3.5 * jaw * (1 - smile) + 0.5 * st
         return x + out * half, y
 
@@ -178,6 +178,8 @@ def _pucker(c: Pull, m: Mouth) -> str:
 
 def _folds(c: Pull, m: Mouth) -> str:
     """Dimples at pulled or pressed corners, and the crease under a lip pushed up or rolled in."""
+    if c.bold:
+        return ""
     parts = []
     for side, out, (x, y) in (("Right", -1, m.left), ("Left", 1, m.right)):
         depth = max(c.side("mouthDimple", side), 0.6 * c.side("mouthPress", side), 0.5 * c.side("mouthSmile", side))
@@ -213,7 +215,12 @@ def mouth(c: Pull, uid: str) -> str:
     body = 1.1 * shut * (1 - m.thin)  # the lip line swells towards its middle
     upper, lower = m.upper(-body), m.lower(body)
     swollen = f"M{at(m.left)}C{at(*upper, m.right)}C{at(lower[1], lower[0], m.left)}Z"
-    edge = mix(4.0, 2.6, clamp(m.opening / 8)) * (1 - 0.3 * m.thin) * (1 - 0.5 * c("mouthPucker"))
+    edge = (
+        (1.45 if c.bold else 1)
+        * mix(4.0, 2.6, clamp(m.opening / 8))
+        * (1 - 0.3 * m.thin)
+        * (1 - 0.5 * c("mouthPucker"))
+    )
     ink = blend(INK, MOUTH, clamp(m.opening / 6))
     parts = [
         _folds(c, m),

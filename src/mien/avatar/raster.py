@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _VARIATION = "\ufe0e\ufe0f"
 _UNKNOWN = "🫥"
+_BOLD_BELOW = 48  # pixels
 
 
 def known_emoji(emoji: str) -> str:
@@ -26,9 +27,12 @@ def known_emoji(emoji: str) -> str:
     return near[0] if near else _UNKNOWN
 
 
-def emoji_svg(emoji: str) -> str:
-    """Our own drawing of an emoji as a 128x128 SVG; one we do not know is drawn as `known_emoji` says."""
-    return recipe_svg(RECIPES[known_emoji(emoji)])
+def emoji_svg(emoji: str, *, bold: bool = False) -> str:
+    """Our own drawing of an emoji as a 128x128 SVG; one we do not know is drawn as `known_emoji` says.
+
+    bold: as for `face_svg`.
+    """
+    return recipe_svg(RECIPES[known_emoji(emoji)], bold=bold)
 
 
 def rasterise(svg: str, size: int) -> bytes:
@@ -47,7 +51,7 @@ def rasterise(svg: str, size: int) -> bytes:
 def _picture(emoji: str, size: int) -> Image.Image:
     from PIL import Image
 
-    return Image.open(BytesIO(rasterise(emoji_svg(emoji), size))).convert("RGBA")
+    return Image.open(BytesIO(rasterise(emoji_svg(emoji, bold=size < _BOLD_BELOW), size))).convert("RGBA")
 
 
 def emoji_picture(emoji: str, size: int) -> Image.Image:

@@ -54,8 +54,10 @@ def at(*points: Point) -> str:
 class Pull:
     """The 52 controls as the drawing reads them: missing is 0, anything else is held within 0..1."""
 
-    def __init__(self, controls: Mapping[str, float]) -> None:
-        """Raises ValueError for a name that is not one of `mien.types.CONTROLS`."""
+    def __init__(self, controls: Mapping[str, float], *, bold: bool = False) -> None:
+        """bold: for pictures of few pixels; strokes grow and fine creases go. Raises ValueError for a name that is not
+        one of `mien.types.CONTROLS`."""
+        self.bold = bold
         if unknown := [name for name in controls if name not in _KNOWN]:
             raise ValueError(f"unknown control {unknown[0]!r}; the 52 names are mien.types.CONTROLS")
         self._value = {
