@@ -133,6 +133,7 @@ def occlude(crop: Crop, places: Floats, rng: Rng, texture: Crop | None) -> tuple
         mask = mask.rotate(rng.uniform(-45, 45), center=(cx, cy))
     covered = np.asarray(mask) > 127
     kind = rng.random()
+    fill: NDArray[np.generic]
     if texture is not None and kind < 0.45:
         fill = texture
     elif kind < 0.7:  # skin taken from the face itself: a hand
@@ -149,7 +150,7 @@ def _shaded(colour: NDArray[np.float64], size: int, rng: Rng) -> NDArray[np.floa
     ramp = np.linspace(-1, 1, size, dtype=np.float32)
     tilt = rng.uniform(-30, 30, 2)
     shade = ramp[:, None] * tilt[0] + ramp[None, :] * tilt[1]
-    return np.clip(colour.astype(np.float32) + shade[..., None], 0, 255)
+    return np.asarray(np.clip(colour.astype(np.float32) + shade[..., None], 0, 255), np.float32)
 
 
 def tone(crop: Crop, rng: Rng) -> Crop:

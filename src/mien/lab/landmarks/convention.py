@@ -55,7 +55,7 @@ def fit(teacher: Points, pose: Points, human: Points, ridge: float = 3.0) -> Con
         weights = np.linalg.solve(x.T @ x + penalty, x.T @ y)
         error = np.abs(features @ weights - wanted).mean(1)
         keep = error < 2.5 * np.median(error)
-    return Convention(weights)
+    return Convention(np.asarray(weights, np.float64))
 
 
 def _frame(points: Points) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -134,7 +134,8 @@ def _add_labelled(
         points = convention.apply(points, row.pose)
     if human is not None and _near(human, row.points):
         # Hand-made points are noisy by some pixels; halfway to the teacher's they are better targets, without bias.
-        points, by_hand = (human + points) / 2 if convention is not None and not held else human, True
+        halfway = convention is not None and not held
+        points, by_hand = (np.asarray((human + points) / 2, np.float32) if halfway else human), True
     roll = roll_of(five_points(row.points))
     _add(faces, index, row.box, roll, points, row.controls, row.pose, by_hand, weight, held)
 

@@ -46,7 +46,7 @@ def export(run: Path | str, onnx: Path | str) -> Path:
         torch.onnx.export(
             Readable(net).eval(),
             (torch.zeros(2, LANDMARK_SIZE, LANDMARK_SIZE, 3, dtype=torch.uint8),),
-            buffer,
+            buffer,  # type: ignore[arg-type]  # takes a file object too
             input_names=["crops"],
             output_names=list(OUTPUTS),
             dynamic_axes={name: {0: "n"} for name in names},

@@ -92,7 +92,8 @@ def read_candidates(path: Path, faces: Faces, source: str) -> tuple[list[tuple[i
     Rows of pictures that are not loaded are skipped. Raises `DataError`.
     """
     place = {name: i for i, name in enumerate(faces.names)}
-    none, some = [], []
+    none: list[tuple[int, Floats]] = []
+    some: list[tuple[int, Floats]] = []
     try:
         with path.open(newline="") as file:
             for row in csv.DictReader(file):

@@ -50,7 +50,7 @@ def find_sources(data: Path | str, points: Path | str) -> list[Source]:
     if not data.is_dir():
         raise DataError(f"{data}: no such folder")
     places = [p for p in (*sorted(data.iterdir()), *sorted(data.glob("*/*"))) if p.is_dir()]
-    sources = []
+    sources: list[Source] = []
     for place in places:
         teacher = points / f"{place.name}.npz"
         if teacher.is_file() and place.name not in {s.name for s in sources}:

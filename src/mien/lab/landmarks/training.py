@@ -74,7 +74,8 @@ def fit(
     """Train on loaded faces; see `train`."""
     torch.set_num_threads(recipe.threads)
     seed_everything(recipe.seed)
-    net = LandmarkNet().to(memory_format=torch.channels_last)
+    net = LandmarkNet()
+    net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's own stubs lack it
     if start is not None:
         net.load_state_dict(torch.load(start / "best.pt", map_location="cpu", weights_only=False)["ema"]["shadow"])
     ema = Ema(net, recipe.ema)
@@ -136,7 +137,7 @@ def _epoch(
             raw = net(torch.from_numpy(batch.crops))
         loss = loss_of(raw.float(), batch)
         optimizer.zero_grad(set_to_none=True)
-        loss.backward()
+        torch.autograd.backward(loss)
         torch.nn.utils.clip_grad_norm_(net.parameters(), 5.0)
         optimizer.step()
         ema.update(net)
