@@ -93,14 +93,18 @@ class Canvas:
 
     def text(self, x: float, y: float, words: str, size: float, colour: Colour) -> None:
         """One line of text, `x` its left edge and `y` its baseline."""
-        typeface = font(size)
-        left, top, right, bottom = typeface.getbbox(words, anchor="ls")
+        # Drawn larger and shrunk: at small sizes the font's own hinting spaces letters unevenly.
+        fine = _fineness(size)
+        typeface = _font(round(size * fine))
+        left, top, right, bottom = (int(edge) for edge in typeface.getbbox(words, anchor="ls"))
         if right <= left or bottom <= top:
             return
-        mask = Image.new("L", (int(right - left) + 2, int(bottom - top) + 2))
-        ImageDraw.Draw(mask).text((1 - left, 1 - top), words, font=typeface, fill=255, anchor="ls")
-        cover = np.asarray(mask, np.float32) / 255
-        self._blend(round(x + left) - 1, round(y + top) - 1, cover, colour)
+        up, across = -top // fine + 2, -left // fine + 2  # whole pixels above the baseline, left of the start
+        columns, rows = across + right // fine + 2, up + max(0, bottom) // fine + 2
+        mask = Image.new("L", (columns * fine, rows * fine))
+        ImageDraw.Draw(mask).text((across * fine, up * fine), words, font=typeface, fill=255, anchor="ls")
+        cover = np.asarray(mask.reduce(fine), np.float32) / 255
+        self._blend(round(x) - across, round(y) - up, np.clip(cover * 1.15, 0, 1), colour)
 
     def sticker(self, image: Image.Image, x: float, y: float, border: float) -> None:
         """An RGBA drawing with a light rim, as stickers have, and a dark glow: it shows up on any ground."""
@@ -166,14 +170,14 @@ def _font(size: int) -> ImageFont.FreeTypeFont:
     return typeface
 
 
-def font(size: float) -> ImageFont.FreeTypeFont:
-    """Pillow's built-in font at a size in pixels."""
-    return _font(max(6, round(size)))
+def _fineness(size: float) -> int:
+    return 4 if size < 40 else 1
 
 
 def text_width(words: str, size: float) -> float:
-    """Width of one line in pixels."""
-    return float(font(size).getlength(words))
+    """Width of one line in pixels, in Pillow's built-in font of `size` pixels."""
+    fine = _fineness(size)
+    return float(_font(round(size * fine)).getlength(words)) / fine
 
 
 def drawable(words: str) -> str:
@@ -183,8 +187,20 @@ def drawable(words: str) -> str:
     return " ".join(kept.split()) if kept.isascii() and kept.isprintable() else ""
 
 
-def shortened(words: str, size: float, width: float) -> str:
-    """`words`, cut with "..." where they are wider than `width` pixels."""
+def wrapped(words: str, size: float, width: float, lines: int) -> list[str]:
+    """`words` in at most `lines` lines no wider than `width` pixels, the last one cut with "..." where need be."""
+    done: list[str] = []
+    line = ""
+    for word in words.split():
+        longer = f"{line} {word}".lstrip()
+        if line and len(done) < lines - 1 and text_width(longer, size) > width:
+            done.append(line)
+            longer = word
+        line = longer
+    return [_cut(row, size, width) for row in (*done, line) if row]
+
+
+def _cut(words: str, size: float, width: float) -> str:
     if text_width(words, size) <= width:
         return words
     while words and text_width(words + "...", size) > width:

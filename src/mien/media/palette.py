@@ -8,18 +8,18 @@ from mien.types import UNSURE
 
 Colour = tuple[int, int, int]  #: sRGB, 0..255 each
 
-#: Okabe & Ito's colours (2008, https://jfly.uni-koeln.de/color/), made to be told apart with any colour vision;
-#: the two without a colour by custom (contempt, neutral) take what is left, unsure a grey and a dashed line.
+#: After Okabe & Ito (2008, https://jfly.uni-koeln.de/color/), whose colours are told apart with any colour vision; their
+#: blue is lightened to be seen on dark ground. Unsure is also dashed.
 COLOURS: dict[str, Colour] = {
     "neutral": (224, 224, 230),
     "happiness": (240, 228, 66),
     "surprise": (230, 159, 0),
-    "sadness": (0, 114, 178),
+    "sadness": (70, 110, 230),
     "anger": (213, 94, 0),
     "disgust": (0, 158, 115),
     "fear": (204, 121, 167),
     "contempt": (86, 180, 233),
-    UNSURE: (148, 148, 156),
+    UNSURE: (120, 122, 130),
 }
 
 #: For labels of other people's models: Paul Tol's "light" scheme (https://personal.sron.nl/~pault/).
