@@ -6,7 +6,6 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,12 +18,14 @@ FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#]+)(?:#[^)]*)?\)")
 
 
-def blocks(language: str) -> Iterator[object]:
+def blocks(language: str) -> list[object]:
     """Every fenced block of a language, on every page."""
-    for page in PAGES:
-        for number, (found, body) in enumerate(FENCE.findall(page.read_text(encoding="utf-8")), 1):
-            if found == language:
-                yield pytest.param(body, id=f"{page.name}-{number}")
+    return [
+        pytest.param(body, id=f"{page.name}-{number}")
+        for page in PAGES
+        for number, (found, body) in enumerate(FENCE.findall(page.read_text(encoding="utf-8")), 1)
+        if found == language
+    ]
 
 
 @pytest.fixture
@@ -59,7 +60,7 @@ def in_shell(command: str, desk: Path) -> "subprocess.CompletedProcess[str]":
 @pytest.mark.skipif(os.name == "nt", reason="the pages are written for a POSIX shell")
 @pytest.mark.parametrize("body", blocks("bash"))
 def test_commands_run(body: str, desk: Path) -> None:
-    for line in body.strip().splitlines():
+    for line in body.strip().replace(" && ", "\n").splitlines():
         words = shlex.split(line, comments=True)
         if words[:1] != ["mien"]:
             assert words[0] in ("pip", "pytest", "python", ".ci/run"), f"nobody checks this command: {line}"
@@ -114,7 +115,9 @@ def test_shown_output_is_what_comes_out(body: str, desk: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "page", [*PAGES, ROOT / "benchmarks/README.md", ROOT / "CHANGELOG.md"], ids=lambda page: page.name
+    "page",
+    [*PAGES, *sorted((ROOT / "docs").glob("*/*.md")), ROOT / "benchmarks/README.md", ROOT / "CHANGELOG.md"],
+    ids=lambda page: page.relative_to(ROOT).as_posix(),
 )
 def test_links_lead_somewhere(page: Path) -> None:
     for target in LINK.findall(page.read_text(encoding="utf-8")):

@@ -14,7 +14,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from importlib import metadata, resources, util
+from importlib import metadata, resources
 from pathlib import Path
 
 import mien
@@ -92,7 +92,10 @@ def models() -> Iterator[Check]:
     """Hash each shipped model against the manifest."""
     from mien.models import verify
 
-    for model, intact in verify():
+    shipped = verify()
+    if not shipped:
+        yield Check("models", "manifest", False, "it lists no models: reinstall mien")
+    for model, intact in shipped:
         size = f"{model.bytes / 1e6:.2f} MB"
         detail = f"{model.file}  {size}  sha256 {model.sha256[:16]}"
         yield Check("models", model.name, intact, detail if intact else f"{detail}: damaged or missing, reinstall mien")
@@ -103,17 +106,21 @@ def formats() -> Iterator[Check]:
     from PIL import Image
 
     from mien.media import read_picture
+    from mien.media.formats import HEIC
 
-    for name in ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF"):
+    for name in ("JPEG", "PNG", "WebP", "GIF", "BMP", "TIFF", "AVIF"):
         stream = io.BytesIO()
         try:
-            Image.new("RGB", (16, 16), (200, 120, 40)).save(stream, name)
+            Image.new("RGB", (16, 16), (200, 120, 40)).save(stream, name.upper())
             ok = read_picture(stream.getvalue()).shape[:2] == (16, 16)
             yield Check("formats", name, ok, "reads" if ok else "decoded to the wrong size")
         except (KeyError, OSError, mien.MienError) as error:
             yield Check("formats", name, False, f"cannot be read: {error}")
-    heic = util.find_spec("pi_heif") is not None
-    yield Check("formats", "HEIC", heic or None, "reads" if heic else "pip install 'mien[heif]'")
+    try:
+        HEIC.load()
+        yield Check("formats", "HEIC", True, "reads")
+    except ImportError:
+        yield Check("formats", "HEIC", None, "pip install 'mien[heif]'")
 
 
 def extras() -> Iterator[Check]:

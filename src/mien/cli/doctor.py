@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import TYPE_CHECKING, Annotated
 
@@ -27,15 +28,16 @@ def doctor(
     from mien.doctor import examine
 
     checks: list[Check] = []
+    for group, members in groupby(examine(), key=lambda check: check.group):
+        if as_json:
+            checks += members
+        elif sys.stdout.isatty():
+            checks += _print_group(group, members)
+        else:
+            checks += _print_lines(members)
     if as_json:
-        checks = list(examine())
         print_json({"ok": _passed(checks), "checks": [check.to_dict() for check in checks]})
-    else:
-        for group, members in groupby(examine(), key=lambda check: check.group):
-            _print_group(group)
-            for check in members:
-                _print_check(check)
-                checks.append(check)
+    elif sys.stdout.isatty():
         _print_verdict(checks)
     if not _passed(checks):
         raise typer.Exit(2)
@@ -45,25 +47,35 @@ def _passed(checks: list[Check]) -> bool:
     return all(check.ok is not False for check in checks)
 
 
-def _print_group(group: str) -> None:
-    if sys.stdout.isatty():
-        console().print(group, style="bold")
-
-
-def _print_check(check: Check) -> None:
-    if not sys.stdout.isatty():
+def _print_lines(checks: Iterable[Check]) -> Iterator[Check]:
+    """For a pipe: one line a check, fields separated by tabs."""
+    for check in checks:
         print(check.group, check.name, _WORDS[check.ok], check.detail, sep="\t", flush=True)
-        return
+        yield check
+
+
+def _print_group(group: str, checks: Iterable[Check]) -> Iterator[Check]:
+    """For a terminal: a heading and a line a check; what merely works as all its siblings do shares one line."""
     from rich.text import Text
 
-    mark, style = _MARKS[check.ok]
-    detail = "dim" if check.ok is None else "red" if check.ok is False else ""
-    console().print(Text.assemble(("  " + mark, style), f" {check.name:<14}", (check.detail, detail)), soft_wrap=True)
+    screen = console()
+    screen.print(group, style="bold")
+    alike = Text()
+    for check in checks:
+        mark, style = _MARKS[check.ok]
+        if group == "formats" and check.ok:
+            alike.append_text(Text.assemble(("  " + mark, style), f" {check.name}"))
+        else:
+            detail = "dim" if check.ok is None else "red" if check.ok is False else ""
+            line = Text.assemble(("  " + mark, style), f" {check.name:<14}", (check.detail, detail))
+            screen.print(line, soft_wrap=True)
+        yield check
+    if alike:
+        screen.print(alike, soft_wrap=True)
+    screen.print()
 
 
 def _print_verdict(checks: list[Check]) -> None:
-    if not sys.stdout.isatty():
-        return
     failed = sum(check.ok is False for check in checks)
     if failed:
         console().print(f"{failed} of {len(checks)} checks failed", style="bold red")
