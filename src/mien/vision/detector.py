@@ -1,0 +1,232 @@
+"""Finds faces: a box, a score and five points each, in pictures of any size.
+
+The network sees faces of about 9 to 300 pixels, so a picture is looked at in several scales: the whole of it once
+(all that video needs), shrunken for faces that fill the frame, and as tiles at full size for the small faces of large
+photos. Overlapping finds are merged by weighted non-maximum suppression.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from mien.types import Box
+
+Picture = NDArray[np.uint8]
+Floats = NDArray[np.float32]
+
+STRIDES = (8, 16, 32)  #: of the network's three levels
+QUICK_SIDE = 512  #: long side in pixels of the single quick look
+SHRUNKEN_SIDE = 160  #: long side of the look for faces that fill the frame
+FINE_SIDE = 1024  #: smaller pictures are enlarged to this, at most twice, for their small faces
+MOST_PIXELS = 12_600_000  #: the finest look at a huge photo has at most this many pixels
+TILE = 1024  #: pixels of a tile's side; also the largest picture that is looked at in one piece
+OVERLAP = 160  #: pixels that neighbouring tiles share
+LARGEST_IN_TILE = 128  #: larger faces are left to the coarser looks, which see them whole
+MERGE = 0.45  #: boxes overlapping more than this (IoU) are one face
+CANDIDATES = 2000  #: boxes of one look that take part in merging, best first
+
+
+class Detection(NamedTuple):
+    """A face that was found."""
+
+    box: Box  #: pixels of the picture; may reach over its edge
+    score: float  #: 0..1
+    points: Floats  #: 5x2: the eye, the other eye, the tip of the nose, the mouth's corners; image-left ones first
+
+
+class Detector:
+    """Our face detector.
+
+    `session` is an onnxruntime session of the detector's model (default: the shipped one); faces scoring below
+    `threshold` are not reported.
+    """
+
+    def __init__(self, session: Any = None, *, threshold: float = 0.5) -> None:
+        if session is None:
+            from mien.models import session as shipped
+
+            session = shipped("face-detector")
+        self.session = session
+        self.threshold = threshold
+
+    def detect(self, picture: Picture, *, thorough: bool = True, threshold: float | None = None) -> list[Detection]:
+        """The faces in an HxWx3 uint8 RGB picture, best first.
+
+        `thorough=False` takes the single quick look, as for video: faces smaller than a fiftieth of the long side may
+        be missed. `threshold` replaces the detector's own for this call.
+        """
+        limit = self.threshold if threshold is None else threshold
+        looks = [self._look(*view, limit) for view in views(picture, thorough)]
+        rows = np.concatenate(looks) if looks else np.zeros((0, 15), np.float32)
+        return [
+            Detection(Box(float(r[0]), float(r[1]), float(r[2] - r[0]), float(r[3] - r[1])), float(r[14]),
+                      r[4:14].reshape(5, 2).copy())
+            for r in merge(rows)
+        ]  # fmt: skip
+
+    def _look(self, view: Picture, scale: tuple[float, float], corner: tuple[int, int], tile: Tile | None,
+              limit: float) -> Floats:  # fmt: skip
+        """Nx15 rows (left, top, right, bottom, 5 points, score) in pixels of the whole picture."""
+        height, width = view.shape[:2]
+        scores, shapes = self.session.run(None, {"pictures": pad(view)[None]})
+        found = np.flatnonzero(scores[0] >= limit)
+        if len(found) > CANDIDATES:
+            found = found[np.argsort(-scores[0, found])[:CANDIDATES]]
+        rows = decode(shapes[0, found], found, height, width)
+        rows[:, 14] = scores[0, found]
+        if tile is not None:
+            rows = rows[tile.owns(rows)]
+        rows[:, 0:14:2] = (rows[:, 0:14:2] + corner[0]) / scale[0]
+        rows[:, 1:14:2] = (rows[:, 1:14:2] + corner[1]) / scale[1]
+        return rows
+
+
+class Tile(NamedTuple):
+    """Which edges of a tile lie inside the picture, and the tile's size: what it may report."""
+
+    width: int
+    height: int
+    left: bool
+    top: bool
+    right: bool
+    bottom: bool
+
+    def owns(self, rows: Floats) -> NDArray[np.bool_]:
+        """Rows that are small enough and not cut by an inner edge; another tile sees those whole."""
+        keep = np.maximum(rows[:, 2] - rows[:, 0], rows[:, 3] - rows[:, 1]) <= LARGEST_IN_TILE
+        for inner, beyond in (
+            (self.left, rows[:, 0] < 2),
+            (self.top, rows[:, 1] < 2),
+            (self.right, rows[:, 2] > self.width - 2),
+            (self.bottom, rows[:, 3] > self.height - 2),
+        ):
+            if inner:
+                keep &= ~beyond
+        return np.asarray(keep)
+
+
+View = tuple[Picture, tuple[float, float], tuple[int, int], Tile | None]
+
+
+def views(picture: Picture, thorough: bool) -> Iterator[View]:
+    """What the network looks at: views, each with its scale (x, y), its corner in the scaled picture, and its tile."""
+    height, width = picture.shape[:2]
+    long = max(height, width)
+    image = Image.fromarray(picture)
+    if not thorough:
+        yield whole(image, min(2.0, QUICK_SIDE / long))
+        return
+    fine = min(1.0, (MOST_PIXELS / (width * height)) ** 0.5) if long > FINE_SIDE else min(2.0, FINE_SIDE / long)
+    sides = [SHRUNKEN_SIDE / long, QUICK_SIDE / long]
+    for scale in sides:
+        if scale < 0.75 * fine:
+            yield whole(image, scale)
+    if long * fine <= TILE:
+        yield whole(image, fine)
+    else:
+        yield from tiles(image, fine)
+
+
+def whole(image: Image.Image, scale: float) -> View:
+    """The whole picture, scaled."""
+    scaled = resize(image, scale)
+    return scaled, (scaled.shape[1] / image.width, scaled.shape[0] / image.height), (0, 0), None
+
+
+def tiles(image: Image.Image, scale: float) -> Iterator[View]:
+    """Overlapping tiles of the scaled picture."""
+    scaled = resize(image, scale)
+    height, width = scaled.shape[:2]
+    scales = (width / image.width, height / image.height)
+    for top, bottom in spans(height):
+        for left, right in spans(width):
+            tile = Tile(right - left, bottom - top, left > 0, top > 0, right < width, bottom < height)
+            yield scaled[top:bottom, left:right], scales, (left, top), tile
+
+
+def spans(length: int) -> list[tuple[int, int]]:
+    """Cover 0..length by equal spans of at most `TILE` that share at least `OVERLAP`."""
+    if length <= TILE:
+        return [(0, length)]
+    count = -(-(length - OVERLAP) // (TILE - OVERLAP))
+    size = min(TILE, -(-(length + (count - 1) * OVERLAP) // (count * 32)) * 32)
+    starts = [round(i * (length - size) / (count - 1)) for i in range(count)]
+    return [(start, start + size) for start in starts]
+
+
+def resize(image: Image.Image, scale: float) -> Picture:
+    """The picture scaled, at least 1x1; large pictures are first reduced by a whole factor, which is fast."""
+    size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
+    if size == image.size:
+        return np.asarray(image)
+    return np.asarray(image.resize(size, Image.Resampling.BILINEAR, reducing_gap=2.0))
+
+
+def pad(view: Picture) -> Picture:
+    """Extend a view by black at the right and the bottom to whole cells of the coarsest level."""
+    height, width = view.shape[:2]
+    size = (-(-height // 32) * 32, -(-width // 32) * 32)
+    if size == (height, width):
+        return np.ascontiguousarray(view)
+    padded = np.zeros((*size, 3), np.uint8)
+    padded[:height, :width] = view
+    return padded
+
+
+@lru_cache(maxsize=16)
+def cells(height: int, width: int) -> Floats:
+    """Nx3: centre x, y and stride of the network's cells for an input of this size; stride 8 first, row by row."""
+    parts = []
+    for stride in STRIDES:
+        y, x = np.mgrid[: height // stride, : width // stride]
+        parts.append(np.stack([(x + 0.5) * stride, (y + 0.5) * stride, np.full(x.shape, stride)], -1).reshape(-1, 3))
+    return np.concatenate(parts).astype(np.float32)
+
+
+def decode(shapes: Floats, found: NDArray[np.intp], height: int, width: int) -> Floats:
+    """Rows Kx15 (left, top, right, bottom, 5 points, 0) from the raw numbers Kx14 of the cells `found`.
+
+    A side lies `2 * stride * exp(number)` from the cell's centre, a point `2 * stride * number`.
+    """
+    table = cells(-(-height // 32) * 32, -(-width // 32) * 32)[found]
+    centre, unit = table[:, :2], 2 * table[:, 2:]
+    rows = np.zeros((len(found), 15), np.float32)
+    sides = np.exp(np.clip(shapes[:, :4], -4, 4)) * unit
+    rows[:, :2] = centre - sides[:, :2]
+    rows[:, 2:4] = centre + sides[:, 2:]
+    rows[:, 4:14] = shapes[:, 4:] * unit + np.tile(centre, 5)
+    return rows
+
+
+def merge(rows: Floats) -> Floats:
+    """Non-maximum suppression: the best row of each group of overlapping ones, with the group's mean box and points.
+
+    The mean is weighted by score, over the members that overlap the best row by more than half. Best first.
+    """
+    rows = rows[np.argsort(-rows[:, 14], kind="stable")]
+    area = (rows[:, 2] - rows[:, 0]) * (rows[:, 3] - rows[:, 1])
+    left = np.ones(len(rows), bool)
+    kept = []
+    for i in range(len(rows)):
+        if not left[i]:
+            continue
+        low = np.maximum(rows[i, :2], rows[:, :2])
+        high = np.minimum(rows[i, 2:4], rows[:, 2:4])
+        meet = np.clip(high - low, 0, None).prod(1)
+        overlap = meet / np.maximum(area[i] + area - meet, 1e-9)
+        inside = meet / np.maximum(np.minimum(area[i], area), 1e-9)
+        group = left & ((overlap > MERGE) | (inside > 0.8))
+        group[i] = True
+        members = rows[group & (overlap > 0.5)] if overlap[i] > 0.5 else rows[i : i + 1]
+        weight = members[:, 14:] ** 2
+        best = rows[i].copy()
+        best[:14] = (members[:, :14] * weight).sum(0) / weight.sum()
+        kept.append(best)
+        left &= ~group
+    return np.stack(kept) if kept else np.zeros((0, 15), np.float32)

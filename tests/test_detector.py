@@ -1,0 +1,141 @@
+"""The detector at run time: geometry, merging and looks, with a made-up network in place of the weights."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from mien.vision import detector as d
+from mien.vision.detector import Detector
+
+
+class BlobNet:
+    """Answers like the network: a face of 2 strides' radius wherever a cell's middle is pure red."""
+
+    def __init__(self) -> None:
+        self.sizes: list[tuple[int, int]] = []
+
+    def run(self, _: object, feed: dict[str, np.ndarray]) -> list[np.ndarray]:
+        picture = feed["pictures"][0]
+        assert picture.dtype == np.uint8
+        height, width = picture.shape[:2]
+        assert height % 32 == 0
+        assert width % 32 == 0
+        self.sizes.append((height, width))
+        scores, shapes = [], []
+        for stride in d.STRIDES:
+            mid = picture[stride // 2 :: stride, stride // 2 :: stride].astype(int)
+            red = (mid[..., 0] > 200) & (mid[..., 1] < 60) & (mid[..., 2] < 60)
+            scores.append((red * (0.9 if stride == 8 else 0.0)).ravel())
+            shapes.append(np.zeros((red.size, 14)))
+        return [np.concatenate(scores)[None].astype(np.float32), np.concatenate(shapes)[None].astype(np.float32)]
+
+
+def with_blob(height: int, width: int, x: int, y: int, side: int) -> np.ndarray:
+    picture = np.zeros((height, width, 3), np.uint8)
+    picture[y : y + side, x : x + side] = (255, 0, 0)
+    return picture
+
+
+def centre(box: d.Box) -> tuple[float, float]:
+    return box.x + box.width / 2, box.y + box.height / 2
+
+
+def test_decode_puts_box_and_points_around_the_cell() -> None:
+    shapes = np.zeros((1, 14), np.float32)
+    shapes[0, :4] = np.log([0.5, 1, 1.5, 2])
+    shapes[0, 4:6] = [-0.5, 0.25]
+    # 64x96 has 8x12 cells of stride 8; the 14th is row 1, column 1: its centre is (12, 12)
+    row = d.decode(shapes, np.array([13]), 64, 96)[0]
+    assert row[:4] == pytest.approx([12 - 8, 12 - 16, 12 + 24, 12 + 32], abs=1e-4)
+    assert row[4:6] == pytest.approx([12 - 8, 12 + 4], abs=1e-4)
+
+
+def test_decode_reaches_the_coarsest_level() -> None:
+    row = d.decode(np.zeros((1, 14), np.float32), np.array([64 + 16 + 3]), 64, 64)[0]
+    assert row[:4] == pytest.approx([48 - 64, 48 - 64, 48 + 64, 48 + 64])
+
+
+def row(left: float, top: float, right: float, bottom: float, score: float) -> np.ndarray:
+    return np.array([left, top, right, bottom, *[left] * 10, score], np.float32)
+
+
+def test_merge_keeps_one_of_overlapping_boxes_with_the_best_score() -> None:
+    merged = d.merge(np.stack([row(0, 0, 10, 10, 0.6), row(1, 0, 11, 10, 0.9), row(40, 40, 50, 50, 0.3)]))
+    assert merged[:, 14] == pytest.approx([0.9, 0.3])
+    # the box is the mean of the two, nearer to the surer one
+    assert 0.5 < merged[0, 0] < 1
+
+
+def test_merge_drops_a_part_of_a_face_inside_the_face() -> None:
+    assert len(d.merge(np.stack([row(0, 0, 100, 100, 0.9), row(30, 30, 60, 60, 0.5)]))) == 1
+
+
+def test_merge_keeps_neighbours() -> None:
+    assert len(d.merge(np.stack([row(0, 0, 10, 10, 0.6), row(8, 0, 18, 10, 0.5)]))) == 2
+
+
+def test_merge_of_nothing_is_nothing() -> None:
+    assert d.merge(np.zeros((0, 15), np.float32)).shape == (0, 15)
+
+
+@pytest.mark.parametrize("length", [1, 700, 1024, 1025, 1500, 1900, 3000, 4000, 12000])
+def test_spans_cover_everything_and_overlap(length: int) -> None:
+    spans = d.spans(length)
+    assert spans[0][0] == 0
+    assert spans[-1][1] == length
+    for (a, b), (c, e) in pairwise(spans):
+        assert a < c
+        assert b - c >= d.OVERLAP - 1
+        assert b - a == e - c <= d.TILE
+
+
+@pytest.mark.parametrize("size", [(1, 1), (5, 300), (240, 320), (288, 384), (480, 640), (1080, 1920)])
+@pytest.mark.parametrize("thorough", [False, True])
+def test_a_face_is_found_where_it_is(size: tuple[int, int], thorough: bool) -> None:
+    height, width = size
+    side = max(1, max(size) // 10)
+    x, y = (width - side) // 2, max(0, (height - side) // 3)
+    found = Detector(BlobNet()).detect(with_blob(height, width, x, y, side), thorough=thorough)
+    if min(size) > 50:
+        assert found
+        near = min(found, key=lambda f: abs(centre(f.box)[0] - x - side / 2) + abs(centre(f.box)[1] - y - side / 2))
+        assert centre(near.box) == pytest.approx((x + side / 2, y + side / 2), abs=side)
+        assert near.points.shape == (5, 2)
+        assert near.points[0] == pytest.approx(centre(near.box), abs=side)
+
+
+def test_a_picture_without_faces_gives_an_empty_list() -> None:
+    assert Detector(BlobNet()).detect(np.zeros((90, 70, 3), np.uint8)) == []
+
+
+def test_small_faces_of_a_large_photo_are_found_anywhere_and_once() -> None:
+    net = BlobNet()
+    places = [(10, 10), (950, 700), (1010, 860), (1980, 1480), (1470, 30)]
+    picture = np.zeros((1500, 2000, 3), np.uint8)
+    for x, y in places:
+        picture[y : y + 14, x : x + 14] = (255, 0, 0)
+    found = Detector(net).detect(picture)
+    for x, y in places:
+        assert sum(abs(centre(f.box)[0] - x - 7) < 16 and abs(centre(f.box)[1] - y - 7) < 16 for f in found) == 1
+
+
+def test_work_is_bounded_for_huge_pictures() -> None:
+    net = BlobNet()
+    Detector(net).detect(np.zeros((6000, 8000, 3), np.uint8))
+    assert sum(h * w for h, w in net.sizes) < 2 * d.MOST_PIXELS
+    assert max(max(size) for size in net.sizes) <= d.TILE
+
+
+def test_the_quick_look_is_a_single_one() -> None:
+    net = BlobNet()
+    Detector(net).detect(np.zeros((720, 1280, 3), np.uint8), thorough=False)
+    assert net.sizes == [(288, 512)]
+
+
+def test_threshold_of_a_call_replaces_the_detectors() -> None:
+    picture = with_blob(64, 64, 24, 24, 16)
+    assert Detector(BlobNet(), threshold=0.95).detect(picture) == []
+    assert Detector(BlobNet(), threshold=0.95).detect(picture, threshold=0.5)
