@@ -92,7 +92,7 @@ def _columns(face: Face) -> Text:
         f"  {set_cell_size(expression.emoji, 2)}  ",
         (f"{expression.label:<{max(map(len, (*LABELS, UNSURE)))}}  ", "dim" if unsure else "bold"),
         ("━" * filled, COLOURS.get(expression.label, "")),
-        ("━" * (BAR - filled), "bright_black"),
+        ("─" * (BAR - filled), "bright_black"),
         (f"{expression.confidence:>5.0%}", "dim" if unsure else ""),
         (f"  {width:>5}×{height:<4} at {x:>5}, {y:<5}", "dim"),
         (expression.reason or "", "yellow"),
