@@ -113,21 +113,22 @@ def crop_affine(picture: NDArray[np.uint8], matrix: Matrix, size: int) -> NDArra
     A face larger than the crop is first averaged down by a whole factor (so that nothing aliases), then sampled
     bilinearly.
     """
-    height, width = picture.shape[:2]
+    extent = np.array(picture.shape[1::-1])
     back = invert(matrix)
     corners = map_points(np.array([[0, 0], [size, 0], [size, size], [0, size]]), back)
     low, high = np.floor(corners.min(0)).astype(int) - 2, np.ceil(corners.max(0)).astype(int) + 3
-    x0, y0 = max(0, min(low[0], width - 1)), max(0, min(low[1], height - 1))
-    x1, y1 = max(x0 + 1, min(high[0], width)), max(y0 + 1, min(high[1], height))
+    # A crop wholly beyond the edge shows the same edge from right beside it.
+    beside = np.minimum(0, extent - 1 - low) + np.maximum(0, 1 - high)
+    low, high, back[:, 2] = low + beside, high + beside, back[:, 2] + beside
+    (x0, y0), (x1, y1) = np.maximum(low, 0), np.minimum(high, extent)
     region = Image.fromarray(np.ascontiguousarray(picture[y0:y1, x0:x1]))
-    factor = max(1, min(int(1 / max(scale_of(matrix), 1e-6)), x1 - x0, y1 - y0))
+    factor = max(1, int(1 / max(scale_of(matrix), 1e-6)))
     if factor > 1:
         region = region.reduce(factor)
     shift = np.array([x0, y0], float)
-    # Only what the crop really reaches over the edge is padded, so crops inside the picture cost nothing more.
-    over = np.ceil(np.maximum(0, np.array([x0 - low[0], y0 - low[1], high[0] - x1, high[1] - y1])) / factor).astype(int)
+    over = np.ceil(np.array([x0 - low[0], y0 - low[1], high[0] - x1, high[1] - y1]) / factor).astype(int)
     if over.any():
-        left, top, right, bottom = np.minimum(over, 4 * size)
+        left, top, right, bottom = over
         pixels = np.asarray(region)
         border = ((top, bottom), (left, right)) + ((0, 0),) * (pixels.ndim - 2)
         region = Image.fromarray(np.pad(pixels, border, mode="edge"))

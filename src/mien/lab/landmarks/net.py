@@ -68,7 +68,7 @@ class LandmarkNet(nn.Module):
 
 def split(raw: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
     """The raw head as points (N x 68 x 2, crop sides), controls (N x 52), pose (N x 3, degrees), two logits (N)."""
-    points, controls, pose, face, visible = torch.split(raw, PARTS, 1)
+    points, controls, pose, face, visible = torch.split(raw, list(PARTS), 1)
     return points.reshape(-1, 68, 2), controls, pose * POSE_UNIT, face[:, 0], visible[:, 0]
 
 
