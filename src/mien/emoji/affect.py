@@ -25,8 +25,8 @@ CIRCUMPLEX = {
 #: label -> how much each control adds to its strength; the action units are EMFACS's (Friesen and Ekman 1983),
 #: scaled so that a strong natural expression, as face networks report it, reaches 1.
 STRENGTH: dict[str, dict[str, float]] = {
-    "happiness": {"mouthSmile": 0.6, "jawOpen": 0.6, "cheekSquint": 0.2, "eyeSquint": 0.2, "mouthUpperUp": 0.1},
-    "surprise": {"jawOpen": 0.9, "browInnerUp": 0.3, "browOuterUp": 0.3, "eyeWide": 0.5},
+    "happiness": {"mouthSmile": 0.45, "jawOpen": 0.45, "cheekSquint": 0.15, "eyeSquint": 0.15, "mouthUpperUp": 0.1},
+    "surprise": {"jawOpen": 0.6, "browInnerUp": 0.2, "browOuterUp": 0.2, "eyeWide": 0.3},
     "sadness": {"browInnerUp": 0.5, "mouthFrown": 0.8, "mouthShrugLower": 0.4, "jawOpen": 0.5, "eyeBlink": 0.2},
     "anger": {
         "browDown": 0.8,

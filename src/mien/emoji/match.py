@@ -20,7 +20,7 @@ UNSURE_EMOJI = "🫥"
 NEUTRAL_EMOJI = "😐"
 
 #: What each part of the score weighs. The expression leads; intensity picks within it; controls refine.
-WEIGHTS = {"profile": 0.50, "intensity": 0.22, "controls": 0.20, "valence": 0.04, "arousal": 0.04}
+WEIGHTS = {"profile": 0.45, "intensity": 0.19, "controls": 0.30, "valence": 0.03, "arousal": 0.03}
 #: A recipe must give at least this share to the face's label: a sad face never gets a grin for its controls.
 MIN_SHARE = 0.2
 
@@ -35,11 +35,14 @@ CHANNELS = (
     ("mouthStretch", 0.10, 0.60, 0.5),
     ("mouthLowerDown", 0.10, 0.80, 0.4),
     ("eyeBlink", 0.30, 0.90, 0.7),
+    ("cheekSquint", 0.30, 0.75, 0.7),  # smiling eyes: with eyeSquint, since networks confuse the two
     ("eyeWide", 0.05, 0.45, 0.6),
     ("browDown", 0.25, 0.80, 0.8),
     ("browInnerUp", 0.10, 0.80, 0.6),
     ("browOuterUp", 0.15, 0.80, 0.4),
 )
+
+_SMILING_EYES = ("cheekSquintLeft", "cheekSquintRight", "eyeSquintLeft", "eyeSquintRight")
 
 # Thresholds of the cues, in control units.
 _SHUT, _OPEN = 0.55, 0.35  # an eye is shut above, open below; between, nobody can tell
@@ -84,6 +87,8 @@ def _level(controls: Mapping[str, float], stem: str) -> float:
     """The value of a control, or of the pair's stronger side."""
     if stem in ("jawOpen", "mouthFunnel", "mouthPucker", "browInnerUp"):
         return _value(controls, stem)
+    if stem == "cheekSquint":
+        return max(_value(controls, name) for name in _SMILING_EYES)
     return max(_value(controls, stem + "Left"), _value(controls, stem + "Right"))
 
 
