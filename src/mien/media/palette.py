@@ -8,7 +8,7 @@ from mien.types import UNSURE
 
 Colour = tuple[int, int, int]  #: sRGB, 0..255 each
 
-#: After Okabe & Ito (2008, https://jfly.uni-koeln.de/color/), whose colours are told apart with any colour vision; their
+#: After Okabe & Ito (2008, https://jfly.uni-koeln.de/color/), told apart with any colour vision; their
 #: blue is lightened to be seen on dark ground. Unsure is also dashed.
 COLOURS: dict[str, Colour] = {
     "neutral": (224, 224, 230),

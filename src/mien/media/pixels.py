@@ -78,6 +78,8 @@ def _converter(image: Image.Image) -> Callable[[Image.Image], NDArray[Any]]:
 
 
 def _on_white(strip: Image.Image) -> Pixels:
+    if strip.mode == "La":  # Pillow converts it to nothing else
+        strip = strip.convert("LA")
     rgba = np.asarray(strip.convert("RGBA")).astype(np.uint16)
     alpha = rgba[..., 3:]
     mixed: Pixels = ((rgba[..., :3] * alpha + 255 * (255 - alpha) + 127) // 255).astype(np.uint8)

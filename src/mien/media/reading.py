@@ -47,7 +47,7 @@ def read_picture(
         return _checked_array(source)
     if isinstance(source, Image.Image):
         _check_size(source.size, name, max_pixels)
-        return _decode(source, name, "picture")
+        return _decode(source, name, source.format or f"picture of mode {source.mode}")
     with opened(source, name, max_bytes) as stream:
         return _read_stream(stream, name, max_pixels)
 
@@ -100,7 +100,7 @@ def _damaged(error: Exception, name: str, format_name: str) -> PictureError:
     text = str(error).lower()
     if isinstance(error, EOFError) or any(sign in text for sign in ("truncated", "not processed", "end of file")):
         return problem(name, f"this {format_name} file is cut short", "copy or download it again")
-    return problem(name, f"damaged, cannot be decoded as {format_name}", "copy or download it again")
+    return problem(name, f"damaged, cannot be decoded ({format_name})", "copy or download it again")
 
 
 def _check_size(size: tuple[int, int], name: str, max_pixels: int) -> None:

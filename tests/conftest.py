@@ -1,0 +1,104 @@
+"""Pictures for the tests, all made when they run: nothing binary lies in the repository."""
+
+from __future__ import annotations
+
+import io
+import struct
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+
+
+def make_photo(width: int = 96, height: int = 64) -> NDArray[np.uint8]:
+    """A smooth picture whose four corners differ, so that every wrong turn shows."""
+    y, x = np.mgrid[0:height, 0:width] / max(height, width)
+    photo = np.stack([60 + 150 * x, 40 + 180 * y, 200 - 120 * (x + y) / 2], axis=-1)
+    photo[: height // 4, : width // 4] = (250, 20, 30)
+    return photo.clip(0, 255).astype(np.uint8)
+
+
+def encode(image: Image.Image | NDArray[np.uint8], format_name: str, **options: object) -> bytes:
+    stream = io.BytesIO()
+    image = image if isinstance(image, Image.Image) else Image.fromarray(image)
+    image.save(stream, format_name, **options)
+    return stream.getvalue()
+
+
+def make_heic(photo: NDArray[np.uint8], quarter_turns: int = 0) -> bytes:
+    """A HEIC file: one HEVC key frame (PyAV's x265) in the boxes of ISO 23008-12; no reader of ours writes them."""
+    av = pytest.importorskip("av")
+    height, width = photo.shape[:2]
+    clip = io.BytesIO()
+    with av.open(clip, "w", format="mp4") as container:
+        stream = container.add_stream("libx265", rate=1)
+        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+        stream.options = {"x265-params": "log-level=none:keyint=1:crf=8", "tag": "hvc1"}
+        container.mux(stream.encode(av.VideoFrame.from_ndarray(photo, format="rgb24")))
+        container.mux(stream.encode())
+    content = clip.getvalue()
+    start = content.index(b"hvcC") - 4
+    hvcc = content[start : start + int.from_bytes(content[start : start + 4], "big")]
+    with av.open(io.BytesIO(content)) as container:
+        sample = bytes(next(packet for packet in container.demux() if packet.size))
+
+    def box(kind: bytes, *parts: bytes) -> bytes:
+        body = b"".join(parts)
+        return struct.pack(">I4s", 8 + len(body), kind) + body
+
+    ftyp = box(b"ftyp", b"heic", bytes(4), b"mif1heic")
+    properties = [hvcc, box(b"ispe", bytes(4), struct.pack(">II", width, height)), box(b"irot", bytes([quarter_turns]))]
+    associations = bytes([len(properties), 0x81, 0x02, 0x83])
+
+    def meta(offset: int) -> bytes:
+        return box(
+            b"meta",
+            bytes(4),
+            box(b"hdlr", bytes(8), b"pict", bytes(13)),
+            box(b"pitm", bytes(4), b"\0\1"),
+            box(b"iinf", bytes(4), b"\0\1", box(b"infe", b"\2\0\0\0", b"\0\1\0\0", b"hvc1", b"\0")),
+            box(b"iprp", box(b"ipco", *properties), box(b"ipma", bytes(4), b"\0\0\0\1\0\1", associations)),
+            box(b"iloc", bytes(4), b"\x44\0", b"\0\1", b"\0\1\0\0\0\1", struct.pack(">II", offset, len(sample))),
+        )
+
+    offset = len(ftyp) + len(meta(0)) + 8
+    return ftyp + meta(offset) + box(b"mdat", sample)
+
+
+#: format name -> a small file of that format
+ENCODERS: dict[str, Callable[[NDArray[np.uint8]], bytes]] = {
+    "JPEG": lambda photo: encode(photo, "JPEG", quality=95, subsampling=0),
+    "progressive JPEG": lambda photo: encode(photo, "JPEG", quality=95, subsampling=0, progressive=True),
+    "PNG": lambda photo: encode(photo, "PNG"),
+    "WebP": lambda photo: encode(photo, "WEBP", quality=95),
+    "lossless WebP": lambda photo: encode(photo, "WEBP", lossless=True),
+    "GIF": lambda photo: encode(photo, "GIF"),
+    "BMP": lambda photo: encode(photo, "BMP"),
+    "TIFF": lambda photo: encode(photo, "TIFF"),
+    "LZW TIFF": lambda photo: encode(photo, "TIFF", compression="tiff_lzw"),
+    "JPEG TIFF": lambda photo: encode(photo, "TIFF", compression="jpeg", quality=95),
+    "AVIF": lambda photo: encode(photo, "AVIF", quality=95, subsampling="4:4:4"),
+    "PPM": lambda photo: encode(photo, "PPM"),
+    "HEIC": make_heic,
+}
+
+
+@pytest.fixture
+def photo() -> NDArray[np.uint8]:
+    return make_photo()
+
+
+@pytest.fixture
+def picture_file(tmp_path: Path) -> Callable[..., Path]:
+    """Write bytes (a small PNG by default) to a named file and give its path."""
+
+    def write(name: str = "photo.png", content: bytes | None = None) -> Path:
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(encode(make_photo(), "PNG") if content is None else content)
+        return path
+
+    return write
