@@ -37,7 +37,7 @@ def find_pictures(paths: Iterable[str | os.PathLike[str]], *, recursive: bool = 
 def _expand(given: str, recursive: bool) -> list[Path]:
     if given == STDIN or "\0" in given:
         return []
-    if Path(given).is_dir():
+    if _is_folder(given):
         return sorted(_pictures_below(given, recursive), key=_natural)
     if glob.has_magic(given) and not os.path.lexists(given):
         return _expand_pattern(given, recursive)
@@ -50,7 +50,7 @@ def _expand_pattern(pattern: str, recursive: bool) -> list[Path]:
     found: list[Path] = []
     matches = glob.glob(pattern, recursive=True)  # noqa: PTH207  (Path.glob takes no absolute patterns)
     for match in sorted(matches, key=_natural):
-        if Path(match).is_dir():
+        if _is_folder(match):
             found += sorted(_pictures_below(match, recursive), key=_natural)
         elif names_an_ending or _is_picture_name(match):
             found.append(Path(match))
@@ -63,6 +63,10 @@ def _pictures_below(folder: str, recursive: bool) -> Iterator[Path]:
         for name in files:
             if not name.startswith(".") and _is_picture_name(name):
                 yield Path(parent, name)
+
+
+def _is_folder(path: str) -> bool:
+    return os.path.isdir(path)  # noqa: PTH112  (Path.is_dir raises where it may not look)
 
 
 def _is_picture_name(name: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 import threading
 import warnings
@@ -41,3 +42,23 @@ def no_warnings() -> Iterator[None]:
         yield
     finally:
         _thread.decoding -= 1
+
+
+@functools.cache
+def silence_libtiff() -> None:
+    """Stop libtiff from printing to stderr about damaged files, as Pillow leaves it free to do.
+
+    Its handlers are process-wide and have no Python interface; whatever went wrong still reaches us as an exception.
+    Where libtiff is linked into Pillow and cannot be reached (Windows), it goes on printing.
+    """
+    import ctypes
+
+    from PIL import _imaging
+
+    try:
+        library = ctypes.CDLL(_imaging.__file__)  # its symbols include those of the libraries it links to
+        for setter in (library.TIFFSetErrorHandler, library.TIFFSetWarningHandler):
+            setter.argtypes, setter.restype = [ctypes.c_void_p], ctypes.c_void_p
+            setter(None)
+    except (OSError, AttributeError):
+        pass

@@ -11,7 +11,7 @@ from PIL import Image
 from mien.errors import PictureError
 from mien.media import formats
 from mien.media.pixels import to_rgb
-from mien.media.quiet import no_warnings
+from mien.media.quiet import no_warnings, silence_libtiff
 from mien.media.sources import name_of, opened, problem
 
 if TYPE_CHECKING:
@@ -85,6 +85,8 @@ def _open(known: formats.Format, stream: BinaryIO, name: str) -> Image.Image:
 
 
 def _decode(image: Image.Image, name: str, format_name: str) -> NDArray[np.uint8]:
+    if image.format == "TIFF":
+        silence_libtiff()
     try:
         with no_warnings():
             return to_rgb(image)

@@ -92,10 +92,10 @@ def _cannot_write(path: Path, name: str, error: OSError | ValueError) -> Excepti
         return problem(name, "the disk is full", "make room or write elsewhere")
     if isinstance(error, FileNotFoundError):
         return problem(name, f"the folder {shown(path.parent)} does not exist", "make it first")
-    if isinstance(error, IsADirectoryError) or path.is_dir():
-        return problem(name, "a folder of this name is in the way", "choose another name")
     if isinstance(error, NotADirectoryError):
         return problem(name, f"{shown(path.parent)} is not a folder", "choose another one")
+    if os.path.isdir(path):  # noqa: PTH112  (Path.is_dir raises where it may not look)
+        return problem(name, "a folder of this name is in the way", "choose another name")
     if isinstance(error, PermissionError) or error.errno == errno.EROFS:
         return problem(name, f"no permission to write in {shown(path.parent)}", "choose another folder")
     return problem(name, f"cannot be written ({error.strerror or error})", "check the path")
