@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mien.emoji import RECIPES, canonical, intensity, match, valence_arousal
-from mien.types import CONTROLS, LABELS, UNSURE
+from mien.types import CONTROLS, LABELS, UNSURE, Pose
 
 # What face networks report for a face at rest: not zero.
 REST = {
@@ -91,6 +91,13 @@ def test_a_blink_or_a_sleepy_eye_is_no_wink() -> None:
         assert match(sure("happiness"), label="happiness", controls=controls) not in ("😉", "😜", "😘")
 
 
+def test_a_turned_head_is_no_wink() -> None:
+    controls = both(mouthSmile=0.5) | {"eyeBlinkLeft": 0.8}
+    for yaw in (-35, 35):
+        assert match(sure("happiness"), label="happiness", controls=controls, pose=Pose(yaw, 0, 0)) != "😉"
+    assert match(sure("happiness"), label="happiness", controls=controls, pose=Pose(8, 0, 0)) == "😉"
+
+
 def test_a_wink_does_not_overrule_a_sad_face() -> None:
     controls = REST | {"eyeBlinkLeft": 0.9}
     assert match(sure("sadness"), label="sadness", controls=controls) in FAMILIES["sadness"].split()
@@ -111,8 +118,8 @@ def test_tongue_with_a_wink_and_with_screwed_up_eyes() -> None:
 
 
 def test_a_kiss_needs_more_than_resting_lips() -> None:
-    assert match(sure("neutral"), label="neutral", controls=REST | {"mouthPucker": 0.95}) == "😗"
-    assert match(sure("neutral"), label="neutral", controls=REST | {"mouthPucker": 0.55}) == "😐"
+    assert match(sure("neutral"), label="neutral", controls=REST | {"mouthPucker": 0.99}) == "😗"
+    assert match(sure("neutral"), label="neutral", controls=REST | {"mouthPucker": 0.85}) == "😐"
 
 
 def test_mixed_feelings_have_their_own_emoji() -> None:

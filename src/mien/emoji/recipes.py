@@ -50,7 +50,7 @@ _NEUTRAL = {
     "😶": r("face without mouth", "neutral 1", (0.0, -0.1, 0.0), overlays="no_mouth", cues="drawn"),
     "🫥": r("dotted line face", "neutral 1", (0.0, -0.2, 0.0), overlays="dashed", cues="drawn"),
     "🤔": r("thinking face", "neutral 7 contempt 2 surprise 1", (0.0, 0.1, 0.3), overlays="hand_on_chin", cues="drawn", brow_down_left=0.55, brow_outer_right=0.9, look_up=0.6, look_left=0.3, frown_right=0.5, smile_left=0.15, mouth_right=0.2),
-    "🤨": r("face with raised eyebrow", "neutral 5 contempt 3 surprise 2", (-0.2, 0.2, 0.35), cues="brow", brow_down_right=0.7, squint_right=0.35, blink_right=0.2, brow_outer_left=1, wide_left=0.15, frown=0.25, press=0.3),
+    "🤨": r("face with raised eyebrow", "neutral 7 contempt 2 surprise 1", (-0.2, 0.2, 0.35), cues="brow", brow_down_right=0.7, squint_right=0.35, blink_right=0.2, brow_outer_left=1, wide_left=0.15, frown=0.25, press=0.3),
     "🙄": r("face with rolling eyes", "contempt 6 neutral 4", (-0.4, 0.0, 0.4), cues="rolled", look_up=1, brow_outer=0.5, brow_inner=0.3, frown=0.3, press=0.3),
     "😏": r("smirking face", "contempt 7 happiness 2 neutral 1", (0.1, 0.2, 0.4), smile_left=0.8, dimple_left=0.7, squint=0.5, blink=0.3, look_left=0.85, brow_outer_left=0.55, brow_down_right=0.2),
     "😒": r("unamused face", "contempt 5 anger 3 neutral 2", (-0.5, 0.0, 0.35), frown=0.6, blink=0.42, squint=0.2, look_left=0.9, brow_down=0.5, brow_outer_left=0.2),
