@@ -3,6 +3,7 @@
 import json
 import sys
 import time
+from collections.abc import Callable
 from math import ceil
 from pathlib import Path
 
@@ -11,7 +12,10 @@ import pytest
 
 from mien import bench
 from mien.cli import main
+from mien.cli.bench import _short
 from mien.errors import MienError
+
+Run = Callable[..., int]
 
 
 def test_timing_is_in_milliseconds() -> None:
@@ -50,25 +54,42 @@ def test_a_photo_without_a_face_is_refused(tmp_path: Path) -> None:
         next(bench.run(photo=tmp_path / "dark.png", repeat=1))
 
 
-def test_the_table_has_a_row_a_frame(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr(sys, "argv", ["mien", "bench", "--repeat", "1"])
-    main()
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run `mien bench` on small frames only; gives the exit code."""
+
+    def call(*arguments: str) -> int:
+        monkeypatch.setattr(bench, "SIZES", ((640, 480),))
+        monkeypatch.setattr(bench, "FACE_COUNTS", (1, 2))
+        monkeypatch.setattr(sys, "argv", ["mien", "bench", *arguments])
+        with pytest.raises(SystemExit) as leaving:
+            main()
+        return int(leaving.value.code or 0)
+
+    return call
+
+
+def test_the_table_has_a_column_a_frame_and_a_row_a_stage(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("--repeat", "1") == 0
     titles, *rows = [line.split("\t") for line in capsys.readouterr().out.splitlines()]
-    assert [row[:2] for row in rows] == [[f"{w}x{h}", str(n)] for w, h in bench.SIZES for n in bench.FACE_COUNTS]
+    assert titles == ["", "640x480 1 face", "640x480 2 faces"]
+    assert [row[0] for row in rows] == [*bench.STAGES, "frames/s", "faces found"]
+    assert rows[-1][1:] == ["1", "2"]
     assert all(len(row) == len(titles) for row in rows)
 
 
-def test_json_is_one_object_a_frame(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr(bench, "SIZES", ((640, 480),))
-    monkeypatch.setattr(sys, "argv", ["mien", "bench", "--repeat", "1", "--json"])
-    main()
+def test_json_is_one_object_a_frame(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("--repeat", "1", "--json") == 0
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert [row["faces"] for row in rows] == [1, 4, 16]
+    assert [row["faces"] for row in rows] == [1, 2]
     assert set(rows[0]["ms"]) == set(bench.STAGES)
 
 
-def test_a_missing_peer_file_is_one_line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr(sys, "argv", ["mien", "bench", "--peer", "nowhere.task"])
-    with pytest.raises(SystemExit, match="2"):
-        main()
+def test_a_missing_peer_file_is_one_line(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("--peer", "nowhere.task") == 2
     assert capsys.readouterr().err.startswith("mien: nowhere.task")
+
+
+@pytest.mark.parametrize(("value", "shown"), [(0.834, "0.83"), (9.996, "10.0"), (18.27, "18.3"), (123.6, "124")])
+def test_times_are_shown_with_three_digits(value: float, shown: str) -> None:
+    assert _short(value) == shown

@@ -9,6 +9,7 @@ import pytest
 from mien import __version__, doctor
 from mien.cli import main
 from mien.doctor import Check
+from mien.models import manifest
 
 Capture = pytest.CaptureFixture[str]
 
@@ -31,7 +32,7 @@ def test_a_sound_installation_passes(monkeypatch: pytest.MonkeyPatch, capsys: Ca
     assert groups == {"versions", "models", "formats", "extras", "privacy"}
     names = {check["name"]: check for check in report["checks"]}
     assert names["mien"]["detail"] == __version__
-    assert {"detector", "landmarks", "expression"} <= set(names)
+    assert {model.name for model in manifest()} <= set(names)
     assert names["JPEG"]["ok"] and names["AVIF"]["ok"] and names["sockets"]["ok"]
 
 

@@ -50,23 +50,26 @@ def bench(
 
 
 def _print(results: list[Result], repeat: int) -> None:
+    """A column a kind of frame, a row a stage."""
     from mien.bench import STAGES
 
-    titles = ["frame", "faces", "found", *STAGES, "frames/s"]
-    if results and results[0].peer is not None:
-        titles += ["MediaPipe", "found", "MediaPipe : look"]
-    caption = f"Milliseconds, median / 95th percentile of {repeat} runs. look = detect + landmarks + expression."
-    print_table(titles, [_row(result) for result in results], caption=caption)
-
-
-def _row(result: Result) -> list[str]:
-    row = [f"{result.width}x{result.height}", str(result.faces), str(result.found)]
-    row += [_pair(timing) for timing in result.stages.values()]
-    row.append(f"{result.fps:.0f}")
-    if result.peer is not None and result.peer_ratio is not None:
-        row += [_pair(result.peer), str(result.peer_found), f"{result.peer_ratio:.2f}"]
-    return row
+    titles = ["", *(f"{r.width}x{r.height}\n{r.faces} face{'s' if r.faces > 1 else ''}" for r in results)]
+    rows = [[stage, *(_pair(r.stages[stage]) for r in results)] for stage in STAGES]
+    rows.append(["frames/s", *(f"{r.fps:.0f}" for r in results)])
+    rows.append(["faces found", *(str(r.found) for r in results)])
+    beside = [(r.peer, r.peer_ratio, r.peer_found) for r in results if r.peer and r.peer_ratio]
+    if beside:
+        rows.append(["MediaPipe", *(_pair(timing) for timing, _, _ in beside)])
+        rows.append(["  faces found", *(str(found) for _, _, found in beside)])
+        rows.append(["  : look", *(f"{ratio:.2f}" for _, ratio, _ in beside)])
+    caption = f"ms, median / 95th percentile of {repeat}; look = detect + landmarks + expression"
+    print_table(titles, rows, caption=caption)
 
 
 def _pair(timing: Timing) -> str:
-    return f"{timing.median:.2f} / {timing.p95:.2f}"
+    return f"{_short(timing.median)}/{_short(timing.p95)}"
+
+
+def _short(milliseconds: float) -> str:
+    """Three digits: 0.83, 9.41, 18.3, 124."""
+    return f"{milliseconds:.{2 if milliseconds < 9.995 else 1 if milliseconds < 99.95 else 0}f}"

@@ -110,15 +110,18 @@ def print_table(titles: Sequence[str], rows: Sequence[Sequence[str]], *, caption
     """Print rows in aligned columns on a terminal, or separated by tabs in a pipe. Numbers stand to the right."""
     if not sys.stdout.isatty():
         for row in (titles, *rows):
-            print("\t".join(row))
+            print("\t".join(" ".join(cell.split()) for cell in row))
         return
     from rich import box
     from rich.table import Table
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, caption=caption, caption_justify="left")
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, collapse_padding=True)
     for column, title in enumerate(titles):
-        numeric = bool(rows) and all(row[column][:1].isdigit() or row[column] in ("", "-") for row in rows)
+        numeric = all(row[column][:1].isdigit() for row in rows)
         table.add_column(title, justify="right" if numeric else "left", no_wrap=True)
     for row in rows:
         table.add_row(*row)
-    console().print(table)
+    screen = console()
+    screen.print(table)
+    if caption:
+        screen.print("\n" + caption, style="dim", soft_wrap=True)
