@@ -7,6 +7,7 @@ faces there are and how large the frame is, hardly on who they are.
 from __future__ import annotations
 
 import io
+import os
 import statistics
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -64,8 +65,10 @@ class Result:
 
     @property
     def peer_ratio(self) -> float | None:
-        """How many times as long the peer takes as our whole look; above 1, we are faster."""
-        return None if self.peer is None else self.peer.median / self.stages["look"].median
+        """How many times as long the peer takes as our whole look; None where it did not find the faces."""
+        if self.peer is None or self.peer_found != self.faces:
+            return None
+        return self.peer.median / self.stages["look"].median
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready: what `mien bench --json` prints for each kind of frame."""
@@ -202,6 +205,7 @@ def timed(call: Callable[[], object], repeat: int) -> Timing:
 
 def _beside_peer(result: Result, frame: NDArray[np.uint8], task: Path, repeat: int) -> Result:
     """The same result with MediaPipe's FaceLandmarker timed on the same frame."""
+    os.environ.setdefault("GLOG_minloglevel", "2")  # its C++ parts talk on stderr otherwise
     import mediapipe
     from mediapipe.tasks.python import BaseOptions, vision
 

@@ -57,11 +57,10 @@ def _print(results: list[Result], repeat: int) -> None:
     rows = [[stage, *(_pair(r.stages[stage]) for r in results)] for stage in STAGES]
     rows.append(["frames/s", *(f"{r.fps:.0f}" for r in results)])
     rows.append(["faces found", *(str(r.found) for r in results)])
-    beside = [(r.peer, r.peer_ratio, r.peer_found) for r in results if r.peer and r.peer_ratio]
-    if beside:
-        rows.append(["MediaPipe", *(_pair(timing) for timing, _, _ in beside)])
-        rows.append(["  faces found", *(str(found) for _, _, found in beside)])
-        rows.append(["  : look", *(f"{ratio:.2f}" for _, ratio, _ in beside)])
+    if all(r.peer for r in results):
+        rows.append(["MediaPipe", *(_pair(r.peer) for r in results if r.peer)])
+        rows.append(["  faces found", *(str(r.peer_found) for r in results)])
+        rows.append(["  : look", *("-" if r.peer_ratio is None else f"{r.peer_ratio:.2f}" for r in results)])
     caption = f"ms, median / 95th percentile of {repeat}; look = detect + landmarks + expression"
     print_table(titles, rows, caption=caption)
 

@@ -117,7 +117,7 @@ def print_table(titles: Sequence[str], rows: Sequence[Sequence[str]], *, caption
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, collapse_padding=True)
     for column, title in enumerate(titles):
-        numeric = all(row[column][:1].isdigit() for row in rows)
+        numeric = all(row[column][:1].isdigit() or row[column] == "-" for row in rows)
         table.add_column(title, justify="right" if numeric else "left", no_wrap=True)
     for row in rows:
         table.add_row(*row)
