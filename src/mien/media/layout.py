@@ -30,26 +30,33 @@ def core(face: Rect) -> Rect:
     return Rect(face.left + dx, face.top + dy, face.right - dx, face.bottom - dy)
 
 
-def place(
+def arrange(
+    faces: Sequence[Rect], forms: Sequence[Sequence[Form]], width: int, height: int, gap: float
+) -> list[tuple[Form, Rect]]:
+    """A form and a place for the card of every face, in the order of `faces`, who choose one after the other.
+
+    Each gets the first of its `forms` that has a good enough place, the last form the least bad one. All in pixels
+    of a picture of `width` x `height`; `gap` keeps cards off the boxes.
+    """
+    chosen: list[tuple[Form, Rect]] = []
+    for owner, choices in enumerate(forms):
+        taken = [rect for _, rect in chosen]
+        chosen.append(_place(owner, choices, faces, taken, width, height, gap))
+    return chosen
+
+
+def _place(
     owner: int, forms: Sequence[Form], faces: Sequence[Rect], taken: Sequence[Rect], width: int, height: int, gap: float
 ) -> tuple[Form, Rect]:
-    """The first form in `forms` that has a good enough place by face `owner`, and that place.
-
-    The last form always gets one: the least bad. `taken` are the places already given away; all in pixels of a
-    picture of `width` x `height`.
-    """
-    best: tuple[float, Form, Rect] | None = None
     for form in forms:
-        options = []
-        for liking, rect in _candidates(faces[owner], form, gap):
-            inside = _moved_inside(rect, width, height)
-            options.append((liking + _cost(owner, inside, rect, faces, taken), form, inside))
-        best = min(options, key=lambda option: option[0])
-        if best[0] <= form.most_cost:
-            break
-    if best is None:
-        raise ValueError("no forms given")
-    return best[1], best[2]
+        options: list[tuple[float, Rect]] = []
+        for liking, wanted in _candidates(faces[owner], form, gap):
+            inside = _moved_inside(wanted, width, height)
+            options.append((liking + _cost(owner, inside, wanted, faces, taken), inside))
+        cost, rect = min(options, key=lambda option: option[0])
+        if cost <= form.most_cost or form is forms[-1]:
+            return form, rect
+    raise ValueError("no forms given")
 
 
 def _candidates(face: Rect, form: Form, gap: float) -> Iterator[tuple[float, Rect]]:

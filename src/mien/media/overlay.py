@@ -10,7 +10,7 @@ from PIL import Image
 
 from mien.media.cards import Words, draw_card, forms_for
 from mien.media.drawing import Canvas, Rect, drawable
-from mien.media.layout import place
+from mien.media.layout import arrange
 from mien.media.palette import INK, PAPER, colour
 from mien.media.reading import read_picture
 from mien.types import UNSURE
@@ -38,17 +38,14 @@ def annotate(picture: NDArray[np.uint8], scene: Scene, paint: Paint) -> Image.Im
     across, down = canvas.width / max(1, scene.width), canvas.height / max(1, scene.height)
     seen = [(face, rect) for face in scene.faces if (rect := _visible(face, across, down, size))]
     seen.sort(key=lambda pair: -pair[1].area)
-    rects = [rect for _, rect in seen]
     line = _line_width(canvas)
     for face, rect in reversed(seen):  # the largest, which is nearest, on top
         _draw_box(canvas, rect, face.expression, min(line, _side(rect) * 0.04))
-    taken: list[Rect] = []
-    for index, (face, rect) in enumerate(seen):
-        words = _words(face.expression)
-        forms = forms_for(words, _side(rect), canvas, len(seen))
-        form, where = place(index, forms, rects, taken, *size, gap=line + 1)
-        taken.append(where)
-        draw_card(canvas, where, form, words, face.expression, paint)
+    words = [_words(face.expression) for face, _ in seen]
+    forms = [forms_for(said, _side(rect), canvas, len(seen)) for said, (_, rect) in zip(words, seen, strict=True)]
+    places = arrange([rect for _, rect in seen], forms, *size, gap=line + 1)
+    for (face, _), said, (form, where) in zip(seen, words, places, strict=True):
+        draw_card(canvas, where, form, said, face.expression, paint)
     return Image.fromarray(canvas.pixels)
 
 
