@@ -106,6 +106,16 @@ def test_points_are_lent_by_overlap() -> None:
     assert np.isnan(table[1, 5:]).all()
 
 
+def test_boxes_that_only_a_second_look_saw_are_ignored_in_training_alone(data: Path, tmp_path: Path) -> None:
+    for name in ("s_1.png", "s_2.png"):
+        (tmp_path / "more.csv").write_text(f"image,x,y,w,h,score\n{name},70,50,5,5,0.9\n{name},60,50,5,5,0.5\n")
+        for split in ("train", "validation"):
+            boxes = data / "scenes" / "boxes.csv"
+            pictures = load(data / "scenes", boxes, split=split, points=tmp_path / "more.csv")
+            for picture in (p for p in pictures if p.name == name):
+                assert (picture.scores < ddata.SURE).sum() == (1 if split == "train" else 0)
+
+
 @pytest.mark.parametrize(
     ("text", "word"),
     [("image,x,y\n", "missing"), ("image,x,y,w,h,score\na.png,1,2,3,four,0.9\n", "four"), (None, "cannot be read")],
@@ -351,6 +361,26 @@ def test_missing_data_and_missing_runs_are_named(tmp_path: Path) -> None:
 
 
 # --- export and evaluation
+
+
+def test_the_integer_version_answers_almost_like_the_exact_one(tmp_path: Path) -> None:
+    import onnxruntime
+
+    from mien.lab.detector.quantise import quantise
+
+    torch.manual_seed(0)
+    mixer = Mixer.of([scene(i) for i in range(4)], side=96)
+    trainer = Trainer(Net(TINY), 40, 5e-3)
+    for i in range(20):  # a little training, so that scores differ
+        trainer.learn(*collate([mixer.sample(np.random.default_rng([i, j])) for j in range(4)]))
+    exact = export_net(trainer.net.eval(), tmp_path / "exact.onnx")
+    small = quantise(exact, [scene(i).pixels for i in range(6)], tmp_path / "int8.onnx", side=160)
+    assert small.stat().st_size < exact.stat().st_size * 2  # tiny nets are mostly graph
+    sessions = [onnxruntime.InferenceSession(str(p), providers=["CPUExecutionProvider"]) for p in (exact, small)]
+    assert "int8" in sessions[1].get_modelmeta().custom_metadata_map["mien"]
+    feed = {"pictures": runtime.pad(scene(9).pixels)[None]}
+    a, b = (s.run(None, feed)[0][0] for s in sessions)
+    assert np.corrcoef(a, b)[0, 1] > 0.9
 
 
 @pytest.fixture(scope="module")

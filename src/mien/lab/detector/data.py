@@ -69,7 +69,8 @@ def load(folder: Path, boxes: Path, *, split: str | None = None, points: Path | 
     """Decode the pictures of `folder` named in the CSV `boxes` into memory.
 
     `split` keeps only "train" or "validation"; `points` is a second CSV that lends its five points to boxes without
-    them (matched by overlap). Raises `DataError` for a picture that cannot be read, or when none is left.
+    them (matched by overlap) and, for training, boxes to ignore: those that only the second look saw.
+    Raises `DataError` for a picture that cannot be read, or when none is left.
     """
     lent = read_boxes(points) if points else {}
     pictures = []
@@ -82,7 +83,10 @@ def load(folder: Path, boxes: Path, *, split: str | None = None, points: Path | 
             raise DataError(f"{folder / name}: cannot be read as a picture ({error})") from error
         table = np.array(rows, np.float32).reshape(-1, 15)
         if name in lent:
-            lend_points(table, np.array(lent[name], np.float32).reshape(-1, 15))
+            others = np.array(lent[name], np.float32).reshape(-1, 15)
+            lend_points(table, others)
+            if split == "train":
+                table = np.concatenate([table, doubtful(table, others)])
         pictures.append(Labelled(name, folder.name, pixels, table[:, :4], table[:, 4], table[:, 5:].reshape(-1, 5, 2)))
     if not pictures:
         raise DataError(f"{boxes}: names no {split or ''} picture")
@@ -97,6 +101,14 @@ def lend_points(table: NDArray[np.float32], others: NDArray[np.float32]) -> None
     best = overlap.argmax(1)
     take = (overlap.max(1) >= 0.5) & np.isnan(table[:, 5])
     table[take, 5:] = others[best[take], 5:]
+
+
+def doubtful(table: NDArray[np.float32], others: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Rows of `others` (score .6 or more) that meet none of `table`: neither face nor background, so scored .5."""
+    overlap = iou(others[:, :4], table[:, :4]).max(1, initial=0)
+    extra: NDArray[np.float32] = others[(others[:, 4] >= 0.6) & (overlap < 0.3)].copy()
+    extra[:, 4] = 0.5
+    return extra
 
 
 def iou(a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.float32]:
