@@ -24,8 +24,8 @@ WEIGHTS = {"profile": 0.45, "intensity": 0.19, "controls": 0.30, "valence": 0.03
 #: A recipe must give at least this share to the face's label: a sad face never gets a grin for its controls.
 MIN_SHARE = 0.2
 
-#: Control pairs (or single controls) compared with a recipe: (stem, level of a resting face, level of a strong one,
-#: weight). The levels are about the median of neutral and the 95th percentile of expressive faces in FER+'s public
+#: Controls, pairs of them or groups (`_GROUPS`) compared with a recipe: (stem, level of a resting face, level of a
+#: strong one, weight). The levels are about the median of neutral and the 95th percentile of expressive faces in FER+'s public
 #: test set, as a face network reads them; what it reads unsteadily (inner brows, pucker) weighs little.
 CHANNELS = (
     ("mouthSmile", 0.05, 0.90, 1.5),
@@ -34,16 +34,23 @@ CHANNELS = (
     ("mouthFunnel", 0.03, 0.30, 0.3),
     ("mouthPucker", 0.60, 1.00, 0.4),
     ("mouthStretch", 0.10, 0.60, 0.5),
-    ("mouthLowerDown", 0.15, 0.90, 0.5),
+    ("parted", 0.15, 0.75, 1.2),
     ("eyeBlink", 0.30, 0.75, 0.7),
-    ("cheekSquint", 0.35, 0.75, 0.7),  # smiling eyes: with eyeSquint, since networks confuse the two
+    ("smiling eyes", 0.35, 0.75, 0.7),
     ("eyeWide", 0.05, 0.35, 0.6),
     ("browDown", 0.15, 0.70, 0.8),
     ("browInnerUp", 0.20, 0.95, 0.4),
     ("browOuterUp", 0.25, 0.95, 0.4),
 )
 
-_SMILING_EYES = ("cheekSquintLeft", "cheekSquintRight", "eyeSquintLeft", "eyeSquintRight")
+#: The strongest of these counts: networks confuse the two squints, and lips part in more than one way.
+_GROUPS = {
+    "smiling eyes": ("cheekSquintLeft", "cheekSquintRight", "eyeSquintLeft", "eyeSquintRight"),
+    "parted": (
+        "jawOpen", "mouthFunnel", "mouthUpperUpLeft", "mouthUpperUpRight", "mouthLowerDownLeft",
+        "mouthLowerDownRight",
+    ),
+}  # fmt: skip
 
 # Thresholds of the cues, in control units.
 _SHUT, _OPEN = 0.55, 0.35  # an eye is shut above, open below; between, nobody can tell
@@ -87,11 +94,11 @@ def _value(controls: Mapping[str, float], name: str) -> float:
 
 
 def _level(controls: Mapping[str, float], stem: str) -> float:
-    """The value of a control, or of the pair's stronger side."""
+    """The value of a control, of a pair's stronger side, or of the strongest of a group."""
     if stem in ("jawOpen", "mouthFunnel", "mouthPucker", "browInnerUp"):
         return _value(controls, stem)
-    if stem == "cheekSquint":
-        return max(_value(controls, name) for name in _SMILING_EYES)
+    if stem in _GROUPS:
+        return max(_value(controls, name) for name in _GROUPS[stem])
     return max(_value(controls, stem + "Left"), _value(controls, stem + "Right"))
 
 
