@@ -176,14 +176,14 @@ def brow(c: Pull, side: str) -> str:
     outer = (CENTRE + out * 33.5, 38.5 + 3.2 * inner_up * (1 - outer_up) - 7 * outer_up + 0.5 * down - lift)
     # A quadratic's handle that makes the curve pass through `middle`.
     bend = (2 * middle[0] - (inner[0] + outer[0]) / 2, 2 * middle[1] - (inner[1] + outer[1]) / 2)
-    thick = (3.7 + 0.9 * down, 3.7, 2.0) if c.bold else (3.0 + 0.8 * down, 3.0, 1.1)
+    thick = (2.7 + 0.9 * down, 3.0, 1.0) if c.bold else (1.9 + 0.8 * down, 2.3, 0.3)
 
     def edge(sign: int) -> list[tuple[float, float]]:
         return [(x, y + sign * t) for (x, y), t in zip((inner, bend, outer), thick, strict=True)]
 
     top, bottom = edge(-1), edge(1)
     path = f"M{at(top[0])}Q{at(*top[1:])}L{at(bottom[2])}Q{at(bottom[1], bottom[0])}Z"
-    return f'<path d="{path}" fill="{INK}" stroke="{INK}" stroke-width="1.6" stroke-linejoin="round"/>'
+    return f'<path d="{path}" fill="{INK}" stroke="{INK}" stroke-width="3.6" stroke-linejoin="round"/>'
 
 
 def nose_wrinkles(c: Pull) -> str:

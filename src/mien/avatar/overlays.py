@@ -175,9 +175,11 @@ def _hand_on_chin(uid: str) -> str:
 
 
 def _hand_on_mouth(uid: str) -> str:
-    fingers = ("M52 119C47 117 45 113 46 110", "M60 118C57 113 56 109 57 105", "M70 118C69 112 69 108 70 104")
-    palm = _finger("M58 121H82", 13)
-    return palm + "".join(_finger(path, 9) for path in (*fingers, "M80 118C82 113 83 110 84 107"))
+    tips = ((53, 108), (62, 103.5), (71, 103), (80, 106.5))
+    fingers = "".join(_finger(f"M{n(x)} 121L{n(x)} {n(y)}", 7.6) for x, y in tips)
+    palm = '<path d="M49.2 116H83.8V119.5Q83.8 126.5 76 126.5H57Q49.2 126.5 49.2 119.5Z" fill="#ffcf45"/>'
+    thumb = _finger("M84 119C90 116 93 112 94 107", 7.6)
+    return f'<g transform="rotate(-14 66 112)">{thumb}{fingers}{palm}</g>'
 
 
 def _hands_on_cheeks(uid: str) -> str:

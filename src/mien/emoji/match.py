@@ -25,8 +25,8 @@ WEIGHTS = {"profile": 0.45, "intensity": 0.19, "controls": 0.30, "valence": 0.03
 MIN_SHARE = 0.2
 
 #: Controls, pairs of them or groups (`_GROUPS`) compared with a recipe: (stem, level of a resting face, level of a
-#: strong one, weight). The levels are about the median of neutral and the 95th percentile of expressive faces in FER+'s public
-#: test set, as a face network reads them; what it reads unsteadily (inner brows, pucker) weighs little.
+#: strong one, weight). The levels are about the median of neutral and the 95th percentile of expressive faces in FER+'s
+#: public test set, as a face network reads them; what it reads unsteadily (inner brows, pucker) weighs little.
 CHANNELS = (
     ("mouthSmile", 0.05, 0.90, 1.5),
     ("mouthFrown", 0.05, 0.35, 0.6),
