@@ -11,6 +11,7 @@ from PIL import Image
 from mien.media.drawing import Canvas, Rect, text_width, wrapped
 from mien.media.layout import Form
 from mien.media.palette import INK, MUTED, PAPER, Colour, colour
+from mien.types import LABELS
 
 if TYPE_CHECKING:
     from mien.types import Expression
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     Paint = Callable[[Expression, int], Image.Image]
 
 _SMALLEST_TEXT = 10.0  # pixels; below it the built-in font cannot be read
+_LONGEST = max(LABELS, key=len)
 _LINES = 2  # of the reason, at most
 
 # Lengths in text sizes.
@@ -44,8 +46,8 @@ def forms_for(words: Words, side: float, canvas: Canvas, faces: int) -> list[For
     long_side = float(max(canvas.width, canvas.height))
     smallest = max(_SMALLEST_TEXT, 0.0125 * long_side)
     text = max(smallest, min(0.15 * side, 0.036 * long_side))
-    # Alone, a small face may have a card much wider than itself; in a crowd nobody could tell whose it is.
-    widest = canvas.width * 0.97 if faces <= 3 else min(canvas.width * 0.97, 3.2 * side)
+    # With room around, a small face may have a card much wider than itself; in a crowd nobody could tell whose it is.
+    widest = min(0.97 * canvas.width, max(3.2 * side, 0.9 * canvas.width / faces))
     forms: list[Form] = []
     for scale in dict.fromkeys((text, smallest)):
         if words.label:
@@ -57,6 +59,8 @@ def forms_for(words: Words, side: float, canvas: Canvas, faces: int) -> list[For
             forms.append(Form("label", around + text_width(words.label, scale), scale * _SHORT_EMOJI, scale, 1.5))
         forms.append(Form("percent", around + _SHORT_BAR * scale, scale * _SHORT_EMOJI, scale, 2.0))
     fitting = [form for form in forms if form.width <= widest and form.height <= canvas.height * 0.6]
+    if faces > 1 and text_width(_LONGEST, smallest) + (_SHORT_EMOJI + _GAP + _END) * smallest > widest:
+        fitting = [form for form in fitting if form.name == "percent"]  # not words on some and figures on others
     emoji = min(max(0.85 * side, 1.7 * smallest), 3.6 * text, canvas.width, canvas.height)
     return [*fitting, Form("emoji", emoji, emoji, emoji / _EMOJI, 1e9)]
 

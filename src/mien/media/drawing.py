@@ -49,6 +49,11 @@ class Rect:
     def moved(self, dx: float, dy: float) -> Rect:
         return Rect(self.left + dx, self.top + dy, self.right + dx, self.bottom + dy)
 
+    def touches(self, other: Rect) -> bool:
+        """Whether the two overlap."""
+        across = self.left < other.right and other.left < self.right
+        return across and self.top < other.bottom and other.top < self.bottom
+
     def common(self, other: Rect) -> Rect:
         """The overlap; its area is 0 where there is none."""
         return Rect(

@@ -96,12 +96,14 @@ def _cost(owner: int, rect: Rect, wanted: Rect, faces: Sequence[Rect], taken: Se
     """How much is in the way: 100 and more for what must not be covered, below that a matter of taste."""
     cost = 0.3 * (abs(rect.left - wanted.left) / rect.width + abs(rect.top - wanted.top) / rect.height)
     for other in taken:
+        if not rect.touches(other):
+            continue
         share = rect.common(other).area / min(rect.area, other.area)
         cost += 100 + 100 * share if share > _TOUCH else share
     for index, face in enumerate(faces):
-        covered = rect.common(face).area / max(face.area, 1.0)
-        if not covered:
+        if not rect.touches(face):
             continue
+        covered = rect.common(face).area / max(face.area, 1.0)
         middle = core(face)
         middle_covered = rect.common(middle).area / max(middle.area, 1.0)
         if index == owner:

@@ -40,7 +40,7 @@ def annotate(picture: NDArray[np.uint8], scene: Scene, paint: Paint) -> Image.Im
     seen.sort(key=lambda pair: -pair[1].area)
     line = _line_width(canvas)
     for face, rect in reversed(seen):  # the largest, which is nearest, on top
-        _draw_box(canvas, rect, face.expression, min(line, _side(rect) * 0.04))
+        _draw_box(canvas, rect, face.expression, min(line, _side(rect) * 0.06))
     words = [_words(face.expression) for face, _ in seen]
     forms = [forms_for(said, _side(rect), canvas, len(seen)) for said, (_, rect) in zip(words, seen, strict=True)]
     places = arrange([rect for _, rect in seen], forms, *size, gap=line + 1)
@@ -75,7 +75,7 @@ def _words(expression: Expression) -> Words:
 
 
 def _draw_box(canvas: Canvas, face: Rect, expression: Expression, line: float) -> None:
-    line = max(1.2, line)
+    line = max(1.4, line)
     face = face.grown(-line * 0.75)  # a face cut by the picture's edge still shows its whole frame
     if face.width <= 0 or face.height <= 0:
         return
