@@ -84,17 +84,6 @@ def test_a_missing_extra_becomes_one_line(monkeypatch: pytest.MonkeyPatch, capsy
     assert capsys.readouterr().err == "mien: the lab needs torch: pip install 'mien[lab]'\n"
 
 
-def test_an_interrupt_ends_quietly_with_130(monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
-    import mien.models
-
-    def interrupted() -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(mien.models, "verify", interrupted)
-    assert call(monkeypatch, "doctor", "--json") == 130
-    assert capsys.readouterr().err == ""
-
-
 def test_the_module_runs_as_the_command_line() -> None:
     done = subprocess.run([sys.executable, "-m", "mien", "--version"], capture_output=True, text=True, check=True)
     assert done.stdout == f"mien {__version__}\n"

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -181,6 +182,13 @@ def test_own_emoji_pictures_are_drawn(run: Run, tmp_path: Path) -> None:
     assert magenta.sum() > 200
 
 
+def test_an_emoji_folder_that_is_missing_is_one_line(run: Run, tmp_path: Path) -> None:
+    code, out, err = run("photo", "--out", tmp_path / "out", "--emoji-dir", tmp_path / "nowhere", PHOTO)
+    assert (code, out) == (2, "")
+    assert "nowhere" in err
+    assert len(err.splitlines()) == 1
+
+
 def test_own_emoji_without_out_is_refused(run: Run, tmp_path: Path) -> None:
     code, _, err = run("photo", "--emoji-dir", tmp_path, PHOTO)
     assert code == 2
@@ -267,3 +275,15 @@ def test_results_are_flushed_one_by_one(folder: Path) -> None:
         second = json.loads(process.stdout.readline())
         assert process.wait(timeout=60) == 0
     assert (len(first["faces"]), len(second["faces"])) == (0, 1)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
+def test_an_interrupt_ends_quietly_with_130(folder: Path) -> None:
+    command = (*MIEN, "photo", "--json", str(folder / "sky.png"), "-")
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe) as process:
+        assert process.stdout and process.stderr
+        process.stdout.readline()  # the first picture is done; it now waits for the second
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=60) == 130
+        assert process.stderr.read() == b""
