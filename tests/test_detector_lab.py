@@ -18,11 +18,11 @@ from mien.lab.detector import candidates, evaluate, export, train  # noqa: E402
 from mien.lab.detector import data as ddata  # noqa: E402
 from mien.lab.detector.augment import MIRROR, Mixer, Sample, cover, mark, paste, relight, warp  # noqa: E402
 from mien.lab.detector.data import Labelled, iou, lend_points, load, load_all, read_boxes, split_of  # noqa: E402
-from mien.lab.detector.evaluate import match, summarise, threshold_for  # noqa: E402
-from mien.lab.detector.export import export_net  # noqa: E402
+from mien.lab.detector.loop import Samples, Trainer, collate, load_net  # noqa: E402
 from mien.lab.detector.loss import assign, detection_loss, eiou_loss  # noqa: E402
+from mien.lab.detector.measure import match, summarise, threshold_for  # noqa: E402
 from mien.lab.detector.net import Net, Shape, cells, decode  # noqa: E402
-from mien.lab.detector.train import Samples, Trainer, collate, load_net  # noqa: E402
+from mien.lab.detector.onnx_file import export_net  # noqa: E402
 from mien.vision import detector as runtime  # noqa: E402
 
 TINY = Shape(stem=(8, 8), widths=(8, 8, 8), blocks=(1, 1, 1), neck=8, head=16)

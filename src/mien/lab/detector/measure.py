@@ -115,6 +115,7 @@ def candidates(
     out_csv: Path | str,
     *,
     lowest: float = 0.05,
+    thorough: bool = True,
     progress: Callable[[Iterable[Labelled]], Iterable[Labelled]] = lambda items: items,
 ) -> tuple[int, int]:
     """Write what the detector finds to a CSV (image,x,y,w,h,score,is_face) on which a second look can be trained.
@@ -127,7 +128,7 @@ def candidates(
     writer.writerow(("image", "x", "y", "w", "h", "score", "is_face"))
     counts = [0, 0]
     for picture in progress(pictures):
-        rows = find(detector, [picture], lowest=lowest)[0]
+        rows = find(detector, [picture], lowest=lowest, thorough=thorough)[0]
         overlap = iou(rows[:, :4], picture.boxes) if len(picture.boxes) else np.zeros((len(rows), 1), np.float32)
         sure = overlap[:, picture.scores >= SURE].max(1, initial=0) if len(picture.boxes) else np.zeros(len(rows))
         for row, any_box, face in zip(rows, overlap.max(1), sure, strict=True):

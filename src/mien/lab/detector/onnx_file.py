@@ -10,8 +10,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from mien.lab.detector.loop import load_net
 from mien.lab.detector.net import Net
-from mien.lab.detector.train import load_net
 
 
 class Shipped(nn.Module):
