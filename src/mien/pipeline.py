@@ -5,7 +5,7 @@ photo -> detector -> crop -> landmarks + controls + pose -> expression -> emoji 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
@@ -35,6 +35,10 @@ REASONS = {
     "covered": "partly covered", None: "hard to read",
 }  # fmt: skip
 FLAT = "no expression stands out"
+#: Detector scores: of a box worth a second opinion, of one that hints at small faces, of one that is surely a face.
+POSSIBLE, HINT, CLEAR = 0.25, 0.15, 0.6
+FRAME = 1024  #: a picture with a longer side, pixels, is always looked at closely
+SMALL = 0.06  #: a face smaller than this share of the long side is looked at closely
 
 
 class Reader:
@@ -51,7 +55,7 @@ class Reader:
         readings = self.landmarks(picture, detections)
         seen = [(d, r) for d, r in zip(detections, readings, strict=True) if is_face(d, r)]
         height, width = picture.shape[:2]
-        qualities = [assess(r.crop, d.box, r.pose, r.face_score, (width, height)) for d, r in seen]
+        qualities = [assess(r.crop, d.box, r.pose, r.face_score, (width, height), r.visible) for d, r in seen]
         expressions = self.expressions(picture, [r for _, r in seen], qualities)
         faces = [
             Face(d.box, d.score, r.points, r.pose, r.controls, expression, quality)
@@ -61,8 +65,17 @@ class Reader:
         return Scene(width, height, faces, source=source)
 
     def detect(self, picture: NDArray[np.uint8]) -> list[Detection]:
-        """Boxes that may be faces, doubtful ones included."""
-        return self.detector.detect(picture)
+        """Boxes that may be faces, doubtful ones included.
+
+        One quick look is enough for a frame in which every face is large and clear. A closer look follows where there
+        is nobody, or where small or doubtful faces hint at more.
+        """
+        found = self.detector.detect(picture, thorough=False, threshold=HINT)
+        if max(picture.shape[:2]) <= FRAME and any(d.score >= CLEAR for d in found):
+            tiny = SMALL * max(picture.shape[:2])
+            if all(d.score >= CLEAR or max(d.box.width, d.box.height) > tiny for d in found):
+                return [d for d in found if d.score >= POSSIBLE]
+        return self.detector.detect(picture, threshold=POSSIBLE)
 
     def landmarks(self, picture: NDArray[np.uint8], detections: Sequence[Detection]) -> list[FaceReading]:
         """Landmarks, controls, pose and a second opinion on whether it is a face, for each detection."""
@@ -80,7 +93,7 @@ class Reader:
         crops = [crop_affine(picture, expression_crop_matrix(r.points), INPUT_SIZE) for r in readings]
         probabilities = self.recogniser.probabilities(prepare(crops))
         return [
-            self._expression(p, r.controls, q)
+            self._expression(p, r, q)
             for p, r, q in zip(probabilities, readings, qualities or [None] * len(readings), strict=True)
         ]
 
@@ -89,7 +102,7 @@ class Reader:
         return [self._expression(p) for p in self.recogniser.probabilities(prepare(crops))]
 
     def _expression(
-        self, row: NDArray[np.float32], controls: Mapping[str, float] | None = None, quality: Quality | None = None
+        self, row: NDArray[np.float32], reading: FaceReading | None = None, quality: Quality | None = None
     ) -> Expression:
         """Name what the probabilities say, or say why not."""
         probabilities = {label: float(p) for label, p in zip(self.recogniser.labels, row, strict=True)}
@@ -102,10 +115,12 @@ class Reader:
         if reason is not None:
             label = UNSURE
         valence, arousal = emoji.valence_arousal(probabilities)
+        controls, pose = (reading.controls, reading.pose) if reading else (None, None)
         intensity = emoji.intensity(probabilities, controls)
         fitting = emoji.match(
-            probabilities, label=label, controls=controls, intensity=intensity, valence=valence, arousal=arousal
-        )
+            probabilities, label=label, controls=controls, pose=pose,
+            intensity=intensity, valence=valence, arousal=arousal,
+        )  # fmt: skip
         return Expression(probabilities, label, confidence, valence, arousal, intensity, fitting, reason)
 
 

@@ -1,6 +1,6 @@
 """Int8 weights and activations for an exported network, where that is measured to be faster and as accurate.
 
-Static quantisation by onnxruntime in QDQ form (Jacob et al. 2018): unsigned activations, signed weights per output channel.
+Static quantisation by onnxruntime in QDQ form (Jacob et al. 2018): unsigned activations, signed weights per channel.
 """
 
 from __future__ import annotations

@@ -34,9 +34,9 @@ class Settings:
     weight_decay: float = 5e-4
     momentum: float = 0.9
     average: float = 0.999  #: decay of the weights' moving average
-    mixup: float = 0.3  #: alpha of mixup, on every second batch
-    smoothing: float = 0.05  #: label smoothing of the vote distribution
-    second_head: float = 0.4  #: weight of the loss against FER2013's labels
+    mixup: float = 0.2  #: alpha of mixup, on every second batch
+    smoothing: float = 0.02  #: label smoothing of the vote distribution
+    second_head: float = 0.25  #: weight of the loss against FER2013's labels
     seed: int = 0
     bf16: bool = True
 
