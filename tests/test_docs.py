@@ -1,5 +1,6 @@
 """What the README and the how-tos tell people to type works as it stands."""
 
+import ast
 import os
 import re
 import shlex
@@ -94,10 +95,17 @@ def check_options(words: list[str]) -> None:
 
 
 @pytest.mark.parametrize("body", blocks("python"))
-def test_python_runs(body: str, desk: Path) -> None:
-    done = subprocess.run([sys.executable, "-c", body], cwd=desk, capture_output=True, text=True, timeout=120)
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.strip()
+def test_python_runs_and_its_emoji_are_true(body: str, desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An expression with an emoji in its comment, `match(...)  # 😂`, must give that emoji."""
+    monkeypatch.chdir(desk)
+    names: dict[str, object] = {}
+    for statement in ast.parse(body).body:
+        code = ast.unparse(statement)
+        comment = body.splitlines()[(statement.end_lineno or 1) - 1].rpartition("#")[2].strip()
+        if isinstance(statement, ast.Expr) and comment and all(ord(letter) > 0x2000 for letter in comment):
+            assert eval(code, names) == comment
+        else:
+            exec(code, names)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="the pages are written for a POSIX shell")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import zip_longest
 from pathlib import Path
 from typing import BinaryIO
 
@@ -94,7 +95,7 @@ class Reader:
         probabilities = self.recogniser.probabilities(prepare(crops))
         return [
             self._expression(p, r, q)
-            for p, r, q in zip(probabilities, readings, qualities or [None] * len(readings), strict=True)
+            for p, r, q in zip_longest(probabilities, readings, qualities or ())
         ]
 
     def recognise(self, crops: Sequence[NDArray[np.uint8]]) -> list[Expression]:

@@ -35,7 +35,8 @@ class Calibration:
         """N x C logits -> N x C probabilities."""
         z = (logits + self.prior_share * np.array(self.log_prior, np.float32)) / self.temperature
         z = np.exp(z - z.max(1, keepdims=True))
-        return (z / z.sum(1, keepdims=True)).astype(np.float32)
+        probabilities: NDArray[np.float32] = (z / z.sum(1, keepdims=True)).astype(np.float32)
+        return probabilities
 
 
 class Recogniser:

@@ -82,7 +82,8 @@ class ExpressionNet(nn.Module):
 
     def features(self, faces: Tensor) -> Tensor:
         x = self.standardise(faces).contiguous(memory_format=torch.channels_last)
-        return self.body(torch.relu(self.stem(x))).mean((2, 3))
+        pooled: Tensor = self.body(torch.relu(self.stem(x))).mean((2, 3))
+        return pooled
 
     def forward(self, faces: Tensor) -> tuple[Tensor, Tensor]:
         x = self.dropout(self.features(faces))

@@ -153,7 +153,7 @@ class Trainer:
             second.float(), goals[1], goals[3][:, 0], t.fer2013_prior.to(self.device)
         )
         self.optimiser.zero_grad(set_to_none=True)
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self.net.parameters(), 5.0)
         self.optimiser.step()
         self.ema.update(self.net)
@@ -201,7 +201,8 @@ class Trainer:
 
 def softmax(logits: NDArray[Any]) -> NDArray[Any]:
     z = np.exp(logits - logits.max(-1, keepdims=True))
-    return z / z.sum(-1, keepdims=True)
+    share: NDArray[Any] = z / z.sum(-1, keepdims=True)
+    return share
 
 
 @torch.no_grad()
