@@ -59,9 +59,9 @@ class Faces:
         return len(self.pictures) - 1
 
     def add_boxes(self, boxes: Sequence[tuple[int, Floats]], weight: float) -> None:
-        """Faces of which only the box (x, y, width, height) in a picture is known."""
+        """Faces of which only the box (x, y, width, height, score) in a picture is known."""
         for index, box in boxes:
-            _add(self, index, box, 0.0, None, None, None, False, weight, self.held_picture[index])
+            _add(self, index, box[:4], 0.0, None, None, None, False, weight, self.held_picture[index])
 
 
 def held_back(key: str) -> bool:

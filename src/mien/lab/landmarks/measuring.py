@@ -96,7 +96,10 @@ def evaluate(
     out["sets"] = {name: measure(read, faces, rows[origin == name]) for name in sorted(set(origin))}
     if hard:
         scenes = rows[origin == "scenes"]
-        said = _roc(_read_rows(read, faces, scenes)[0][3][:, 0], _read_boxes(read, faces, hard))
+        said = _roc(
+            _read_rows(read, faces, scenes)[0][3][:, 0],
+            _read_boxes(read, faces, [(index, box[:4]) for index, box in hard]),
+        )
         out |= {"n_hard": len(hard), "hard_auc": said["face_auc"], "hard_recall": said["face_recall"]}
     return out
 

@@ -50,7 +50,11 @@ class Places:
     """Where no face is: places in pictures, drawn at random or listed."""
 
     pictures: list[tuple[int, list[Floats]]]  #: index of a picture and its faces' boxes
-    hard: list[tuple[int, Floats]]  #: boxes a detector took for faces
+    hard: list[tuple[int, Floats]]  #: boxes a detector took for faces: x, y, width, height, its score
+
+    def __post_init__(self) -> None:
+        scores = np.array([box[4] for _, box in self.hard])
+        self._odds = scores / scores.sum() if len(scores) else scores
 
     @classmethod
     def of(cls, faces: Faces, held: bool, hard: Sequence[tuple[int, Floats]] = ()) -> Places:
@@ -61,7 +65,8 @@ class Places:
     def draw(self, sizes: Sequence[tuple[int, int]], rng: np.random.Generator) -> tuple[int, Floats]:
         """A picture's index and a box in it that meets no face; `sizes`: height and width of the pictures."""
         if self.hard and rng.random() < 0.4:
-            return self.hard[rng.integers(len(self.hard))]
+            index, box = self.hard[rng.choice(len(self.hard), p=self._odds)]
+            return index, box[:4]
         while True:
             index, boxes = self.pictures[rng.integers(len(self.pictures))]
             height, width = sizes[index]
@@ -87,7 +92,7 @@ def _beside(box: Floats, rng: np.random.Generator) -> Floats:
 
 
 def read_candidates(path: Path, faces: Faces, source: str) -> tuple[list[tuple[int, Floats]], list[tuple[int, Floats]]]:
-    """A detector's boxes (image, x, y, w, h, score, is_face) of the pictures of one source: no faces, faces.
+    """A detector's boxes with their scores (image, x, y, w, h, score, is_face) in one source: no faces, faces.
 
     Rows of pictures that are not loaded are skipped. Raises `DataError`.
     """
@@ -99,7 +104,7 @@ def read_candidates(path: Path, faces: Faces, source: str) -> tuple[list[tuple[i
             for row in csv.DictReader(file):
                 index = place.get(f"{source}/{row['image']}")
                 if index is not None:
-                    box = np.array([row[k] for k in ("x", "y", "w", "h")], np.float32)
+                    box = np.array([row[k] for k in ("x", "y", "w", "h", "score")], np.float32)
                     (some if int(row["is_face"]) else none).append((index, box))
     except (OSError, KeyError, TypeError, ValueError):
         raise DataError(f"{path}: expected columns image, x, y, w, h, score, is_face (0 or 1)") from None
