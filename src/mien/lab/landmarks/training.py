@@ -170,8 +170,8 @@ def loss_of(raw: Tensor, batch: Batch, spread: Tensor) -> Tensor:
     """The sum of the parts' losses; unknown targets (NaN) count for nothing.
 
     L1 for points, controls and pose (what is measured is a mean absolute error), binary cross-entropy for face and
-    share. Most controls rest at 0 on most faces, where L1 alone settles for 0 always: the squared error in units of each
-    control's own `spread` (52) keeps them alive.
+    share. Most controls rest at 0 on most faces, where L1 alone settles for 0 always: the squared error in units of
+    each control's own `spread` (52) keeps them alive.
     """
     points, controls, pose, face, visible = split(raw)
     parts = (
