@@ -88,7 +88,7 @@ def measure(scratch: Path) -> tuple[list[Row], list[str]]:
 
 
 def build_wheel(folder: Path) -> Path:
-    subprocess.run([sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", folder, ROOT], check=True)
+    subprocess.run([sys.executable, "-m", "pip", "wheel", "-qq", "--no-deps", "-w", folder, ROOT], check=True)
     (wheel,) = folder.glob("mien-*.whl")
     return wheel
 
@@ -98,7 +98,7 @@ def install(wheel: Path, folder: Path) -> Path:
     # Without pip inside: it would count as ours.
     venv.create(folder, with_pip=False)
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    subprocess.run([sys.executable, "-m", "pip", "--python", python, "install", "-q", wheel], check=True)
+    subprocess.run([sys.executable, "-m", "pip", "--python", python, "install", "-qq", wheel], check=True)
     return python
 
 

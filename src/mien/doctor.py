@@ -80,7 +80,7 @@ def versions() -> Iterator[Check]:
     yield Check("versions", "mien", True, mien.__version__)
     python = sys.version_info
     yield Check("versions", "Python", python >= (3, 11), f"{platform.python_version()} ({sys.executable})")
-    for name in ("onnxruntime", "numpy", "Pillow", "resvg-py", "av"):
+    for name in requirements()[""]:
         try:
             yield Check("versions", name, True, metadata.version(name))
         except metadata.PackageNotFoundError:
@@ -124,19 +124,26 @@ def formats() -> Iterator[Check]:
 
 
 def extras() -> Iterator[Check]:
-    """Which optional parts are installed, by the package's own metadata."""
-    needs: dict[str, list[str]] = {}
-    for line in metadata.requires("mien") or ():
-        marker = re.search(r"""extra\s*==\s*["']([\w-]+)["']""", line)
-        name = re.match(r"[\w.-]+", line)
-        if marker and name:
-            needs.setdefault(marker[1], []).append(name[0])
-    for extra, names in sorted(needs.items()):
+    """Which optional parts are installed."""
+    for extra, names in sorted(requirements().items()):
+        if not extra:
+            continue
         missing = [name for name in names if not _installed(name)]
         if missing:
             yield Check("extras", extra, None, f"pip install 'mien[{extra}]'  (missing: {', '.join(missing)})")
         else:
             yield Check("extras", extra, True, "installed")
+
+
+def requirements() -> dict[str, list[str]]:
+    """The distributions that mien asks for, by extra; "" is the core. By the package's own metadata."""
+    needs: dict[str, list[str]] = {"": []}
+    for line in metadata.requires("mien") or ():
+        extra = re.search(r"""extra\s*==\s*["']([\w-]+)["']""", line)
+        name = re.match(r"[\w.-]+", line)
+        if name:
+            needs.setdefault(extra[1] if extra else "", []).append(name[0])
+    return needs
 
 
 def _installed(distribution: str) -> bool:
