@@ -130,13 +130,16 @@ def mark(sample: Sample, side: int) -> Sample:
 
 
 def paste(sample: Sample, picture: Labelled, rng: Rng) -> Sample:
-    """Paste a picture of a face, scaled and turned, over a part of the sample."""
+    """Paste a face with its surroundings, scaled and turned, over a part of the sample."""
     side = sample.pixels.width
     inner = int(math.exp(rng.uniform(math.log(0.12), math.log(0.8))) * side)
     height, width = picture.pixels.shape[:2]
-    scale = inner / max(height, width)
-    patch = warp(picture, np.array([width / 2, height / 2]), scale, angle(rng) * 0.7, bool(rng.random() < 0.5),
-                 fill(rng), inner)  # fmt: skip
+    scale, centre = inner / max(height, width), np.array([width / 2, height / 2])
+    if picture.folder == "scenes":  # not the whole scene: two to five times one of its faces
+        x, y, w, h = picture.boxes[rng.choice(np.flatnonzero(picture.scores >= SURE))]
+        scale = min(3.0, inner / (math.sqrt(w * h) * rng.uniform(1.8, 5)))
+        centre = np.array([x + w / 2, y + h / 2]) + rng.normal(0, 0.3, 2) * (w, h)
+    patch = warp(picture, centre, scale, angle(rng) * 0.7, bool(rng.random() < 0.5), fill(rng), inner)
     x, y = (int(v) for v in rng.integers(0, side - inner + 1, 2))
     mask = Image.new("L", (inner, inner), 255)
     if rng.random() < 0.5:  # a soft edge, so that the rectangle itself tells nothing
@@ -222,15 +225,16 @@ class Mixer:
     def sample(self, rng: Rng) -> Sample:
         """One training sample."""
         kind = rng.random()
-        if self.heads and (kind < 0.14 or not self.scenes):
+        if self.heads and (kind < 0.12 or not self.scenes):
             sample = crop(one(self.heads, rng), rng, smallest=24, largest=1.3 * self.side, zoom=4, side=self.side)
-        elif self.empty and kind < 0.28:
+        elif self.empty and kind < 0.24:
             sample = crop(one(self.empty, rng), rng, smallest=8, largest=8, zoom=2.5, side=self.side)
         else:
             sample = crop(one(self.scenes, rng), rng, smallest=9, largest=0.8 * self.side, zoom=3, side=self.side)
-        if self.heads and rng.random() < 0.25:
+        if rng.random() < 0.4:
             for _ in range(int(rng.integers(1, 4))):
-                sample = paste(sample, one(self.heads, rng), rng)
+                from_scenes = self.scenes and (not self.heads or rng.random() < 0.65)
+                sample = paste(sample, one(self.scenes if from_scenes else self.heads, rng), rng)
         if rng.random() < 0.15:
             sample = cover(sample, rng)
         return Sample(relight(sample.pixels, rng), sample.boxes, sample.points, sample.ignored)
