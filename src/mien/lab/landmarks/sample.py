@@ -30,7 +30,8 @@ from mien.types import CONTROLS
 from mien.vision.crop import LANDMARK_SIZE, map_points
 
 TONGUES = 0.04  #: share of the labelled faces that get a painted tongue (tried on those whose mouth allows it)
-NEGATIVES = 0.25  #: share of a batch
+NEGATIVES = 0.3  #: share of a batch
+HARD = 0.65  #: share of them that a detector took for faces, where such are known
 
 
 @dataclass
@@ -64,7 +65,7 @@ class Places:
 
     def draw(self, sizes: Sequence[tuple[int, int]], rng: np.random.Generator) -> tuple[int, Floats]:
         """A picture's index and a box in it that meets no face; `sizes`: height and width of the pictures."""
-        if self.hard and rng.random() < 0.4:
+        if self.hard and rng.random() < HARD:
             index, box = self.hard[rng.choice(len(self.hard), p=self._odds)]
             return index, box[:4]
         while True:

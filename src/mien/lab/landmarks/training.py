@@ -179,7 +179,7 @@ def loss_of(raw: Tensor, batch: Batch, spread: Tensor) -> Tensor:
         2.5 * _l1(controls, batch.controls),
         0.6 * _l2(controls / spread, torch.from_numpy(batch.controls) / spread),
         0.08 * _l1(pose, batch.pose),
-        0.5 * functional.binary_cross_entropy_with_logits(face, torch.from_numpy(batch.face)),
+        1.0 * functional.binary_cross_entropy_with_logits(face, torch.from_numpy(batch.face)),
         0.2 * _share(visible, batch.visible),
     )
     return torch.stack(parts).sum()
