@@ -12,7 +12,7 @@ from mien.vision.detector import Detector
 
 
 class BlobNet:
-    """Answers like the network: a face of 2 strides' radius wherever a cell's middle is pure red."""
+    """Answers like the network: a face around every red blob, with a box as large as the blob."""
 
     def __init__(self) -> None:
         self.sizes: list[tuple[int, int]] = []
@@ -24,13 +24,17 @@ class BlobNet:
         assert height % 32 == 0
         assert width % 32 == 0
         self.sizes.append((height, width))
-        scores, shapes = [], []
-        for stride in d.STRIDES:
-            mid = picture[stride // 2 :: stride, stride // 2 :: stride].astype(int)
-            red = (mid[..., 0] > 200) & (mid[..., 1] < 60) & (mid[..., 2] < 60)
-            scores.append((red * (0.9 if stride == 8 else 0.0)).ravel())
-            shapes.append(np.zeros((red.size, 14)))
-        return [np.concatenate(scores)[None].astype(np.float32), np.concatenate(shapes)[None].astype(np.float32)]
+        red = (picture[..., 0] > 128) & (picture[..., 1] < 60)
+        count = sum((height // s) * (width // s) for s in d.STRIDES)
+        scores, shapes = np.zeros((1, count), np.float32), np.zeros((1, count, 14), np.float32)
+        for y in range(4, height, 8):
+            for x in np.flatnonzero(red[y, 4::8]) * 8 + 4:
+                cell = (y // 8) * (width // 8) + x // 8
+                scores[0, cell] = 0.9
+                runs = (red[y, x::-1], red[y::-1, x], red[y, x:], red[y:, x])
+                sides = [len(r) if r.all() else int(r.argmin()) for r in runs]
+                shapes[0, cell, :4] = np.log(np.array(sides) / 16)
+        return [scores, shapes]
 
 
 def with_blob(height: int, width: int, x: int, y: int, side: int) -> np.ndarray:
@@ -96,7 +100,7 @@ def test_spans_cover_everything_and_overlap(length: int) -> None:
 @pytest.mark.parametrize("thorough", [False, True])
 def test_a_face_is_found_where_it_is(size: tuple[int, int], thorough: bool) -> None:
     height, width = size
-    side = max(1, max(size) // 10)
+    side = max(1, min(size) // 6)
     x, y = (width - side) // 2, max(0, (height - side) // 3)
     found = Detector(BlobNet()).detect(with_blob(height, width, x, y, side), thorough=thorough)
     if min(size) > 50:
@@ -126,6 +130,7 @@ def test_work_is_bounded_for_huge_pictures() -> None:
     net = BlobNet()
     Detector(net).detect(np.zeros((6000, 8000, 3), np.uint8))
     assert sum(h * w for h, w in net.sizes) < 2 * d.MOST_PIXELS
+    assert sum(h * w for h, w in net.sizes) > d.MOST_PIXELS
     assert max(max(size) for size in net.sizes) <= d.TILE
 
 
@@ -139,3 +144,26 @@ def test_threshold_of_a_call_replaces_the_detectors() -> None:
     picture = with_blob(64, 64, 24, 24, 16)
     assert Detector(BlobNet(), threshold=0.95).detect(picture) == []
     assert Detector(BlobNet(), threshold=0.95).detect(picture, threshold=0.5)
+
+
+def test_a_face_that_one_look_alone_sees_scores_lower() -> None:
+    face, chance = row(10, 10, 60, 60, 0.8), row(100, 100, 150, 150, 0.8)
+    looks = [d.Look(np.stack([face, chance]), 1.0, 220), d.Look(face[None], 0.5, 220)]
+    found = d.agree(looks)
+    assert found[:, 14] == pytest.approx([0.8, 0.4])
+    assert found[0, :2] == pytest.approx([10, 10])
+
+
+def test_looks_are_not_asked_for_faces_beyond_their_size() -> None:
+    tiny = row(10, 10, 22, 22, 0.8)
+    found = d.agree([d.Look(tiny[None], 1.0, 220), d.Look(np.zeros((0, 15), np.float32), 0.5, 220)])
+    assert found[:, 14] == pytest.approx([0.8])
+
+
+@pytest.mark.parametrize("size", [(1, 1), (3, 900), (384, 288), (640, 480), (4000, 3000), (20000, 1000)])
+def test_looks_go_from_fine_to_shrunken(size: tuple[int, int]) -> None:
+    found = d.sides(max(size), size[0] * size[1])
+    assert found == sorted(found, reverse=True)
+    assert found[-1] <= d.SHRUNKEN_SIDE
+    assert found[0] <= max(2 * max(size), 1)
+    assert (found[0] / max(size)) ** 2 * size[0] * size[1] <= d.MOST_PIXELS * 1.001

@@ -1,13 +1,14 @@
 """Finds faces: a box, a score and five points each, in pictures of any size.
 
 The network sees faces of about 9 to 300 pixels, so a picture is looked at in several scales: the whole of it once
-(all that video needs), shrunken for faces that fill the frame, and as tiles at full size for the small faces of large
-photos. Overlapping finds are merged by weighted non-maximum suppression.
+(all that video needs), enlarged or as tiles at full size for small faces, and shrunken for faces that fill the frame.
+A face's score is the mean over the looks that should see a face of its size: a chance resemblance at one scale seldom
+lasts at another, which removes half of the false boxes. Boxes are merged by weighted non-maximum suppression.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -22,14 +23,15 @@ Floats = NDArray[np.float32]
 
 STRIDES = (8, 16, 32)  #: of the network's three levels
 QUICK_SIDE = 512  #: long side in pixels of the single quick look
-SHRUNKEN_SIDE = 160  #: long side of the look for faces that fill the frame
 FINE_SIDE = 1024  #: smaller pictures are enlarged to this, at most twice, for their small faces
-MOST_PIXELS = 12_600_000  #: the finest look at a huge photo has at most this many pixels
+SHRUNKEN_SIDE = 160  #: long side of the look for faces that fill the frame
+MOST_PIXELS = 12_600_000  #: the finest look at a huge photo has at most this many pixels, all looks together twice that
 TILE = 1024  #: pixels of a tile's side; also the largest picture that is looked at in one piece
 OVERLAP = 160  #: pixels that neighbouring tiles share
 LARGEST_IN_TILE = 128  #: larger faces are left to the coarser looks, which see them whole
+SEEN = (14.0, 220.0)  #: faces of these sizes (pixels of the scaled picture) count against a look that misses them
 MERGE = 0.45  #: boxes overlapping more than this (IoU) are one face
-CANDIDATES = 2000  #: boxes of one look that take part in merging, best first
+CANDIDATES = 1000  #: boxes of one look at one tile that take part in merging, best first
 
 
 class Detection(NamedTuple):
@@ -62,13 +64,23 @@ class Detector:
         be missed. `threshold` replaces the detector's own for this call.
         """
         limit = self.threshold if threshold is None else threshold
-        looks = [self._look(*view, limit) for view in views(picture, thorough)]
-        rows = np.concatenate(looks) if looks else np.zeros((0, 15), np.float32)
+        image = Image.fromarray(picture)
+        looks = []
+        for side in sides(max(image.size), image.width * image.height) if thorough else [quick_side(max(image.size))]:
+            scale = side / max(image.size)
+            # a mean may pass the limit where one of its parts does not
+            parts = [self._look(*view, 0.6 * limit if thorough else limit) for view in views(image, scale)]
+            looks.append(Look(merge(np.concatenate(parts)), scale, LARGEST_IN_TILE if side > TILE else SEEN[1]))
+        rows = agree(looks) if thorough else looks[0].rows
         return [
-            Detection(Box(float(r[0]), float(r[1]), float(r[2] - r[0]), float(r[3] - r[1])), float(r[14]),
-                      r[4:14].reshape(5, 2).copy())
-            for r in merge(rows)
-        ]  # fmt: skip
+            Detection(
+                Box(float(r[0]), float(r[1]), float(r[2] - r[0]), float(r[3] - r[1])),
+                float(r[14]),
+                r[4:14].reshape(5, 2).copy(),
+            )
+            for r in rows
+            if r[14] >= limit
+        ]
 
     def _look(self, view: Picture, scale: tuple[float, float], corner: tuple[int, int], tile: Tile | None,
               limit: float) -> Floats:  # fmt: skip
@@ -111,26 +123,36 @@ class Tile(NamedTuple):
         return np.asarray(keep)
 
 
+#: What the network gets: a picture, its scale (x, y), its corner in the scaled picture, and its tile.
 View = tuple[Picture, tuple[float, float], tuple[int, int], Tile | None]
 
 
-def views(picture: Picture, thorough: bool) -> Iterator[View]:
-    """What the network looks at: views, each with its scale (x, y), its corner in the scaled picture, and its tile."""
-    height, width = picture.shape[:2]
-    long = max(height, width)
-    image = Image.fromarray(picture)
-    if not thorough:
-        yield whole(image, min(2.0, QUICK_SIDE / long))
-        return
-    fine = min(1.0, (MOST_PIXELS / (width * height)) ** 0.5) if long > FINE_SIDE else min(2.0, FINE_SIDE / long)
-    sides = [SHRUNKEN_SIDE / long, QUICK_SIDE / long]
-    for scale in sides:
-        if scale < 0.75 * fine:
-            yield whole(image, scale)
-    if long * fine <= TILE:
-        yield whole(image, fine)
-    else:
-        yield from tiles(image, fine)
+class Look(NamedTuple):
+    """What was found at one scale."""
+
+    rows: Floats  #: Nx15 (left, top, right, bottom, 5 points, score), pixels of the whole picture
+    scale: float
+    largest: float  #: pixels of the scaled picture up to which it must see faces
+
+
+def quick_side(long: int) -> float:
+    """Long side of the quick look at a picture of this long side: small pictures are enlarged, at most twice."""
+    return min(2.0 * long, QUICK_SIDE)
+
+
+def sides(long: int, pixels: int) -> list[float]:
+    """Long sides of the looks at a picture, finest first."""
+    side = long * min(1.0, (MOST_PIXELS / pixels) ** 0.5) if long > FINE_SIDE else min(2.0 * long, FINE_SIDE)
+    found = []
+    while side > 1.8 * SHRUNKEN_SIDE:
+        found.append(side)
+        side /= 2 if side > FINE_SIDE else 1.5
+    return [*found, min(side, SHRUNKEN_SIDE)]
+
+
+def views(image: Image.Image, scale: float) -> Iterator[View]:
+    """The picture at one scale as the network sees it: whole, or as tiles."""
+    return tiles(image, scale) if max(image.size) * scale > TILE else iter([whole(image, scale)])
 
 
 def whole(image: Image.Image, scale: float) -> View:
@@ -210,23 +232,59 @@ def merge(rows: Floats) -> Floats:
     The mean is weighted by score, over the members that overlap the best row by more than half. Best first.
     """
     rows = rows[np.argsort(-rows[:, 14], kind="stable")]
-    area = (rows[:, 2] - rows[:, 0]) * (rows[:, 3] - rows[:, 1])
     left = np.ones(len(rows), bool)
     kept = []
     for i in range(len(rows)):
         if not left[i]:
             continue
-        low = np.maximum(rows[i, :2], rows[:, :2])
-        high = np.minimum(rows[i, 2:4], rows[:, 2:4])
-        meet = np.clip(high - low, 0, None).prod(1)
-        overlap = meet / np.maximum(area[i] + area - meet, 1e-9)
-        inside = meet / np.maximum(np.minimum(area[i], area), 1e-9)
+        overlap, inside = overlaps(rows[i], rows)
         group = left & ((overlap > MERGE) | (inside > 0.8))
         group[i] = True
-        members = rows[group & (overlap > 0.5)] if overlap[i] > 0.5 else rows[i : i + 1]
-        weight = members[:, 14:] ** 2
-        best = rows[i].copy()
-        best[:14] = (members[:, :14] * weight).sum(0) / weight.sum()
-        kept.append(best)
+        kept.append(mean_row(rows[i], rows[group & (overlap > 0.5)]))
         left &= ~group
     return np.stack(kept) if kept else np.zeros((0, 15), np.float32)
+
+
+def agree(looks: Sequence[Look]) -> Floats:
+    """Join what several looks found: a row a face, its score the mean over the looks that should have seen it."""
+    rows = np.concatenate([look.rows for look in looks])
+    source = np.repeat(np.arange(len(looks)), [len(look.rows) for look in looks])
+    order = np.argsort(-rows[:, 14], kind="stable")
+    rows, source = rows[order], source[order]
+    left = np.ones(len(rows), bool)
+    kept = []
+    for i in range(len(rows)):
+        if not left[i]:
+            continue
+        overlap, inside = overlaps(rows[i], rows)
+        group = left & (overlap > MERGE)
+        group[i] = True
+        best = mean_row(rows[i], rows[group & (overlap > 0.5)])
+        scores = np.zeros(len(looks))
+        np.maximum.at(scores, source[group], rows[group, 14])
+        size = float(np.sqrt((best[2] - best[0]) * (best[3] - best[1])))
+        asked = [s > 0 or SEEN[0] <= size * look.scale <= look.largest for s, look in zip(scores, looks, strict=True)]
+        best[14] = scores.sum() / sum(asked)
+        kept.append(best)
+        left &= ~(group | (inside > 0.8))
+    if not kept:
+        return rows
+    found = np.stack(kept)
+    return found[np.argsort(-found[:, 14], kind="stable")]
+
+
+def overlaps(row: Floats, rows: Floats) -> tuple[Floats, Floats]:
+    """Intersection of a box with each of `rows`: over their union, and over the smaller of the two."""
+    area = (rows[:, 2] - rows[:, 0]) * (rows[:, 3] - rows[:, 1])
+    own = (row[2] - row[0]) * (row[3] - row[1])
+    meet = np.clip(np.minimum(row[2:4], rows[:, 2:4]) - np.maximum(row[:2], rows[:, :2]), 0, None).prod(1)
+    return meet / np.maximum(own + area - meet, 1e-9), meet / np.maximum(np.minimum(own, area), 1e-9)
+
+
+def mean_row(best: Floats, members: Floats) -> Floats:
+    """`best` with the box and points averaged over `members`, weighted by the square of their scores."""
+    row = best.copy()
+    if len(members):
+        weight = members[:, 14:] ** 2
+        row[:14] = (members[:, :14] * weight).sum(0) / weight.sum()
+    return row
