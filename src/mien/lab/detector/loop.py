@@ -83,6 +83,8 @@ def train(
     Raises `DataError` for data that cannot be used and for a folder that holds a run with other settings.
     """
     data, out = Path(data), Path(out)
+    if not data.is_dir():
+        raise DataError(f"{data}: no such folder")
     shape = shape or Shape()
     config = {"shape": shape.to_dict(), "epochs": epochs, "epoch_samples": epoch_samples, "batch": batch,
               "rate": rate, "side": side, "seed": seed, "start": str(start) if start else None}  # fmt: skip
@@ -99,6 +101,8 @@ def train(
     for epoch in range(first, epochs):
         seeded = epoch_seed(seed, epoch)
         seed_everything(seeded)
+        # pasted faces teach faces; true surroundings, at the end, teach what is none
+        mixer.pasted = 0.4 if epoch < 0.55 * epochs else 0.1
         loader = DataLoader(
             Samples(mixer, epoch_samples, seeded), batch, collate_fn=collate, drop_last=True, num_workers=loaders,
             prefetch_factor=8 if loaders else None, worker_init_fn=one_thread,

@@ -224,6 +224,7 @@ def train(data: Path | str, out: Path | str, settings: Settings | None = None) -
     Returns the run's folder. Raises `DataError` for data that cannot be used.
     """
     settings = settings or Settings()
+    build(settings.network)  # an unknown name is refused before anything is read or written
     faces = load_faces(data)
     run = Run(out, {"kind": "expression", **asdict(settings), "faces": len(faces)})
     trainer = Trainer(faces.only("Training"), faces.only("PublicTest"), run, settings, str(Path(data).absolute()))
