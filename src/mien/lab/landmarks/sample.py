@@ -29,7 +29,7 @@ from mien.lab.landmarks.data import Faces, Floats, overlap
 from mien.types import CONTROLS
 from mien.vision.crop import LANDMARK_SIZE, map_points
 
-TONGUES = 0.04  #: share of the labelled faces that get a painted tongue (tried on those whose mouth allows it)
+TONGUES = 0.07  #: share of the labelled faces that get a painted tongue (tried on those whose mouth allows it)
 NEGATIVES = 0.3  #: share of a batch
 HARD = 0.65  #: share of them that a detector took for faces, where such are known
 
@@ -128,7 +128,7 @@ def make_face(
     if rng is not None:
         if known and rng.random() < TONGUES * (3 if target.controls[JAW_OPEN] > 0.12 else 0.6):
             crop, target = tongue(crop, target, rng)
-        if places is not None and rng.random() < 0.25:
+        if places is not None and rng.random() < 0.35:
             crop, uncovered = occlude(crop, places, rng, texture)
             stay &= uncovered
         crop = degrade(tone(crop, rng), rng)

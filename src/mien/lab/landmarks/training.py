@@ -178,9 +178,10 @@ def loss_of(raw: Tensor, batch: Batch, spread: Tensor) -> Tensor:
         20.0 * _l1(points, batch.points),
         2.5 * _l1(controls, batch.controls),
         0.6 * _l2(controls / spread, torch.from_numpy(batch.controls) / spread),
+        8.0 * _l2(controls[:, TONGUE_OUT], torch.from_numpy(batch.controls)[:, TONGUE_OUT]),
         0.08 * _l1(pose, batch.pose),
         1.0 * functional.binary_cross_entropy_with_logits(face, torch.from_numpy(batch.face)),
-        0.2 * _share(visible, batch.visible),
+        1.5 * _share(visible, batch.visible),
     )
     return torch.stack(parts).sum()
 
