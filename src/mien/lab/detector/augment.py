@@ -213,6 +213,7 @@ class Mixer:
     empty: Sequence[Labelled]
     heads: Sequence[Labelled]
     side: int = SIDE
+    pasted: float = 0.4  #: share of the samples with faces pasted in
 
     @staticmethod
     def of(pictures: Sequence[Labelled], side: int = SIDE) -> Mixer:
@@ -231,7 +232,7 @@ class Mixer:
             sample = crop(one(self.empty, rng), rng, smallest=8, largest=8, zoom=2.5, side=self.side)
         else:
             sample = crop(one(self.scenes, rng), rng, smallest=9, largest=0.8 * self.side, zoom=3, side=self.side)
-        if rng.random() < 0.4:
+        if rng.random() < self.pasted:
             for _ in range(int(rng.integers(1, 4))):
                 from_scenes = self.scenes and (not self.heads or rng.random() < 0.65)
                 sample = paste(sample, one(self.scenes if from_scenes else self.heads, rng), rng)
