@@ -22,7 +22,7 @@ from mien.lab.detector.loop import Samples, Trainer, collate, load_net  # noqa: 
 from mien.lab.detector.loss import assign, detection_loss, eiou_loss  # noqa: E402
 from mien.lab.detector.measure import match, summarise, threshold_for  # noqa: E402
 from mien.lab.detector.net import Net, Shape, cells, decode  # noqa: E402
-from mien.lab.detector.onnx_file import export_net  # noqa: E402
+from mien.lab.detector.onnx_file import export_int8, export_net  # noqa: E402
 from mien.vision import detector as runtime  # noqa: E402
 
 TINY = Shape(stem=(8, 8), widths=(8, 8, 8), blocks=(1, 1, 1), neck=8, head=16)
@@ -366,15 +366,13 @@ def test_missing_data_and_missing_runs_are_named(tmp_path: Path) -> None:
 def test_the_integer_version_answers_almost_like_the_exact_one(tmp_path: Path) -> None:
     import onnxruntime
 
-    from mien.lab.detector.quantise import quantise
-
     torch.manual_seed(0)
     mixer = Mixer.of([scene(i) for i in range(4)], side=96)
     trainer = Trainer(Net(TINY), 40, 5e-3)
     for i in range(20):  # a little training, so that scores differ
         trainer.learn(*collate([mixer.sample(np.random.default_rng([i, j])) for j in range(4)]))
     exact = export_net(trainer.net.eval(), tmp_path / "exact.onnx")
-    small = quantise(exact, [scene(i).pixels for i in range(6)], tmp_path / "int8.onnx", side=160)
+    small = export_int8(trainer.net, [scene(i).pixels for i in range(6)], tmp_path / "int8.onnx", side=160)
     assert small.stat().st_size < exact.stat().st_size * 2  # tiny nets are mostly graph
     sessions = [onnxruntime.InferenceSession(str(p), providers=["CPUExecutionProvider"]) for p in (exact, small)]
     assert "int8" in sessions[1].get_modelmeta().custom_metadata_map["mien"]
@@ -417,6 +415,16 @@ def test_the_exported_network_runs_in_the_detector(exported: tuple[Net, object],
     lines = (tmp_path / "c.csv").read_text().splitlines()
     assert lines[0] == "image,x,y,w,h,score,is_face"
     assert len(lines) - 1 == faces + others
+
+
+def test_a_run_is_exported_in_integers_when_data_is_given(data: Path, tmp_path: Path) -> None:
+    from mien import models
+
+    folder = run(data, tmp_path / "run", epochs=1)
+    for out, precision, given in (("a.onnx", "float32", None), ("b.onnx", "int8", data)):
+        session = models.session(export(folder, tmp_path / out, data=given))
+        assert models.metadata(session)["precision"] == precision
+        assert runtime.Detector(session).detect(scene(1).pixels, threshold=0.99) == []
 
 
 def test_match_counts_found_missed_and_false() -> None:

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import json
+import tempfile
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
+from PIL import Image
 from torch import Tensor, nn
 
+from mien.lab.detector.data import load_all
 from mien.lab.detector.loop import load_net
-from mien.lab.detector.net import Net
+from mien.lab.detector.net import OUTPUTS, Net
+from mien.lab.quantise import quantise
+from mien.vision.detector import QUICK_SIDE, pad, whole
 
 
 class Shipped(nn.Module):
@@ -26,16 +34,40 @@ class Shipped(nn.Module):
         return logits.sigmoid(), shapes
 
 
-def export(run: Path | str, onnx_path: Path | str) -> Path:
+def export(run: Path | str, onnx_path: Path | str, *, data: Path | str | None = None) -> Path:
     """Write the averaged network of a run folder as ONNX; returns the path.
 
-    Raises `DataError` when the run has no finished epoch.
+    With `data` in int8, the ranges of its activations taken from the training scenes there; otherwise in float32.
+    Raises `DataError` when the run has no finished epoch, or for data that cannot be used.
     """
-    return export_net(load_net(run), onnx_path)
+    net = load_net(run)
+    if data is None:
+        return export_net(net, onnx_path)
+    scenes = load_all(Path(data), Path(run) / "labels", split="train", folders=("scenes",))
+    return export_int8(net, [p.pixels for p in scenes[:: max(1, len(scenes) // 64)]], onnx_path)
 
 
-def export_net(net: Net, path: Path | str) -> Path:
-    """Write `net` as ONNX with free height and width (multiples of 32); returns the path."""
+def export_int8(net: Net, pictures: Sequence[NDArray[np.uint8]], path: Path | str, *, side: int = QUICK_SIDE) -> Path:
+    """Write `net` in int8, activation ranges as seen on `pictures` (HxWx3 uint8) scaled to a long side of `side`.
+
+    The last layers stay in floating point: a score's rank is worth more than their few operations.
+    """
+    import onnx
+
+    with tempfile.TemporaryDirectory() as folder:
+        exact = export_net(net, Path(folder) / "exact.onnx", precision="int8")
+        graph = onnx.load(str(exact)).graph
+        channels = {w.name: w.dims[0] for w in graph.initializer}
+        last = [n.name for n in graph.node if n.op_type == "Conv" and channels.get(n.input[1]) in (1, OUTPUTS)]
+        views = (whole(Image.fromarray(p), side / max(p.shape[:2]))[0] for p in pictures)
+        return quantise(exact, path, ({"pictures": pad(view)[None]} for view in views), keep_float=last)
+
+
+def export_net(net: Net, path: Path | str, *, precision: str = "float32") -> Path:
+    """Write `net` as ONNX with free height and width (multiples of 32); returns the path.
+
+    `precision` is only noted in the metadata.
+    """
     import onnx
 
     path = Path(path)
@@ -55,7 +87,9 @@ def export_net(net: Net, path: Path | str) -> Path:
         )
     model = onnx.load(str(part))
     parameters = sum(p.numel() for p in net.parameters())
-    note(model, {"kind": "face-detector", "parameters": parameters, "shape": net.plan.to_dict()})
+    note(
+        model, {"kind": "face-detector", "parameters": parameters, "shape": net.plan.to_dict(), "precision": precision}
+    )
     onnx.save(model, str(part))
     part.replace(path)
     return path
