@@ -162,8 +162,36 @@ def test_looks_are_not_asked_for_faces_beyond_their_size() -> None:
 
 @pytest.mark.parametrize("size", [(1, 1), (3, 900), (384, 288), (640, 480), (4000, 3000), (20000, 1000)])
 def test_looks_go_from_fine_to_shrunken(size: tuple[int, int]) -> None:
-    found = d.sides(max(size), size[0] * size[1])
+    found = d.sides(size)
     assert found == sorted(found, reverse=True)
     assert found[-1] <= d.SHRUNKEN_SIDE
     assert found[0] <= max(2 * max(size), 1)
     assert (found[0] / max(size)) ** 2 * size[0] * size[1] <= d.MOST_PIXELS * 1.001
+
+
+def test_merging_many_boxes_equals_merging_few() -> None:
+    rng = np.random.default_rng(0)
+    corners = rng.uniform(0, 300, (900, 2))
+    rows = np.stack([row(x, y, x + 20, y + 20, s) for (x, y), s in zip(corners, rng.random(900), strict=True)])
+    table, one_by_one = d.neighbours(rows[:300]), [d.overlaps(r, rows[:300]) for r in rows[:300]]
+    assert all(np.allclose(table(i), one_by_one[i]) for i in range(300))
+    merged = d.merge(rows)
+    assert len(merged) < 900
+    overlap = d.neighbours(merged)(0)[0]
+    assert (overlap[1:] <= 0.8).all()
+
+
+def test_peaks_are_the_surest_cells_of_their_surroundings() -> None:
+    scores = np.zeros(64 + 16 + 4, np.float32)
+    scores[[9, 10, 63, 64, 69]] = [0.5, 0.9, 0.3, 0.4, 0.2]  # row 1 of stride 8, its last cell, two of stride 16
+    found = np.flatnonzero(d.peaks(scores, 64, 64) & (scores > 0))
+    assert found.tolist() == [10, 63, 64]
+
+
+def test_a_crowd_is_found_whole() -> None:
+    places = [(x, y) for x in range(20, 500, 40) for y in range(20, 360, 40)]
+    picture = np.zeros((384, 512, 3), np.uint8)
+    for x, y in places:
+        picture[y : y + 24, x : x + 24] = (255, 0, 0)
+    found = Detector(BlobNet()).detect(picture, thorough=False)
+    assert len(found) == len(places)

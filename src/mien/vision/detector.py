@@ -8,7 +8,7 @@ lasts at another, which removes half of the false boxes. Boxes are merged by wei
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -31,6 +31,7 @@ OVERLAP = 160  #: pixels that neighbouring tiles share
 LARGEST_IN_TILE = 128  #: larger faces are left to the coarser looks, which see them whole
 SEEN = (14.0, 220.0)  #: faces of these sizes (pixels of the scaled picture) count against a look that misses them
 MERGE = 0.45  #: boxes overlapping more than this (IoU) are one face
+PLENTY = 250  #: where more cells than this find a face, only those count that are surer than the cells around them
 CANDIDATES = 1000  #: boxes of one look at one tile that take part in merging, best first
 
 
@@ -64,13 +65,17 @@ class Detector:
         be missed. `threshold` replaces the detector's own for this call.
         """
         limit = self.threshold if threshold is None else threshold
-        image = Image.fromarray(picture)
+        # a mean may pass the limit where one of its parts does not
+        lowest = 0.6 * limit if thorough else limit
+        image = source = Image.fromarray(picture)
         looks = []
-        for side in sides(max(image.size), image.width * image.height) if thorough else [quick_side(max(image.size))]:
-            scale = side / max(image.size)
-            # a mean may pass the limit where one of its parts does not
-            parts = [self._look(*view, 0.6 * limit if thorough else limit) for view in views(image, scale)]
-            looks.append(Look(merge(np.concatenate(parts)), scale, LARGEST_IN_TILE if side > TILE else SEEN[1]))
+        for side in sides(image.size) if thorough else [quick_side(image.size)]:
+            scaled = resize(source, image.size, side / max(image.size))
+            source = scaled if scaled.width < image.width else source
+            scale = (scaled.width / image.width, scaled.height / image.height)
+            parts = [self._look(*view, scale, lowest) for view in views(np.asarray(scaled))]
+            largest = LARGEST_IN_TILE if max(scaled.size) > TILE else SEEN[1]
+            looks.append(Look(merge(np.concatenate(parts)), side / max(image.size), largest))
         rows = agree(looks) if thorough else looks[0].rows
         return [
             Detection(
@@ -82,13 +87,15 @@ class Detector:
             if r[14] >= limit
         ]
 
-    def _look(self, view: Picture, scale: tuple[float, float], corner: tuple[int, int], tile: Tile | None,
-              limit: float) -> Floats:  # fmt: skip
+    def _look(
+        self, view: Picture, corner: tuple[int, int], tile: Tile | None, scale: tuple[float, float], limit: float
+    ) -> Floats:
         """Nx15 rows (left, top, right, bottom, 5 points, score) in pixels of the whole picture."""
         height, width = view.shape[:2]
         scores, shapes = self.session.run(None, {"pictures": pad(view)[None]})
         found = np.flatnonzero(scores[0] >= limit)
-        if len(found) > CANDIDATES:
+        if len(found) > PLENTY:
+            found = found[peaks(scores[0], height, width)[found]]
             found = found[np.argsort(-scores[0, found])[:CANDIDATES]]
         rows = decode(shapes[0, found], found, height, width)
         rows[:, 14] = scores[0, found]
@@ -123,8 +130,8 @@ class Tile(NamedTuple):
         return np.asarray(keep)
 
 
-#: What the network gets: a picture, its scale (x, y), its corner in the scaled picture, and its tile.
-View = tuple[Picture, tuple[float, float], tuple[int, int], Tile | None]
+#: What the network gets: a picture, its corner in the scaled picture, and its tile.
+View = tuple[Picture, tuple[int, int], Tile | None]
 
 
 class Look(NamedTuple):
@@ -135,13 +142,14 @@ class Look(NamedTuple):
     largest: float  #: pixels of the scaled picture up to which it must see faces
 
 
-def quick_side(long: int) -> float:
-    """Long side of the quick look at a picture of this long side: small pictures are enlarged, at most twice."""
-    return min(2.0 * long, QUICK_SIDE)
+def quick_side(size: tuple[int, int]) -> float:
+    """Long side of the quick look at a picture of this size: small pictures are enlarged, at most twice."""
+    return min(2.0 * max(size), QUICK_SIDE)
 
 
-def sides(long: int, pixels: int) -> list[float]:
-    """Long sides of the looks at a picture, finest first."""
+def sides(size: tuple[int, int]) -> list[float]:
+    """Long sides of the looks at a picture of this size, finest first."""
+    long, pixels = max(size), size[0] * size[1]
     side = long * min(1.0, (MOST_PIXELS / pixels) ** 0.5) if long > FINE_SIDE else min(2.0 * long, FINE_SIDE)
     found = []
     while side > 1.8 * SHRUNKEN_SIDE:
@@ -150,26 +158,22 @@ def sides(long: int, pixels: int) -> list[float]:
     return [*found, min(side, SHRUNKEN_SIDE)]
 
 
-def views(image: Image.Image, scale: float) -> Iterator[View]:
-    """The picture at one scale as the network sees it: whole, or as tiles."""
-    return tiles(image, scale) if max(image.size) * scale > TILE else iter([whole(image, scale)])
+def resize(source: Image.Image, size: tuple[int, int], scale: float) -> Image.Image:
+    """A picture of `size`, of which `source` is a copy of any scale, at the given scale; at least 1x1 pixel."""
+    wanted = (max(1, round(size[0] * scale)), max(1, round(size[1] * scale)))
+    return source if wanted == source.size else source.resize(wanted, Image.Resampling.BILINEAR, reducing_gap=2.0)
 
 
-def whole(image: Image.Image, scale: float) -> View:
-    """The whole picture, scaled."""
-    scaled = resize(image, scale)
-    return scaled, (scaled.shape[1] / image.width, scaled.shape[0] / image.height), (0, 0), None
-
-
-def tiles(image: Image.Image, scale: float) -> Iterator[View]:
-    """Overlapping tiles of the scaled picture."""
-    scaled = resize(image, scale)
+def views(scaled: Picture) -> Iterator[View]:
+    """The scaled picture as the network sees it: whole, or as overlapping tiles."""
     height, width = scaled.shape[:2]
-    scales = (width / image.width, height / image.height)
+    if max(height, width) <= TILE:
+        yield scaled, (0, 0), None
+        return
     for top, bottom in spans(height):
         for left, right in spans(width):
             tile = Tile(right - left, bottom - top, left > 0, top > 0, right < width, bottom < height)
-            yield scaled[top:bottom, left:right], scales, (left, top), tile
+            yield scaled[top:bottom, left:right], (left, top), tile
 
 
 def spans(length: int) -> list[tuple[int, int]]:
@@ -180,14 +184,6 @@ def spans(length: int) -> list[tuple[int, int]]:
     size = min(TILE, -(-(length + (count - 1) * OVERLAP) // (count * 32)) * 32)
     starts = [round(i * (length - size) / (count - 1)) for i in range(count)]
     return [(start, start + size) for start in starts]
-
-
-def resize(image: Image.Image, scale: float) -> Picture:
-    """The picture scaled, at least 1x1; large pictures are first reduced by a whole factor, which is fast."""
-    size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
-    if size == image.size:
-        return np.asarray(image)
-    return np.asarray(image.resize(size, Image.Resampling.BILINEAR, reducing_gap=2.0))
 
 
 def pad(view: Picture) -> Picture:
@@ -209,6 +205,20 @@ def cells(height: int, width: int) -> Floats:
         y, x = np.mgrid[: height // stride, : width // stride]
         parts.append(np.stack([(x + 0.5) * stride, (y + 0.5) * stride, np.full(x.shape, stride)], -1).reshape(-1, 3))
     return np.concatenate(parts).astype(np.float32)
+
+
+def peaks(scores: Floats, height: int, width: int) -> NDArray[np.bool_]:
+    """Which of the N cells score at least as high as the eight around them, in each level."""
+    found, start = [], 0
+    for stride in STRIDES:
+        rows, columns = -(-height // 32) * 32 // stride, -(-width // 32) * 32 // stride
+        level = scores[start : start + rows * columns].reshape(rows, columns)
+        start += rows * columns
+        padded = np.pad(level, 1)
+        across = np.maximum(np.maximum(padded[:, :-2], padded[:, 1:-1]), padded[:, 2:])
+        around = np.maximum(np.maximum(across[:-2], across[1:-1]), across[2:])
+        found.append((level >= around).ravel())
+    return np.concatenate(found)
 
 
 def decode(shapes: Floats, found: NDArray[np.intp], height: int, width: int) -> Floats:
@@ -233,11 +243,12 @@ def merge(rows: Floats) -> Floats:
     """
     rows = rows[np.argsort(-rows[:, 14], kind="stable")]
     left = np.ones(len(rows), bool)
+    near = neighbours(rows)
     kept = []
     for i in range(len(rows)):
         if not left[i]:
             continue
-        overlap, inside = overlaps(rows[i], rows)
+        overlap, inside = near(i)
         group = left & ((overlap > MERGE) | (inside > 0.8))
         group[i] = True
         kept.append(mean_row(rows[i], rows[group & (overlap > 0.5)]))
@@ -252,11 +263,12 @@ def agree(looks: Sequence[Look]) -> Floats:
     order = np.argsort(-rows[:, 14], kind="stable")
     rows, source = rows[order], source[order]
     left = np.ones(len(rows), bool)
+    near = neighbours(rows)
     kept = []
     for i in range(len(rows)):
         if not left[i]:
             continue
-        overlap, inside = overlaps(rows[i], rows)
+        overlap, inside = near(i)
         group = left & (overlap > MERGE)
         group[i] = True
         best = mean_row(rows[i], rows[group & (overlap > 0.5)])
@@ -273,12 +285,22 @@ def agree(looks: Sequence[Look]) -> Floats:
     return found[np.argsort(-found[:, 14], kind="stable")]
 
 
-def overlaps(row: Floats, rows: Floats) -> tuple[Floats, Floats]:
-    """Intersection of a box with each of `rows`: over their union, and over the smaller of the two."""
-    area = (rows[:, 2] - rows[:, 0]) * (rows[:, 3] - rows[:, 1])
-    own = (row[2] - row[0]) * (row[3] - row[1])
-    meet = np.clip(np.minimum(row[2:4], rows[:, 2:4]) - np.maximum(row[:2], rows[:, :2]), 0, None).prod(1)
-    return meet / np.maximum(own + area - meet, 1e-9), meet / np.maximum(np.minimum(own, area), 1e-9)
+def neighbours(rows: Floats) -> Callable[[int], tuple[Floats, Floats]]:
+    """The `overlaps` of row i with all rows, as a function of i; a table of them where there are not too many."""
+    if len(rows) > 400:
+        return lambda i: overlaps(rows[i], rows)
+    overlap, inside = overlaps(rows[:, None], rows[None])
+    return lambda i: (overlap[i], inside[i])
+
+
+def overlaps(a: Floats, b: Floats) -> tuple[Floats, Floats]:
+    """Intersections of boxes (left, top, right, bottom, ...): over their union, and over the smaller of the two."""
+    wide = np.minimum(a[..., 2], b[..., 2]) - np.maximum(a[..., 0], b[..., 0])
+    high = np.minimum(a[..., 3], b[..., 3]) - np.maximum(a[..., 1], b[..., 1])
+    meet = np.maximum(wide, 0) * np.maximum(high, 0)
+    first = (a[..., 2] - a[..., 0]) * (a[..., 3] - a[..., 1])
+    second = (b[..., 2] - b[..., 0]) * (b[..., 3] - b[..., 1])
+    return meet / np.maximum(first + second - meet, 1e-9), meet / np.maximum(np.minimum(first, second), 1e-9)
 
 
 def mean_row(best: Floats, members: Floats) -> Floats:

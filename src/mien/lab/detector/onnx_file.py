@@ -19,7 +19,7 @@ from mien.lab.detector.data import load_all
 from mien.lab.detector.loop import load_net
 from mien.lab.detector.net import OUTPUTS, Net
 from mien.lab.quantise import quantise
-from mien.vision.detector import QUICK_SIDE, pad, whole
+from mien.vision.detector import QUICK_SIDE, pad, resize
 
 
 class Shipped(nn.Module):
@@ -59,8 +59,9 @@ def export_int8(net: Net, pictures: Sequence[NDArray[np.uint8]], path: Path | st
         graph = onnx.load(str(exact)).graph
         channels = {w.name: w.dims[0] for w in graph.initializer}
         last = [n.name for n in graph.node if n.op_type == "Conv" and channels.get(n.input[1]) in (1, OUTPUTS)]
-        views = (whole(Image.fromarray(p), side / max(p.shape[:2]))[0] for p in pictures)
-        return quantise(exact, path, ({"pictures": pad(view)[None]} for view in views), keep_float=last)
+        images = (Image.fromarray(p) for p in pictures)
+        scaled = (np.asarray(resize(image, image.size, side / max(image.size))) for image in images)
+        return quantise(exact, path, ({"pictures": pad(view)[None]} for view in scaled), keep_float=last)
 
 
 def export_net(net: Net, path: Path | str, *, precision: str = "float32") -> Path:
