@@ -17,6 +17,7 @@ from mien.lab import teachers_boxes  # noqa: E402
 from mien.lab.detector import candidates, evaluate, export, train  # noqa: E402
 from mien.lab.detector import data as ddata  # noqa: E402
 from mien.lab.detector.augment import MIRROR, Mixer, Sample, cover, mark, paste, relight, warp  # noqa: E402
+from mien.lab.detector.calibrate import platt, recalibrate  # noqa: E402
 from mien.lab.detector.data import Labelled, iou, lend_points, load, load_all, read_boxes, split_of  # noqa: E402
 from mien.lab.detector.loop import Samples, Trainer, collate, load_net  # noqa: E402
 from mien.lab.detector.loss import assign, detection_loss, eiou_loss  # noqa: E402
@@ -425,6 +426,25 @@ def test_a_run_is_exported_in_integers_when_data_is_given(data: Path, tmp_path: 
         session = models.session(export(folder, tmp_path / out, data=given))
         assert models.metadata(session)["precision"] == precision
         assert runtime.Detector(session).detect(scene(1).pixels, threshold=0.99) == []
+
+
+def test_calibrated_scores_are_frequencies() -> None:
+    rng = np.random.default_rng(0)
+    truth = rng.uniform(0.02, 0.98, 20000)
+    is_face = rng.random(20000) < truth
+    logit = (np.log(truth / (1 - truth)) - 0.8) / 2.5  # what an overcautious detector would say
+    scale, shift = platt((1 / (1 + np.exp(-logit))).astype(np.float32), is_face)
+    assert (scale, shift) == pytest.approx((2.5, 0.8), abs=0.15)
+
+
+def test_recalibrating_changes_the_score_and_nothing_else() -> None:
+    torch.manual_seed(0)
+    net, picture = Net(TINY).eval(), 255 * torch.rand(1, 3, 64, 64)
+    with torch.no_grad():
+        before, shapes = net(picture)
+        after, same = recalibrate(net, 2.0, -1.0)(picture)
+    assert torch.allclose(after, 2 * before - 1, atol=1e-5)
+    assert torch.equal(shapes, same)
 
 
 def test_match_counts_found_missed_and_false() -> None:

@@ -15,11 +15,13 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor, nn
 
+from mien.lab.detector.calibrate import calibration, recalibrate
 from mien.lab.detector.data import load_all
 from mien.lab.detector.loop import load_net
 from mien.lab.detector.net import OUTPUTS, Net
 from mien.lab.quantise import quantise
-from mien.vision.detector import QUICK_SIDE, pad, resize
+from mien.models import session
+from mien.vision.detector import QUICK_SIDE, Detector, pad, resize
 
 
 class Shipped(nn.Module):
@@ -37,13 +39,17 @@ class Shipped(nn.Module):
 def export(run: Path | str, onnx_path: Path | str, *, data: Path | str | None = None) -> Path:
     """Write the averaged network of a run folder as ONNX; returns the path.
 
-    With `data` in int8, the ranges of its activations taken from the training scenes there; otherwise in float32.
+    With `data` as shipped: scores calibrated on the held-out scenes there, and in int8, the ranges of activations taken
+    from the training scenes. Without, in float32 as trained.
     Raises `DataError` when the run has no finished epoch, or for data that cannot be used.
     """
     net = load_net(run)
     if data is None:
         return export_net(net, onnx_path)
-    scenes = load_all(Path(data), Path(run) / "labels", split="train", folders=("scenes",))
+    scenes, unseen = (load_all(Path(data), Path(data), split=s, folders=("scenes",)) for s in ("train", "validation"))
+    with tempfile.TemporaryDirectory() as folder:
+        exact = export_net(net, Path(folder) / "exact.onnx")
+        recalibrate(net, *calibration(Detector(session(exact)), unseen))
     return export_int8(net, [p.pixels for p in scenes[:: max(1, len(scenes) // 64)]], onnx_path)
 
 
