@@ -2,8 +2,8 @@
 
 The network sees faces of about 9 to 300 pixels, so a picture is looked at in several scales: the whole of it once
 (all that video needs), enlarged or as tiles at full size for small faces, and shrunken for faces that fill the frame.
-A face's score is the mean over the looks that should see a face of its size: a chance resemblance at one scale seldom
-lasts at another, which removes half of the false boxes. Boxes are merged by weighted non-maximum suppression.
+A face's score is the mean over three looks that should see a face of its size: a chance resemblance at one scale seldom
+lasts at another, which removes most of the false boxes. Boxes are merged by weighted non-maximum suppression.
 """
 
 from __future__ import annotations
@@ -29,7 +29,9 @@ MOST_PIXELS = 12_600_000  #: the finest look at a huge photo has at most this ma
 TILE = 1024  #: pixels of a tile's side; also the largest picture that is looked at in one piece
 OVERLAP = 160  #: pixels that neighbouring tiles share
 LARGEST_IN_TILE = 128  #: larger faces are left to the coarser looks, which see them whole
-SEEN = (14.0, 220.0)  #: faces of these sizes (pixels of the scaled picture) count against a look that misses them
+SEEN = (8.0, 220.0)  #: a look is asked for faces of these sizes (pixels of the scaled picture)
+WITNESSES = 3  #: looks that are asked for one face, the finest of those that can see it
+FLOOR = 0.1  #: the score that a look which misses a face is taken to give it
 MERGE = 0.45  #: boxes overlapping more than this (IoU) are one face
 PLENTY = 250  #: where more cells than this find a face, only those count that are surer than the cells around them
 CANDIDATES = 1000  #: boxes of one look at one tile that take part in merging, best first
@@ -65,8 +67,7 @@ class Detector:
         be missed. `threshold` replaces the detector's own for this call.
         """
         limit = self.threshold if threshold is None else threshold
-        # a mean may pass the limit where one of its parts does not
-        lowest = 0.6 * limit if thorough else limit
+        lowest = min(FLOOR, limit) if thorough else limit
         image = source = Image.fromarray(picture)
         looks = []
         for side in sides(image.size) if thorough else [quick_side(image.size)]:
@@ -257,7 +258,10 @@ def merge(rows: Floats) -> Floats:
 
 
 def agree(looks: Sequence[Look]) -> Floats:
-    """Join what several looks found: a row a face, its score the mean over the looks that should have seen it."""
+    """Join what several looks found: a row a face, its score the mean over the finest looks that can see it.
+
+    The mean is one of log-odds.
+    """
     rows = np.concatenate([look.rows for look in looks])
     source = np.repeat(np.arange(len(looks)), [len(look.rows) for look in looks])
     order = np.argsort(-rows[:, 14], kind="stable")
@@ -272,11 +276,13 @@ def agree(looks: Sequence[Look]) -> Floats:
         group = left & (overlap > MERGE)
         group[i] = True
         best = mean_row(rows[i], rows[group & (overlap > 0.5)])
-        scores = np.zeros(len(looks))
+        scores = np.full(len(looks), FLOOR)
         np.maximum.at(scores, source[group], rows[group, 14])
         size = float(np.sqrt((best[2] - best[0]) * (best[3] - best[1])))
-        asked = [s > 0 or SEEN[0] <= size * look.scale <= look.largest for s, look in zip(scores, looks, strict=True)]
-        best[14] = scores.sum() / sum(asked)
+        asked = [k for k, look in enumerate(looks) if SEEN[0] <= size * look.scale <= look.largest][:WITNESSES]
+        counted = scores[asked or [source[i]]].clip(max=0.999)
+        odds = float(np.log(counted / (1 - counted)).mean())
+        best[14] = 1 / (1 + np.exp(-odds))
         kept.append(best)
         left &= ~(group | (inside > 0.8))
     if not kept:
@@ -287,7 +293,7 @@ def agree(looks: Sequence[Look]) -> Floats:
 
 def neighbours(rows: Floats) -> Callable[[int], tuple[Floats, Floats]]:
     """The `overlaps` of row i with all rows, as a function of i; a table of them where there are not too many."""
-    if len(rows) > 400:
+    if len(rows) > 700:
         return lambda i: overlaps(rows[i], rows)
     overlap, inside = overlaps(rows[:, None], rows[None])
     return lambda i: (overlap[i], inside[i])
