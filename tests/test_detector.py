@@ -120,10 +120,10 @@ def test_small_faces_of_a_large_photo_are_found_anywhere_and_once() -> None:
     places = [(10, 10), (950, 700), (1010, 860), (1980, 1480), (1470, 30)]
     picture = np.zeros((1500, 2000, 3), np.uint8)
     for x, y in places:
-        picture[y : y + 14, x : x + 14] = (255, 0, 0)
+        picture[y : y + 12, x : x + 12] = (255, 0, 0)
     found = Detector(net).detect(picture)
     for x, y in places:
-        assert sum(abs(centre(f.box)[0] - x - 7) < 16 and abs(centre(f.box)[1] - y - 7) < 16 for f in found) == 1
+        assert sum(abs(centre(f.box)[0] - x - 6) < 16 and abs(centre(f.box)[1] - y - 6) < 16 for f in found) == 1
 
 
 def test_work_is_bounded_for_huge_pictures() -> None:
