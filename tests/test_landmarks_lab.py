@@ -15,7 +15,7 @@ from mien.lab.landmarks import Recipe, evaluate, export, train  # noqa: E402
 from mien.lab.landmarks.augment import MIRROR_68, MIRROR_CONTROLS, Target, mirror, occlude, tongue  # noqa: E402
 from mien.lab.landmarks.convention import fit  # noqa: E402
 from mien.lab.landmarks.data import load, overlap  # noqa: E402
-from mien.lab.landmarks.exporting import calibration_crops, load_net  # noqa: E402
+from mien.lab.landmarks.exporting import calibrate, load_net  # noqa: E402
 from mien.lab.landmarks.net import Readable  # noqa: E402
 from mien.lab.landmarks.sample import Places, make_face, read_candidates  # noqa: E402
 from mien.lab.landmarks.sources import Source, read_teacher  # noqa: E402
@@ -141,16 +141,19 @@ def test_the_exported_file_says_what_torch_says(run: Path, tmp_path: Path) -> No
     assert metadata(opened)["size"] == 96
 
 
-def test_the_int8_file_says_nearly_the_same_and_is_smaller(world: tuple[Path, Path], run: Path, tmp_path: Path) -> None:
+def test_the_calibrated_file_is_smaller_and_nearer_to_human_points(
+    world: tuple[Path, Path], run: Path, tmp_path: Path
+) -> None:
     from mien.models import metadata, session
 
-    crops = calibration_crops(*world, count=16)
-    assert crops.shape == (16, 96, 96, 3)
-    plain, small = export(run, tmp_path / "a.onnx"), export(run, tmp_path / "b.onnx", calibration=crops)
+    found = calibrate(run, *world, count=16)
+    assert found.crops.shape == (16, 96, 96, 3) and found.offsets.shape == (68, 2)
+    plain, small = export(run, tmp_path / "a.onnx"), export(run, tmp_path / "b.onnx", calibration=found)
     assert small.stat().st_size < 0.5 * plain.stat().st_size
     assert metadata(session(small)) == metadata(session(plain))
-    one, other = (session(p).run(["points"], {"crops": crops})[0] for p in (plain, small))
-    assert np.abs(one - other).max() < 0.02
+    one, other = (session(p).run(["points"], {"crops": found.crops})[0] for p in (plain, small))
+    assert np.abs(one + found.offsets - other).max() < 0.03
+    assert evaluate(small, *world, split="training")["nme"] < evaluate(plain, *world, split="training")["nme"]
 
 
 def test_a_run_and_its_export_measure_alike(world: tuple[Path, Path], run: Path, tmp_path: Path) -> None:
