@@ -7,6 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from mien.vision import boxes
 from mien.vision import detector as d
 from mien.vision.detector import Detector
 
@@ -67,22 +68,22 @@ def row(left: float, top: float, right: float, bottom: float, score: float) -> n
 
 
 def test_merge_keeps_one_of_overlapping_boxes_with_the_best_score() -> None:
-    merged = d.merge(np.stack([row(0, 0, 10, 10, 0.6), row(1, 0, 11, 10, 0.9), row(40, 40, 50, 50, 0.3)]))
+    merged = boxes.merge(np.stack([row(0, 0, 10, 10, 0.6), row(1, 0, 11, 10, 0.9), row(40, 40, 50, 50, 0.3)]))
     assert merged[:, 14] == pytest.approx([0.9, 0.3])
     # the box is the mean of the two, nearer to the surer one
     assert 0.5 < merged[0, 0] < 1
 
 
 def test_merge_drops_a_part_of_a_face_inside_the_face() -> None:
-    assert len(d.merge(np.stack([row(0, 0, 100, 100, 0.9), row(30, 30, 60, 60, 0.5)]))) == 1
+    assert len(boxes.merge(np.stack([row(0, 0, 100, 100, 0.9), row(30, 30, 60, 60, 0.5)]))) == 1
 
 
 def test_merge_keeps_neighbours() -> None:
-    assert len(d.merge(np.stack([row(0, 0, 10, 10, 0.6), row(8, 0, 18, 10, 0.5)]))) == 2
+    assert len(boxes.merge(np.stack([row(0, 0, 10, 10, 0.6), row(8, 0, 18, 10, 0.5)]))) == 2
 
 
 def test_merge_of_nothing_is_nothing() -> None:
-    assert d.merge(np.zeros((0, 15), np.float32)).shape == (0, 15)
+    assert boxes.merge(np.zeros((0, 15), np.float32)).shape == (0, 15)
 
 
 @pytest.mark.parametrize("length", [1, 700, 1024, 1025, 1500, 1900, 3000, 4000, 12000])
@@ -134,10 +135,18 @@ def test_work_is_bounded_for_huge_pictures() -> None:
     assert max(max(size) for size in net.sizes) <= d.TILE
 
 
-def test_the_quick_look_is_a_single_one() -> None:
+def test_the_quick_look_is_a_single_one_where_it_suffices() -> None:
     net = BlobNet()
-    Detector(net).detect(np.zeros((720, 1280, 3), np.uint8), thorough=False)
+    assert Detector(net).detect(with_blob(720, 1280, 500, 300, 120), thorough=False)
     assert net.sizes == [(288, 512)]
+
+
+def test_a_quick_look_at_a_frame_filling_face_is_followed_by_a_tiny_one() -> None:
+    net = BlobNet()
+    found = Detector(net).detect(with_blob(480, 640, 60, 10, 460), thorough=False)
+    assert net.sizes == [(384, 512), (128, 160)]
+    assert len(found) == 1
+    assert found[0].box.height == pytest.approx(460, rel=0.1)
 
 
 def test_threshold_of_a_call_replaces_the_detectors() -> None:
@@ -148,16 +157,16 @@ def test_threshold_of_a_call_replaces_the_detectors() -> None:
 
 def test_a_face_that_one_look_alone_sees_scores_lower() -> None:
     face, chance = row(10, 10, 60, 60, 0.8), row(100, 100, 150, 150, 0.8)
-    looks = [d.Look(np.stack([face, chance]), 1.0, 220), d.Look(face[None], 0.5, 220)]
-    found = d.agree(looks)
-    odds = (0.8 / 0.2 * d.FLOOR / (1 - d.FLOOR)) ** 0.5
+    looks = [boxes.Look(np.stack([face, chance]), 1.0, 220), boxes.Look(face[None], 0.5, 220)]
+    found = boxes.agree(looks)
+    odds = (0.8 / 0.2 * boxes.FLOOR / (1 - boxes.FLOOR)) ** 0.5
     assert found[:, 14] == pytest.approx([0.8, odds / (1 + odds)])
     assert found[0, :2] == pytest.approx([10, 10])
 
 
 def test_looks_are_not_asked_for_faces_beyond_their_size() -> None:
     tiny = row(10, 10, 22, 22, 0.8)
-    found = d.agree([d.Look(tiny[None], 1.0, 220), d.Look(np.zeros((0, 15), np.float32), 0.5, 220)])
+    found = boxes.agree([boxes.Look(tiny[None], 1.0, 220), boxes.Look(np.zeros((0, 15), np.float32), 0.5, 220)])
     assert found[:, 14] == pytest.approx([0.8])
 
 
@@ -174,11 +183,11 @@ def test_merging_many_boxes_equals_merging_few() -> None:
     rng = np.random.default_rng(0)
     corners = rng.uniform(0, 300, (900, 2))
     rows = np.stack([row(x, y, x + 20, y + 20, s) for (x, y), s in zip(corners, rng.random(900), strict=True)])
-    table, one_by_one = d.neighbours(rows[:300]), [d.overlaps(r, rows[:300]) for r in rows[:300]]
+    table, one_by_one = boxes.neighbours(rows[:300]), [boxes.overlaps(r, rows[:300]) for r in rows[:300]]
     assert all(np.allclose(table(i), one_by_one[i]) for i in range(300))
-    merged = d.merge(rows)
+    merged = boxes.merge(rows)
     assert len(merged) < 900
-    overlap = d.neighbours(merged)(0)[0]
+    overlap = boxes.neighbours(merged)(0)[0]
     assert (overlap[1:] <= 0.8).all()
 
 

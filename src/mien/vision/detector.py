@@ -8,7 +8,7 @@ lasts at another, which removes most of the false boxes. Boxes are merged by wei
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from mien.types import Box
+from mien.vision.boxes import FLOOR, SEEN, Floats, Look, agree, merge
 
 Picture = NDArray[np.uint8]
-Floats = NDArray[np.float32]
 
 STRIDES = (8, 16, 32)  #: of the network's three levels
 QUICK_SIDE = 512  #: long side in pixels of the single quick look
@@ -29,10 +29,6 @@ MOST_PIXELS = 12_600_000  #: the finest look at a huge photo has at most this ma
 TILE = 1024  #: pixels of a tile's side; also the largest picture that is looked at in one piece
 OVERLAP = 160  #: pixels that neighbouring tiles share
 LARGEST_IN_TILE = 128  #: larger faces are left to the coarser looks, which see them whole
-SEEN = (8.0, 220.0)  #: a look is asked for faces of these sizes (pixels of the scaled picture)
-WITNESSES = 3  #: looks that are asked for one face, the finest of those that can see it
-FLOOR = 0.1  #: the score that a look which misses a face is taken to give it
-MERGE = 0.45  #: boxes overlapping more than this (IoU) are one face
 PLENTY = 250  #: where more cells than this find a face, only those count that are surer than the cells around them
 CANDIDATES = 1000  #: boxes of one look at one tile that take part in merging, best first
 
@@ -67,17 +63,8 @@ class Detector:
         be missed. `threshold` replaces the detector's own for this call.
         """
         limit = self.threshold if threshold is None else threshold
-        lowest = min(FLOOR, limit) if thorough else limit
-        image = source = Image.fromarray(picture)
-        looks = []
-        for side in sides(image.size) if thorough else [quick_side(image.size)]:
-            scaled = resize(source, image.size, side / max(image.size))
-            source = scaled if scaled.width < image.width else source
-            scale = (scaled.width / image.width, scaled.height / image.height)
-            parts = [self._look(*view, scale, lowest) for view in views(np.asarray(scaled))]
-            largest = LARGEST_IN_TILE if max(scaled.size) > TILE else SEEN[1]
-            looks.append(Look(merge(np.concatenate(parts)), side / max(image.size), largest))
-        rows = agree(looks) if thorough else looks[0].rows
+        image = Image.fromarray(picture)
+        rows = self._thoroughly(image, limit) if thorough else self._quickly(image, limit)
         return [
             Detection(
                 Box(float(r[0]), float(r[1]), float(r[2] - r[0]), float(r[3] - r[1])),
@@ -87,6 +74,30 @@ class Detector:
             for r in rows
             if r[14] >= limit
         ]
+
+    def _quickly(self, image: Image.Image, limit: float) -> Floats:
+        """One look; a second, tiny one where the first saw nobody, or a face too large for it."""
+        scale = quick_side(image.size) / max(image.size)
+        look = self._scaled(resize(image, image.size, scale), image.size, limit)
+        if len(look.rows) and (look.rows[:, 2] - look.rows[:, 0]).max() * scale <= 0.8 * look.largest:
+            return look.rows
+        shrunken = resize(image, image.size, min(scale, SHRUNKEN_SIDE / max(image.size)))
+        return agree([look, self._scaled(shrunken, image.size, limit)], witnesses=1)
+
+    def _thoroughly(self, image: Image.Image, limit: float) -> Floats:
+        """The chain of looks."""
+        source, looks = image, []
+        for side in sides(image.size):
+            scaled = resize(source, image.size, side / max(image.size))
+            source = scaled if scaled.width < image.width else source
+            looks.append(self._scaled(scaled, image.size, min(FLOOR, limit)))
+        return agree(looks)
+
+    def _scaled(self, scaled: Image.Image, size: tuple[int, int], limit: float) -> Look:
+        """What is found in a scaled copy of a picture of `size`."""
+        scale = (scaled.width / size[0], scaled.height / size[1])
+        rows = np.concatenate([self._look(*view, scale, limit) for view in views(np.asarray(scaled))])
+        return Look(merge(rows), max(scale), LARGEST_IN_TILE if max(scaled.size) > TILE else SEEN[1])
 
     def _look(
         self, view: Picture, corner: tuple[int, int], tile: Tile | None, scale: tuple[float, float], limit: float
@@ -133,14 +144,6 @@ class Tile(NamedTuple):
 
 #: What the network gets: a picture, its corner in the scaled picture, and its tile.
 View = tuple[Picture, tuple[int, int], Tile | None]
-
-
-class Look(NamedTuple):
-    """What was found at one scale."""
-
-    rows: Floats  #: Nx15 (left, top, right, bottom, 5 points, score), pixels of the whole picture
-    scale: float
-    largest: float  #: pixels of the scaled picture up to which it must see faces
 
 
 def quick_side(size: tuple[int, int]) -> float:
@@ -235,84 +238,3 @@ def decode(shapes: Floats, found: NDArray[np.intp], height: int, width: int) -> 
     rows[:, 2:4] = centre + sides[:, 2:]
     rows[:, 4:14] = shapes[:, 4:] * unit + np.tile(centre, 5)
     return rows
-
-
-def merge(rows: Floats) -> Floats:
-    """Non-maximum suppression: the best row of each group of overlapping ones, with the group's mean box and points.
-
-    The mean is weighted by score, over the members that overlap the best row by more than half. Best first.
-    """
-    rows = rows[np.argsort(-rows[:, 14], kind="stable")]
-    left = np.ones(len(rows), bool)
-    near = neighbours(rows)
-    kept = []
-    for i in range(len(rows)):
-        if not left[i]:
-            continue
-        overlap, inside = near(i)
-        group = left & ((overlap > MERGE) | (inside > 0.8))
-        group[i] = True
-        kept.append(mean_row(rows[i], rows[group & (overlap > 0.5)]))
-        left &= ~group
-    return np.stack(kept) if kept else np.zeros((0, 15), np.float32)
-
-
-def agree(looks: Sequence[Look]) -> Floats:
-    """Join what several looks found: a row a face, its score the mean over the finest looks that can see it.
-
-    The mean is one of log-odds.
-    """
-    rows = np.concatenate([look.rows for look in looks])
-    source = np.repeat(np.arange(len(looks)), [len(look.rows) for look in looks])
-    order = np.argsort(-rows[:, 14], kind="stable")
-    rows, source = rows[order], source[order]
-    left = np.ones(len(rows), bool)
-    near = neighbours(rows)
-    kept = []
-    for i in range(len(rows)):
-        if not left[i]:
-            continue
-        overlap, inside = near(i)
-        group = left & (overlap > MERGE)
-        group[i] = True
-        best = mean_row(rows[i], rows[group & (overlap > 0.5)])
-        scores = np.full(len(looks), FLOOR)
-        np.maximum.at(scores, source[group], rows[group, 14])
-        size = float(np.sqrt((best[2] - best[0]) * (best[3] - best[1])))
-        asked = [k for k, look in enumerate(looks) if SEEN[0] <= size * look.scale <= look.largest][:WITNESSES]
-        counted = scores[asked or [source[i]]].clip(max=0.999)
-        odds = float(np.log(counted / (1 - counted)).mean())
-        best[14] = 1 / (1 + np.exp(-odds))
-        kept.append(best)
-        left &= ~(group | (inside > 0.8))
-    if not kept:
-        return rows
-    found = np.stack(kept)
-    return found[np.argsort(-found[:, 14], kind="stable")]
-
-
-def neighbours(rows: Floats) -> Callable[[int], tuple[Floats, Floats]]:
-    """The `overlaps` of row i with all rows, as a function of i; a table of them where there are not too many."""
-    if len(rows) > 700:
-        return lambda i: overlaps(rows[i], rows)
-    overlap, inside = overlaps(rows[:, None], rows[None])
-    return lambda i: (overlap[i], inside[i])
-
-
-def overlaps(a: Floats, b: Floats) -> tuple[Floats, Floats]:
-    """Intersections of boxes (left, top, right, bottom, ...): over their union, and over the smaller of the two."""
-    wide = np.minimum(a[..., 2], b[..., 2]) - np.maximum(a[..., 0], b[..., 0])
-    high = np.minimum(a[..., 3], b[..., 3]) - np.maximum(a[..., 1], b[..., 1])
-    meet = np.maximum(wide, 0) * np.maximum(high, 0)
-    first = (a[..., 2] - a[..., 0]) * (a[..., 3] - a[..., 1])
-    second = (b[..., 2] - b[..., 0]) * (b[..., 3] - b[..., 1])
-    return meet / np.maximum(first + second - meet, 1e-9), meet / np.maximum(np.minimum(first, second), 1e-9)
-
-
-def mean_row(best: Floats, members: Floats) -> Floats:
-    """`best` with the box and points averaged over `members`, weighted by the square of their scores."""
-    row = best.copy()
-    if len(members):
-        weight = members[:, 14:] ** 2
-        row[:14] = (members[:, :14] * weight).sum(0) / weight.sum()
-    return row
