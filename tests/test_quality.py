@@ -60,7 +60,7 @@ def test_turning_away_lowers_quality(portrait: Image.Image, axis: str, sign: int
 
 
 def test_covering_lowers_quality(portrait: Image.Image) -> None:
-    falls([look(portrait, visible=v) for v in (1, 0.8, 0.6, 0.4)], "covered")
+    falls([look(portrait, visible=v) for v in (1, 0.85, 0.7, 0.4)], "covered")
     falls([look(portrait, face_score=v) for v in (1, 0.6, 0.3)], "covered")
 
 

@@ -28,7 +28,7 @@ FLAT = (10.0, 34.0)  #: 5th to 95th percentile of luminance on the face
 BLUR = (0.012, 0.07)  #: see `sharpness`; on a logarithmic scale
 YAW = (75.0, 40.0)  #: degrees
 PITCH = (60.0, 32.0)
-COVERED = (0.45, 0.85)  #: visible share of the face
+COVERED = (0.6, 0.92)  #: visible share of the face
 FACE = (0.2, 0.8)  #: the landmark network's is-a-face score
 
 
