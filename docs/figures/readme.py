@@ -1,19 +1,22 @@
-"""Draw the picture at the top of the README: a photo, what mien reads in it, and the emoji it draws.
+"""Draw the picture at the top of the README and refresh the output that it shows, after the networks changed.
 
     python docs/figures/readme.py
 
 Nothing in it is made up: the frame, the label, the bar and the emoji come from `mien.look` on `astronaut.jpg`.
 """
 
+import re
 from pathlib import Path
 
 from PIL import Image, ImageDraw
 
 from mien.avatar import EmojiPainter
+from mien.cli.scenes import plain_lines
 from mien.media import annotate, read_picture
 from mien.pipeline import look
 
 HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
 PHOTO = HERE / "astronaut.jpg"
 
 SIDE = 512  # of the photo, in pixels
@@ -33,6 +36,16 @@ def main() -> None:
     figure.alpha_composite(arrow(), (SIDE + GAP, SIDE // 2 - ARROW // 2))
     figure.alpha_composite(paint(scene.faces[0].expression, EMOJI), (SIDE + 2 * GAP + ARROW, (SIDE - EMOJI) // 2))
     figure.save(HERE / "readme-astronaut.png", optimize=True)
+    refresh_output(plain_lines(PHOTO.relative_to(ROOT).as_posix(), scene))
+
+
+def refresh_output(lines: list[str]) -> None:
+    """Put what `mien photo` prints now under the command in the README, tabs as spaces."""
+    readme = ROOT / "README.md"
+    text = readme.read_text(encoding="utf-8")
+    shown = "".join("  ".join(line.split("\t")).rstrip() + "\n" for line in lines)
+    fresh = re.sub(r"(?<=```console\n)(\$ mien photo .*\n)[^`]*", lambda found: found[1] + shown, text)
+    readme.write_text(fresh, encoding="utf-8")
 
 
 def rounded(size: tuple[int, int], radius: int) -> Image.Image:

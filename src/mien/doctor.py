@@ -96,8 +96,7 @@ def models() -> Iterator[Check]:
     if not shipped:
         yield Check("models", "manifest", False, "it lists no models: reinstall mien")
     for model, intact in shipped:
-        size = f"{model.bytes / 1e6:.2f} MB"
-        detail = f"{model.file}  {size}  sha256 {model.sha256[:16]}"
+        detail = f"{model.bytes / 1e6:.2f} MB  sha256 {model.sha256[:16]}  {model.file}"
         yield Check("models", model.name, intact, detail if intact else f"{detail}: damaged or missing, reinstall mien")
 
 

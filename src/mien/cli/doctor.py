@@ -67,7 +67,7 @@ def _print_group(group: str, checks: Iterable[Check]) -> Iterator[Check]:
             alike.append_text(Text.assemble(("  " + mark, style), f" {check.name}"))
         else:
             detail = "dim" if check.ok is None else "red" if check.ok is False else ""
-            line = Text.assemble(("  " + mark, style), f" {check.name:<14}", (check.detail, detail))
+            line = Text.assemble(("  " + mark, style), f" {check.name:<16}", (check.detail, detail))
             screen.print(line, soft_wrap=True)
         yield check
     if alike:
