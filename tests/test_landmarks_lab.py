@@ -52,6 +52,7 @@ def draw_face(rng: np.random.Generator) -> tuple[Image.Image, np.ndarray]:
 def few_negatives() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("mien.lab.landmarks.measuring.NEGATIVES", 40)
+        patch.setattr("mien.lab.landmarks.measuring.PAINTED", 20)
         yield
 
 

@@ -125,10 +125,11 @@ def _landmarker(teacher: Path) -> Any:
 
 def _progress(tasks: Sequence[Task], folder: Path) -> Iterator[tuple[Task, NDArray[np.uint8] | None]]:
     """Yield every task with its picture (None when unreadable), with a progress bar; a picture is decoded once."""
+    from rich.console import Console
     from rich.progress import track
 
     last, pixels = "", None
-    for task in track(tasks, description=f"labelling {folder.name}"):
+    for task in track(tasks, description=f"labelling {folder.name}", console=Console(stderr=True)):
         if task.image != last:
             last, pixels = task.image, _read(folder / task.image)
         yield task, pixels

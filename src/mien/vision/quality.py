@@ -35,7 +35,7 @@ FACE = (0.2, 0.8)  #: the landmark network's is-a-face score
 class Measured(NamedTuple):
     """What `assess` measured on the face's pixels."""
 
-    sharpness: float
+    sharpness: float  #: see `sharpness`, less for faces of few pixels
     low: float  #: 5th percentile of luminance, 0..255
     quarter: float  #: 25th
     high: float  #: 90th
@@ -84,7 +84,8 @@ def measure(crop: NDArray[np.uint8], box: Box) -> Measured:
     edge = round(0.2 * size)  # the face without hair and background
     face = np.asarray(grey, np.float32)[edge : size - edge, edge : size - edge]
     low, quarter, high, top = (float(v) for v in np.percentile(face, (5, 25, 90, 95)))
-    return Measured(sharpness(face), low, quarter, high, top - low)
+    # The same blur, in pixels, spoils more of a face that has fewer of them.
+    return Measured(sharpness(face) * (size / WORK_SIZE) ** 2, low, quarter, high, top - low)
 
 
 def sharpness(grey: NDArray[np.floating[Any]]) -> float:

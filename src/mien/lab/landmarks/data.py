@@ -90,9 +90,10 @@ def _load_source(faces: Faces, source: Source, convention: Convention | None) ->
     teacher = read_teacher(source.teacher) if source.teacher else {}
     boxes = read_boxes(source.folder / "boxes.csv")
     wanted = sorted({*teacher, *human, *boxes})
+    from rich.console import Console
     from rich.progress import track
 
-    for name in track(wanted, description=f"reading {source.name}"):
+    for name in track(wanted, description=f"reading {source.name}", console=Console(stderr=True)):
         path = source.folder / name
         if not path.exists():
             continue

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from mien.errors import DataError
+from mien.lab.landmarks.augment import JAW_OPEN, SPREAD, TONGUE_OUT, occlude, tongue
 from mien.lab.landmarks.data import Faces, learn_convention, load
 from mien.lab.landmarks.sample import Places, make_face, make_place, read_candidates
 from mien.lab.landmarks.sources import find_sources
@@ -21,6 +22,7 @@ from mien.types import CONTROLS
 Reader = Callable[[NDArray[np.uint8]], tuple[NDArray[np.float32], ...]]
 
 NEGATIVES = 1000  #: places without a face that a measure looks at
+PAINTED = 1000  #: faces that get painted tongues and patches
 #: Controls that change the look of an emoji's face most.
 VISIBLE = (
     "jawOpen", "mouthSmileLeft", "mouthSmileRight", "mouthFrownLeft", "mouthFrownRight", "mouthPucker",
@@ -93,6 +95,7 @@ def evaluate(
     read = open_reader(model)
     out = measure(read, faces, rows, Places.of(faces, held))
     origin = np.array([faces.names[faces.picture[row]].split("/")[0] for row in rows])
+    out |= measure_painted(read, faces, rows)
     out["sets"] = {name: measure(read, faces, rows[origin == name]) for name in sorted(set(origin))}
     if hard:
         scenes = rows[origin == "scenes"]
@@ -110,9 +113,11 @@ def measure(
     """Errors over the given rows of `faces`, cut as their boxes say.
 
     `nme`: mean distance of the 68 points over the distance of the outer eye corners, on faces with human-made points
-    (`nme_teacher` on the others, against the teacher's points in the human convention); `controls_mae` over 51
-    (tongueOut has no teacher), `visible_mae` over `VISIBLE`; `yaw`, `pitch`, `roll` and their mean `pose_mae` in
-    degrees; `face_auc` (area under the ROC curve) and `face_recall` at one false face in 100 places, with `places`.
+    (`nme_teacher`: the median face of the others, against the teacher's points in the human convention);
+    `controls_mae` over 51 (tongueOut has no teacher), `visible_mae` over `VISIBLE`, and over these the mean
+    `corr`elation with the teacher and the mean `slope` (1: as strong as the teacher says; below: weaker); `yaw`,
+    `pitch`, `roll` and their mean `pose_mae` in degrees; `face_auc` (area under the ROC curve) and `face_recall` at
+    one false face in 100 places, with `places`.
     """
     read = reader_of(net) if isinstance(net, nn.Module) else net
     said, wanted = _read_rows(read, faces, rows)
@@ -130,13 +135,60 @@ def measure(
     if known.any():
         off = np.abs(controls - wanted[1])[known]
         out["controls_mae"] = round(float(off[:, : len(CONTROLS) - 1].mean()), 5)
-        out["visible_mae"] = round(float(off[:, [CONTROLS.index(name) for name in VISIBLE]].mean()), 5)
+        seen = [CONTROLS.index(name) for name in VISIBLE]
+        out["visible_mae"] = round(float(off[:, seen].mean()), 5)
+        out |= _agreement(controls[known][:, seen], wanted[1][known][:, seen])
         turned = np.abs((pose - wanted[2] + 180) % 360 - 180)[known].mean(0)
         out |= {name: round(float(v), 3) for name, v in zip(("yaw", "pitch", "roll"), turned, strict=True)}
         out["pose_mae"] = round(float(turned.mean()), 3)
     if places is not None and places.pictures:
         out |= _roc(face[:, 0], _read_places(read, faces, places))
     return out
+
+
+def _agreement(said: NDArray[np.float32], wanted: NDArray[np.float32]) -> dict[str, float]:
+    a, b = wanted - wanted.mean(0), said - said.mean(0)
+    moves = (spread := a.std(0)) > 0.02  # what the teacher hardly ever moves says nothing
+    both = (a * b).mean(0)[moves]
+    if not len(both):
+        return {}
+    corr, slope = both / (spread[moves] * b.std(0)[moves] + 1e-6), both / spread[moves] ** 2
+    return {"corr": round(float(corr.mean()), 4), "slope": round(float(slope.mean()), 4)}
+
+
+def measure_painted(read: Reader, faces: Faces, rows: NDArray[np.int64]) -> dict[str, float]:
+    """What a network makes of painted tongues and patches, on labelled faces of the given rows.
+
+    `tongue_found`: share of painted tongues (on mouths that are a little open) with tongueOut over .5;
+    `tongue_false`: the same on untouched faces; `covered_found`: share of faces covered by half or more whose visible
+    share is said to be under .76 (where `mien.vision.quality` calls a face covered), `covered_false`: the same on
+    untouched ones.
+    """
+    rng = np.random.default_rng(0)
+    plain, painted, covered = [], [], []
+    for row in rng.permutation(rows)[:PAINTED]:
+        crop, target = make_face(faces, int(row), None)
+        if np.isnan(target.points).any():
+            continue
+        plain.append(crop)
+        if target.controls[JAW_OPEN] > 0.03:
+            painted.append(tongue(crop, target, rng)[0])
+        patched, stay = occlude(crop, SPREAD @ target.points, rng, np.ascontiguousarray(crop[::-1]))
+        if stay.mean() <= 0.5:
+            covered.append(patched)
+    out = {}
+    for name, crops in (("false", plain), ("found", painted)):
+        if crops:
+            out[f"tongue_{name}"] = round(float((_read_all(read, crops)[1][:, TONGUE_OUT] > 0.5).mean()), 4)
+    for name, crops in (("false", plain), ("found", covered)):
+        if crops:
+            out[f"covered_{name}"] = round(float((_read_all(read, crops)[3][:, 1] < 0.76).mean()), 4)
+    return out
+
+
+def _read_all(read: Reader, crops: list[NDArray[np.uint8]]) -> list[NDArray[np.float32]]:
+    said = [read(np.stack(crops[start : start + 64])) for start in range(0, len(crops), 64)]
+    return [np.concatenate(part) for part in zip(*said, strict=True)]
 
 
 def _read_rows(read: Reader, faces: Faces, rows: NDArray[np.int64]) -> tuple[list[NDArray[Any]], list[NDArray[Any]]]:

@@ -127,6 +127,7 @@ def _epoch(
     epoch: int,
     spread: Tensor,
 ) -> float:
+    from rich.console import Console
     from rich.progress import track
 
     seed = epoch_seed(recipe.seed, epoch)
@@ -134,7 +135,8 @@ def _epoch(
     net.train()
     total = 0.0
     stream = batches(faces, rows, places, recipe.batch, recipe.steps, np.random.default_rng(seed))
-    for step, batch in enumerate(track(stream, description=f"epoch {epoch + 1}/{recipe.epochs}", total=recipe.steps)):
+    title, console = f"epoch {epoch + 1}/{recipe.epochs}", Console(stderr=True)
+    for step, batch in enumerate(track(stream, description=title, total=recipe.steps, console=console)):
         for group in optimizer.param_groups:
             group["lr"] = recipe.lr * cosine(epoch * recipe.steps + step, recipe.epochs * recipe.steps, recipe.warmup)
         with torch.autocast("cpu", torch.bfloat16, enabled=recipe.bf16):
