@@ -69,6 +69,7 @@ def train(
     shape: Shape | None = None,
     start: Path | str | None = None,
     side: int = SIDE,
+    pasted: tuple[float, float] = (0.4, 0.1),
     seed: int = 0,
     loaders: int = 1,
     after_epoch: Callable[[Net, dict[str, Any]], None] | None = None,
@@ -77,7 +78,8 @@ def train(
 
     A folder needs a `boxes.csv`, or a YuNet file as `teacher`, whose boxes are then kept in `out/labels`. An epoch is
     `epoch_samples` crops of `side` pixels; AdamW with peak learning rate `rate`, cosine schedule, averaged weights,
-    bfloat16. `start` is another run's checkpoint to begin from. Stopped at any moment, the same call goes on from the
+    bfloat16. `pasted` is the share of crops with faces pasted in, before and after 55 % of the epochs: pasted faces teach
+    what a face is, true surroundings what is none. `start` is another run's checkpoint to begin from. Stopped at any moment, the same call goes on from the
     last whole epoch. `after_epoch` gets the averaged network and the log row. Returns the run folder.
 
     Raises `DataError` for data that cannot be used and for a folder that holds a run with other settings.
@@ -87,7 +89,7 @@ def train(
         raise DataError(f"{data}: no such folder")
     shape = shape or Shape()
     config = {"shape": shape.to_dict(), "epochs": epochs, "epoch_samples": epoch_samples, "batch": batch,
-              "rate": rate, "side": side, "seed": seed, "start": str(start) if start else None}  # fmt: skip
+              "rate": rate, "side": side, "pasted": list(pasted), "seed": seed, "start": str(start) if start else None}  # fmt: skip
     run = Run(out, config)
     prepare(data, out / "labels", Path(teacher) if teacher else None)
     mixer = Mixer.of(load_all(data, out / "labels", split="train"), side)
@@ -101,8 +103,7 @@ def train(
     for epoch in range(first, epochs):
         seeded = epoch_seed(seed, epoch)
         seed_everything(seeded)
-        # pasted faces teach faces; true surroundings, at the end, teach what is none
-        mixer.pasted = 0.4 if epoch < 0.55 * epochs else 0.1
+        mixer.pasted = pasted[0] if epoch < 0.55 * epochs else pasted[1]
         loader = DataLoader(
             Samples(mixer, epoch_samples, seeded), batch, collate_fn=collate, drop_last=True, num_workers=loaders,
             prefetch_factor=8 if loaders else None, worker_init_fn=one_thread,
