@@ -93,10 +93,7 @@ class Reader:
             return []
         crops = [crop_affine(picture, expression_crop_matrix(r.points), INPUT_SIZE) for r in readings]
         probabilities = self.recogniser.probabilities(prepare(crops))
-        return [
-            self._expression(p, r, q)
-            for p, r, q in zip_longest(probabilities, readings, qualities or ())
-        ]
+        return [self._expression(p, r, q) for p, r, q in zip_longest(probabilities, readings, qualities or ())]
 
     def recognise(self, crops: Sequence[NDArray[np.uint8]]) -> list[Expression]:
         """Expressions of face crops, without looking for the face."""

@@ -53,9 +53,7 @@ def train_landmarks(
     typer.echo(json.dumps(train(data, points, out, recipe, candidates=candidates, start=start)))
 
 
-@train_app.command(
-    "detector", epilog="Example:  mien lab train detector --data pictures --out runs/detector"
-)
+@train_app.command("detector", epilog="Example:  mien lab train detector --data pictures --out runs/detector")
 def train_detector(
     data: Data,
     out: Out,

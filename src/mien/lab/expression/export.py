@@ -66,7 +66,8 @@ def export(
     (by default the data that the run was trained on).
 
     `prior_share`: 1 is most often right overall, 0 treats rare expressions like common ones. The file is checked
-    against the checkpoint before it takes its name. `int8`: a third of the time, a quarter of the bytes. Raises `DataError`.
+    against the checkpoint before it takes its name. `int8`: a third of the time, a quarter of the bytes. Raises
+    `DataError`.
     """
     net, state = load_run(run)
     faces = load_faces(data or state.get("data", ""))
