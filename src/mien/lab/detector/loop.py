@@ -79,9 +79,9 @@ def train(
     A folder needs a `boxes.csv`, or a YuNet file as `teacher`, whose boxes are then kept in `out/labels`. An epoch is
     `epoch_samples` crops of `side` pixels; AdamW with peak learning rate `rate`, cosine schedule, averaged weights,
     bfloat16. `pasted` is the share of crops with faces pasted in, before and after 55 % of the epochs: pasted faces
-    teach what a face is, true surroundings what is none. `start` is another run's checkpoint to begin from. Stopped at any
-    moment, the same call goes on from the last whole epoch. `after_epoch` gets the averaged network and the log row.
-    Returns the run folder.
+    teach what a face is, true surroundings what is none. `start` is another run's checkpoint to begin from.
+    Stopped at any moment, the same call goes on from the last whole epoch. `after_epoch` gets the averaged network
+    and the log row. Returns the run folder.
 
     Raises `DataError` for data that cannot be used and for a folder that holds a run with other settings.
     """
