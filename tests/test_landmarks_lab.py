@@ -16,6 +16,7 @@ from mien.lab.landmarks.augment import MIRROR_68, MIRROR_CONTROLS, Target, mirro
 from mien.lab.landmarks.convention import fit  # noqa: E402
 from mien.lab.landmarks.data import load, overlap  # noqa: E402
 from mien.lab.landmarks.exporting import calibrate, load_net  # noqa: E402
+from mien.lab.landmarks.levels import levels  # noqa: E402
 from mien.lab.landmarks.net import Readable  # noqa: E402
 from mien.lab.landmarks.sample import Places, make_face, read_candidates  # noqa: E402
 from mien.lab.landmarks.sources import Source, read_teacher  # noqa: E402
@@ -286,3 +287,12 @@ def test_unusable_inputs_are_named(world: tuple[Path, Path], tmp_path: Path) -> 
     _write(tmp_path / "candidates.csv", ["image", "x"], [["000.png", 1]])
     with pytest.raises(DataError, match="is_face"):
         read_candidates(tmp_path / "candidates.csv", faces, "scenes")
+
+
+def test_quality_levels_are_measured_on_held_out_faces(world: tuple[Path, Path]) -> None:
+    found = levels(*world, count=3)
+    assert set(found) == {"ytfaces", "scenes"}
+    for row in found.values():
+        assert sum(row["reasons"].values()) == row["n"] > 0
+        blurred = list(row["sharpness"].values())
+        assert blurred == sorted(blurred, reverse=True)

@@ -27,8 +27,8 @@ BLURS = (0.0, 1.0, 1.5, 3.0)
 def levels(data: Path | str, points: Path | str, count: int = 250) -> dict[str, dict[str, Any]]:
     """For each folder of `data` with a teacher file in `points`, on up to `count` faces held back.
 
-    `sharpness`: medians at each of `BLURS`; `dark`: the 1st percentile of the faces' high luminance; `reasons`: how many
-    faces the shipped network and `assess` call unreadable, by reason. Raises `DataError`.
+    `sharpness`: medians at each of `BLURS`; `dark`: the 1st percentile of the faces' high luminance; `reasons`: how
+    many faces the shipped network and `assess` call unreadable, by reason. Raises `DataError`.
     """
     faces = load(find_sources(data, points))
     held = [row for row in np.flatnonzero(np.array(faces.held)) if not np.isnan(faces.points[row]).any()]
