@@ -35,7 +35,8 @@ def platt(scores: NDArray[np.float32], is_face: NDArray[np.bool_], *, rounds: in
 def calibration(detector: Detector, pictures: Sequence[Labelled], *, lowest: float = 0.1) -> tuple[float, float]:
     """Scale and shift for a detector's logits, from what its quick look finds in `pictures` it was not trained on.
 
-    The pictures are first scaled to the quick look's largest size, since a run-time look may be coarser. A box on a sure one of the teacher (IoU .5) is a face, one that meets none (IoU .3) is not; others do not count.
+    The pictures are first scaled to the quick look's largest size, since a run-time look may be coarser. A box
+    on a sure one of the teacher (IoU .5) is a face, one that meets none (IoU .3) is not; others do not count.
     """
     scores, faces = [], []
     pictures = [scaled(picture, QUICK_SIDE) for picture in pictures]
