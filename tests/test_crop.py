@@ -78,11 +78,30 @@ def test_expression_crop_frames_every_face_alike() -> None:
     face = np.random.default_rng(0).normal((60, 70), 3, (68, 2))
     face[36:42], face[42:48], face[30] = FIVE[0], FIVE[1], FIVE[2]
     face[48], face[54] = FIVE[3], FIVE[4]
-    for move in (lambda p: p, lambda p: turned(p, 30) * 3 + 100):
-        points = move(face)
-        five = five_points(map_points(points, expression_crop_matrix(points, 48)))
+    framed = fit_similarity(np.stack([FIVE[0], FIVE[1], FIVE[3:].mean(0)]), FER_ANCHORS)
+    middle = map_points(np.array([[0.5, 0.5]]), invert(framed))
+    for degrees, scale in ((0, 1), (30, 3)):
+        points = turned(face, degrees) * scale
+        x, y = turned(middle, degrees)[0] * scale
+        around = similarity((x, y), 1.4 * 0.93 / scale_of(framed) * scale, degrees, 96)
+        five = five_points(map_points(points, expression_crop_matrix(points, around, 48)))
         anchors = np.stack([five[0], five[1], five[3:].mean(0)]) / 48
         assert anchors == pytest.approx(FER_ANCHORS, abs=0.05)
+
+
+def test_expression_crop_does_not_follow_an_opening_mouth() -> None:
+    around = similarity((60, 66.5), 120, 0, 96)
+    face = np.random.default_rng(0).normal((60, 70), 3, (68, 2))
+    face[36:42], face[42:48], face[30] = FIVE[0], FIVE[1], FIVE[2]
+    face[48], face[54] = FIVE[3], FIVE[4]
+    opened = face.copy()
+    opened[[48, 54], 1] += 12
+    shut, wide = (scale_of(expression_crop_matrix(p, around)) for p in (face, opened))
+    by_features = [
+        scale_of(fit_similarity(np.stack([FIVE[0], FIVE[1], FIVE[3:].mean(0) + np.array([0, down])]), FER_ANCHORS))
+        for down in (0, 12)
+    ]
+    assert 1 < shut / wide < by_features[0] / by_features[1]
 
 
 def test_large_faces_do_not_alias() -> None:

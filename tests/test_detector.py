@@ -138,13 +138,13 @@ def test_work_is_bounded_for_huge_pictures() -> None:
 def test_the_quick_look_is_a_single_one_where_it_suffices() -> None:
     net = BlobNet()
     assert Detector(net).detect(with_blob(720, 1280, 500, 300, 120), thorough=False)
-    assert net.sizes == [(288, 512)]
+    assert net.sizes == [(256, 448)]
 
 
 def test_a_quick_look_at_a_frame_filling_face_is_followed_by_a_tiny_one() -> None:
     net = BlobNet()
     found = Detector(net).detect(with_blob(480, 640, 60, 10, 460), thorough=False)
-    assert net.sizes == [(384, 512), (128, 160)]
+    assert net.sizes == [(256, 320), (128, 160)]
     assert len(found) == 1
     assert found[0].box.height == pytest.approx(460, rel=0.1)
 

@@ -37,8 +37,10 @@ REASONS = {
 }  # fmt: skip
 FLAT = "no expression stands out"
 #: Detector scores: of a box worth a second opinion, of one that hints at small faces, of one that is surely a face.
-POSSIBLE, HINT, CLEAR = 0.25, 0.15, 0.6
-FRAME = 1024  #: a picture with a longer side, pixels, is always looked at closely
+POSSIBLE, HINT, CLEAR = 0.2, 0.15, 0.7
+FACE = 0.78  #: detector and landmark network together must believe this much in a face
+SAME = 0.3  #: landmarks closer than this share of the box lie on one face
+FRAME = 1280  #: a picture with a longer side, pixels, is always looked at closely
 SMALL = 0.06  #: a face smaller than this share of the long side is looked at closely
 
 
@@ -53,8 +55,7 @@ class Reader:
     def look(self, picture: NDArray[np.uint8], *, source: str | None = None) -> Scene:
         """Read every face of an upright HxWx3 uint8 RGB picture."""
         detections = self.detect(picture)
-        readings = self.landmarks(picture, detections)
-        seen = [(d, r) for d, r in zip(detections, readings, strict=True) if is_face(d, r)]
+        seen = confirmed(detections, self.landmarks(picture, detections))
         height, width = picture.shape[:2]
         qualities = [assess(r.crop, d.box, r.pose, r.face_score, (width, height), r.visible) for d, r in seen]
         expressions = self.expressions(picture, [r for _, r in seen], qualities)
@@ -91,7 +92,7 @@ class Reader:
         """What each face shows: upright crops in FER2013's framing, one run of the network for all."""
         if not readings:
             return []
-        crops = [crop_affine(picture, expression_crop_matrix(r.points), INPUT_SIZE) for r in readings]
+        crops = [crop_affine(picture, expression_crop_matrix(r.points, r.matrix), INPUT_SIZE) for r in readings]
         probabilities = self.recogniser.probabilities(prepare(crops))
         return [self._expression(p, r, q) for p, r, q in zip_longest(probabilities, readings, qualities or ())]
 
@@ -122,9 +123,26 @@ class Reader:
         return Expression(probabilities, label, confidence, valence, arousal, intensity, fitting, reason)
 
 
-def is_face(detection: Detection, reading: FaceReading) -> bool:
-    """Whether the detector and the landmark network together take this for a face."""
-    return detection.score * reading.face_score >= 0.25
+def confirmed(detections: Sequence[Detection], readings: Sequence[FaceReading]) -> list[tuple[Detection, FaceReading]]:
+    """The faces both networks believe in, surest first; two boxes whose landmarks lie on one face are one."""
+    pairs = [(d._replace(score=belief(d, r)), r) for d, r in zip(detections, readings, strict=True)]
+    pairs.sort(key=lambda pair: -pair[0].score)
+    kept: list[tuple[Detection, FaceReading]] = []
+    for found, reading in pairs:
+        centre, reach = reading.points.mean(0), SAME * min(found.box.width, found.box.height)
+        apart = all(float(np.abs(r.points.mean(0) - centre).max()) > reach for _, r in kept)
+        if found.score >= FACE and apart:
+            kept.append((found, reading))
+    return kept
+
+
+def belief(detection: Detection, reading: FaceReading) -> float:
+    """How surely this is a face, 0..1: detector and landmark network together, the mean of their log odds."""
+    odds = 1.0
+    for score in (detection.score, reading.face_score):
+        score = min(max(score, 1e-4), 1 - 1e-4)
+        odds *= score / (1 - score)
+    return odds**0.5 / (1 + odds**0.5)
 
 
 @lru_cache(maxsize=4)

@@ -28,6 +28,9 @@ FIVE_OF_68 = (slice(36, 42), slice(42, 48), slice(30, 31), slice(48, 49), slice(
 #: side: as our landmark network reads 4,419 of them that it was not trained on, each turned upright about the crop's
 #: middle. They vary by about .07 from face to face.
 FER_ANCHORS = np.array([[0.324, 0.383], [0.689, 0.383], [0.508, 0.781]])
+#: Side of a FER2013 crop: as a multiple of the side at which eyes and mouth fall on `FER_ANCHORS`, and of the geometric
+#: mean of the sides of our detector's box.
+FER_SIDE_BY_FEATURES, FER_SIDE_BY_BOX = 0.98, 1.05
 
 
 def similarity(centre: tuple[float, float], side: float, roll: float, size: int) -> Matrix:
@@ -67,16 +70,20 @@ def landmark_crop_matrix(box: Sequence[float], five: Points, size: int = LANDMAR
     return similarity((x + width / 2, y + height / 2), side, roll_of(five), size)
 
 
-def expression_crop_matrix(points68: Points, size: int = 48) -> Matrix:
+def expression_crop_matrix(points68: Points, around: Matrix, size: int = 48) -> Matrix:
     """The crop the expression network reads: upright, framed as FER2013 frames its faces.
 
-    The faces of FER2013 stand at nearly one size and place, rolled as they were taken. The similarity that brings
-    eyes and mouth (from 68 iBUG points, picture pixels) closest to their mean places there is taken, in the least-
-    squares sense.
+    `points68`: iBUG points in picture pixels; `around`: the matrix of the landmark crop, whose middle is the box's.
+    FER2013's faces are centred on the head, not on its features, and their size does not follow an opening mouth. So
+    the middle of the box is taken, and for the side the geometric mean of what box and features ask for: eyes and
+    mouth at their mean places in FER2013, by least squares. Shares measured, see `docs/crop-geometry.md`.
     """
     five = five_points(points68)
     anchors = np.stack([five[0], five[1], (five[3] + five[4]) / 2])
-    return fit_similarity(anchors, FER_ANCHORS * size)
+    by_features = FER_SIDE_BY_FEATURES / scale_of(fit_similarity(anchors, FER_ANCHORS))
+    by_box = FER_SIDE_BY_BOX * LANDMARK_SIZE / scale_of(around) / LANDMARK_SCALE
+    centre = map_points(np.full((1, 2), LANDMARK_SIZE / 2), invert(around))[0]
+    return similarity((centre[0], centre[1]), math.sqrt(by_features * by_box), roll_of(five), size)
 
 
 def fit_similarity(source: Points, target: Points) -> Matrix:

@@ -22,7 +22,7 @@ from mien.vision.boxes import FLOOR, SEEN, Floats, Look, agree, merge
 Picture = NDArray[np.uint8]
 
 STRIDES = (8, 16, 32)  #: of the network's three levels
-QUICK_SIDE = 512  #: long side in pixels of the single quick look
+QUICK_SIDE = 512  #: the quick look's long side in pixels is at most this
 FINE_SIDE = 1024  #: smaller pictures are enlarged to this, at most twice, for their small faces
 SHRUNKEN_SIDE = 160  #: long side of the look for faces that fill the frame
 MOST_PIXELS = 12_600_000  #: the finest look at a huge photo has at most this many pixels, all looks together twice that
@@ -77,11 +77,11 @@ class Detector:
 
     def _quickly(self, image: Image.Image, limit: float) -> Floats:
         """One look; a second, tiny one where the first saw nobody, or a face too large for it."""
-        scale = quick_side(image.size) / max(image.size)
-        look = self._scaled(resize(image, image.size, scale), image.size, limit)
-        if len(look.rows) and (look.rows[:, 2] - look.rows[:, 0]).max() * scale <= 0.8 * look.largest:
+        scaled = quick_copy(image)
+        look = self._scaled(scaled, image.size, limit)
+        if len(look.rows) and (look.rows[:, 2] - look.rows[:, 0]).max() * look.scale <= 0.8 * look.largest:
             return look.rows
-        shrunken = resize(image, image.size, min(scale, SHRUNKEN_SIDE / max(image.size)))
+        shrunken = resize(scaled, image.size, min(look.scale, SHRUNKEN_SIDE / max(image.size)))
         return agree([look, self._scaled(shrunken, image.size, limit)], witnesses=1)
 
     def _thoroughly(self, image: Image.Image, limit: float) -> Floats:
@@ -146,9 +146,12 @@ class Tile(NamedTuple):
 View = tuple[Picture, tuple[int, int], Tile | None]
 
 
-def quick_side(size: tuple[int, int]) -> float:
-    """Long side of the quick look at a picture of this size: small pictures are enlarged, at most twice."""
-    return min(2.0 * max(size), QUICK_SIDE)
+def quick_copy(image: Image.Image) -> Image.Image:
+    """What the quick look sees: a large picture averaged down by a whole factor (fast), a small one enlarged."""
+    long = max(image.size)
+    if long > QUICK_SIDE:
+        return image.reduce(-(-long // QUICK_SIDE))
+    return resize(image, image.size, max(1.0, min(2.0, QUICK_SIDE / 2 / long)))
 
 
 def sides(size: tuple[int, int]) -> list[float]:

@@ -78,6 +78,9 @@ def measure_landmarks(
     data: Data,
     points: Points,
     model: Annotated[Path | None, typer.Option(help="An exported network; by default the shipped one.")] = None,
+    candidates: Annotated[
+        Path | None, typer.Option(help="A detector's boxes (see measure detector): how well false ones are told.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Errors of points, controls and pose on people and pictures held out from training."""
@@ -85,7 +88,7 @@ def measure_landmarks(
     from mien.lab.landmarks import evaluate as evaluate_landmarks
 
     shipped = next(m.path for m in models.manifest() if m.name == "face-landmarks")
-    _print(evaluate_landmarks(model or shipped, data, points), as_json)
+    _print(evaluate_landmarks(model or shipped, data, points, candidates=candidates), as_json)
 
 
 def _print(result: dict[str, Any], as_json: bool) -> None:
