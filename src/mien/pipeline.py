@@ -5,6 +5,7 @@ photo -> detector -> crop -> landmarks + controls + pose -> expression -> emoji 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import zip_longest
@@ -138,11 +139,9 @@ def confirmed(detections: Sequence[Detection], readings: Sequence[FaceReading]) 
 
 def belief(detection: Detection, reading: FaceReading) -> float:
     """How surely this is a face, 0..1: detector and landmark network together, the mean of their log odds."""
-    odds = 1.0
-    for score in (detection.score, reading.face_score):
-        score = min(max(score, 1e-4), 1 - 1e-4)
-        odds *= score / (1 - score)
-    return odds**0.5 / (1 + odds**0.5)
+    both = (min(max(s, 1e-4), 1 - 1e-4) for s in (detection.score, reading.face_score))
+    log_odds = sum(math.log(s / (1 - s)) for s in both) / 2
+    return 1 / (1 + math.exp(-log_odds))
 
 
 @lru_cache(maxsize=4)

@@ -78,30 +78,39 @@ def export(
     out: Annotated[Path, typer.Option("--out", help="The ONNX file to write.", show_default=False)],
     data: Annotated[
         Path | None,
-        typer.Option("--data", help="The data to calibrate on (PublicTest); by default what the run was trained on."),
+        typer.Option("--data", help="The data to calibrate on; for expressions by default what the run learnt from."),
     ] = None,
+    points: Annotated[Path | None, typer.Option("--points", help="For landmarks: the teacher's files.")] = None,
     prior_share: Annotated[
         float, typer.Option(min=0, max=1, help="1: labels as common as in the data; 0: all equally common.")
     ] = 0.6,
     unsure_below: Annotated[float, typer.Option(min=0, max=1, help='Less confident answers are "unsure".')] = 0.4,
     int8: Annotated[bool, typer.Option("--int8", help="Quantise to 8 bits: smaller and faster.")] = False,
 ) -> None:
-    """Write a run as ONNX: an expression run (its best epoch, calibrated) for `mien photo --model`."""
+    """Write a run as ONNX: an expression run (its best epoch, calibrated) for `mien photo --model`.
+
+    A detector run with --data, or a landmark run with --data and --points, is calibrated and written in
+    int8, as the shipped ones are; without, in float32.
+    """
     kind = run_kind(run)
     if kind == "expression":
         from mien.lab.expression.export import export as export_expression
 
         written = export_expression(run, out, data, prior_share, unsure_below, int8)
-    elif int8 or data:
-        raise DataError("--data and --int8 are for expression runs")
+    elif int8:
+        raise DataError("--int8 is for expression runs: give --data for the others")
     elif kind == "landmarks":
+        from mien.lab.landmarks import calibrate
         from mien.lab.landmarks import export as export_landmarks
 
-        written = export_landmarks(run, out)
+        if (data is None) != (points is None):
+            raise DataError("a landmark run is calibrated with both --data and --points")
+        seen = calibrate(run, data, points) if data and points else None
+        written = export_landmarks(run, out, calibration=seen)
     else:
         from mien.lab.detector import export as export_detector
 
-        written = export_detector(run, out)
+        written = export_detector(run, out, data=data)
     typer.echo(f"exported: {written}")
 
 
