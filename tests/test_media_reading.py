@@ -112,7 +112,7 @@ def test_the_file_is_named_in_the_message(picture_file):
         (b"\0\0\0\x18ftypisom\0\0\0\0isommp42", "video"),
         (b"version https://git-lfs.github.com/spec/v1\noid", "LFS"),
         (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", "PostScript"),
-        (os.urandom(1) + b"\x01\x9f\x80 binary \xff", "not a picture"),
+        (b"Q\x01\x9f\x80 binary \xff", "not a picture"),
     ],
 )
 def test_what_is_no_picture_is_called_by_its_name(picture_file, content, says):
