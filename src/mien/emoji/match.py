@@ -21,8 +21,9 @@ NEUTRAL_EMOJI = "😐"
 
 #: What each part of the score weighs. The expression leads; intensity picks within it; controls refine.
 WEIGHTS = {"profile": 0.45, "intensity": 0.19, "controls": 0.30, "valence": 0.03, "arousal": 0.03}
-#: A recipe must give at least this share to the face's label: a sad face never gets a grin for its controls.
-MIN_SHARE = 0.2
+#: A recipe must give at least this share to the face's label: a sad face never gets a grin for its controls. One that
+#: answers a cue, such as a wink, may give less.
+MIN_SHARE, MIN_SHARE_WITH_CUE = 0.35, 0.2
 
 #: Controls, pairs of them or groups (`_GROUPS`) compared with a recipe: (stem, level of a resting face, level of a
 #: strong one, weight). The levels are about the median of neutral and the 95th percentile of expressive faces in FER+'s
@@ -72,6 +73,7 @@ class _Table(NamedTuple):
     channels: NDArray[np.float64]  # R x C
     affect: NDArray[np.float64]  # R x 3: intensity, valence, arousal
     cues: list[frozenset[str]]
+    least: NDArray[np.float64]  # R, the share that the face's label must have
 
 
 @cache
@@ -85,6 +87,7 @@ def _table() -> _Table:
         channels=np.array([[_level(recipe.controls, stem) for stem, *_ in CHANNELS] for _, recipe in rows]),
         affect=np.array([[recipe.intensity, recipe.valence, recipe.arousal] for _, recipe in rows]),
         cues=[recipe.cues for _, recipe in rows],
+        least=np.array([MIN_SHARE_WITH_CUE if recipe.cues else MIN_SHARE for _, recipe in rows]),
     )
 
 
@@ -206,7 +209,7 @@ def match(
 
 def _best(table: _Table, score: NDArray[np.float64], label: int, seen: frozenset[str]) -> int:
     """The best row among those that the label and the cues allow; a cue that no such row answers is let go."""
-    fits = table.share[label] >= MIN_SHARE
+    fits = table.share[label] >= table.least
     allowed = fits & _allowed_for(seen)
     if not allowed.any():
         allowed = fits & _allowed_for(seen - frozenset(HARD_CUES))
