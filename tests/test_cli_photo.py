@@ -281,7 +281,11 @@ def test_results_are_flushed_one_by_one(folder: Path) -> None:
 def test_an_interrupt_ends_quietly_with_130(folder: Path) -> None:
     command = (*MIEN, "photo", "--json", str(folder / "sky.png"), "-")
     pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe) as process:
+
+    def listen() -> None:  # a shell starts what it puts in the background deaf to Ctrl-C
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, preexec_fn=listen) as process:
         assert process.stdout and process.stderr
         process.stdout.readline()  # the first picture is done; it now waits for the second
         process.send_signal(signal.SIGINT)
