@@ -39,10 +39,11 @@ REASONS = {
 FLAT = "no expression stands out"
 #: Detector scores: of a box worth a second opinion, of one that hints at small faces, of one that is surely a face.
 POSSIBLE, HINT, CLEAR = 0.2, 0.15, 0.7
-FACE = 0.78  #: detector and landmark network together must believe this much in a face
+FACE = 0.83  #: detector and landmark network together must believe this much in a face
 SAME = 0.3  #: landmarks closer than this share of the box lie on one face
 FRAME = 1280  #: a picture with a longer side, pixels, is always looked at closely
 SMALL = 0.06  #: a face smaller than this share of the long side is looked at closely
+FILLING = 0.6  #: a face higher than this share of the picture is best seen by the quick look
 
 
 class Reader:
@@ -71,14 +72,15 @@ class Reader:
         """Boxes that may be faces, doubtful ones included.
 
         One quick look is enough for a frame in which every face is large and clear. A closer look follows where there
-        is nobody, or where small or doubtful faces hint at more.
+        is nobody, or where small or doubtful faces hint at more. A face may be boxed twice; `confirmed` sorts that out.
         """
         found = self.detector.detect(picture, thorough=False, threshold=HINT)
         if max(picture.shape[:2]) <= FRAME and any(d.score >= CLEAR for d in found):
             tiny = SMALL * max(picture.shape[:2])
             if all(d.score >= CLEAR or max(d.box.width, d.box.height) > tiny for d in found):
                 return [d for d in found if d.score >= POSSIBLE]
-        return self.detector.detect(picture, threshold=POSSIBLE)
+        filling = [d for d in found if d.score >= CLEAR and d.box.height > FILLING * picture.shape[0]]
+        return filling + self.detector.detect(picture, threshold=POSSIBLE)
 
     def landmarks(self, picture: NDArray[np.uint8], detections: Sequence[Detection]) -> list[FaceReading]:
         """Landmarks, controls, pose and a second opinion on whether it is a face, for each detection."""
