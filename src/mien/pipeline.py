@@ -39,7 +39,8 @@ REASONS = {
 FLAT = "no expression stands out"
 #: Detector scores: of a box worth a second opinion, of one that hints at small faces, of one that is surely a face.
 POSSIBLE, HINT, CLEAR = 0.2, 0.15, 0.7
-FACE = 0.83  #: detector and landmark network together must believe this much in a face
+FACE = 0.55  #: detector and landmark network together must believe this much in a face
+PLAIN, LARGE = 0.7, 60  #: of a face from 60 pixels on the landmark network must be this sure: drawings fool the other
 SAME = 0.3  #: landmarks closer than this share of the box lie on one face
 FRAME = 1280  #: a picture with a longer side, pixels, is always looked at closely
 SMALL = 0.06  #: a face smaller than this share of the long side is looked at closely
@@ -134,7 +135,8 @@ def confirmed(detections: Sequence[Detection], readings: Sequence[FaceReading]) 
     for found, reading in pairs:
         centre, reach = reading.points.mean(0), SAME * min(found.box.width, found.box.height)
         apart = all(float(np.abs(r.points.mean(0) - centre).max()) > reach for _, r in kept)
-        if found.score >= FACE and apart:
+        plain = reading.face_score >= PLAIN or found.box.height < LARGE
+        if found.score >= FACE and plain and apart:
             kept.append((found, reading))
     return kept
 

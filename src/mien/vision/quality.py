@@ -29,7 +29,7 @@ BLUR = (0.012, 0.07)  #: see `sharpness`; on a logarithmic scale
 YAW = (75.0, 40.0)  #: degrees
 PITCH = (60.0, 32.0)
 COVERED = (0.6, 0.92)  #: visible share of the face
-FACE = (0.2, 0.8)  #: the landmark network's is-a-face score
+FACE = (0.1, 0.6)  #: the landmark network's is-a-face score
 
 
 class Measured(NamedTuple):
