@@ -34,9 +34,14 @@ class Calibration:
     def apply(self, logits: NDArray[np.float32]) -> NDArray[np.float32]:
         """N x C logits -> N x C probabilities."""
         z = (logits + self.prior_share * np.array(self.log_prior, np.float32)) / self.temperature
-        z = np.exp(z - z.max(1, keepdims=True))
-        probabilities: NDArray[np.float32] = (z / z.sum(1, keepdims=True)).astype(np.float32)
-        return probabilities
+        return softmax(z).astype(np.float32)
+
+
+def softmax(logits: NDArray[Any]) -> NDArray[Any]:
+    """Logits -> probabilities, over the last axis."""
+    z = np.exp(logits - logits.max(-1, keepdims=True))
+    share: NDArray[Any] = z / z.sum(-1, keepdims=True)
+    return share
 
 
 class Recogniser:

@@ -5,7 +5,7 @@ A row is (left, top, right, bottom, five points, score), in pixels of the whole 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -30,21 +30,28 @@ class Look(NamedTuple):
 def merge(rows: Floats) -> Floats:
     """Non-maximum suppression: the best row of each group of overlapping ones, with the group's mean box and points.
 
-    The mean is weighted by score, over the members that overlap the best row by more than half. Best first.
+    The mean is over the members that overlap the best row by more than half. Best first.
     """
     rows = rows[np.argsort(-rows[:, 14], kind="stable")]
+    kept = [best for _, _, best in groups(rows)]
+    return np.stack(kept) if kept else np.zeros((0, 15), np.float32)
+
+
+def groups(rows: Floats) -> Iterator[tuple[int, NDArray[np.bool_], Floats]]:
+    """Rows (best first) grouped greedily: the index of the best of a group, its members, and their mean row.
+
+    A row that lies inside the best one goes with the group, but is no member.
+    """
     left = np.ones(len(rows), bool)
     near = neighbours(rows)
-    kept = []
     for i in range(len(rows)):
         if not left[i]:
             continue
         overlap, inside = near(i)
-        group = left & ((overlap > MERGE) | (inside > 0.8))
+        group = left & (overlap > MERGE)
         group[i] = True
-        kept.append(mean_row(rows[i], rows[group & (overlap > 0.5)]))
-        left &= ~group
-    return np.stack(kept) if kept else np.zeros((0, 15), np.float32)
+        yield i, group, mean_row(rows[i], rows[group & (overlap > 0.5)])
+        left &= ~(group | (inside > 0.8))
 
 
 def agree(looks: Sequence[Look], *, witnesses: int = WITNESSES) -> Floats:
@@ -58,16 +65,8 @@ def agree(looks: Sequence[Look], *, witnesses: int = WITNESSES) -> Floats:
     source = np.repeat(np.arange(len(looks)), [len(look.rows) for look in looks])
     order = np.argsort(-rows[:, 14], kind="stable")
     rows, source = rows[order], source[order]
-    left = np.ones(len(rows), bool)
-    near = neighbours(rows)
     kept = []
-    for i in range(len(rows)):
-        if not left[i]:
-            continue
-        overlap, inside = near(i)
-        group = left & (overlap > MERGE)
-        group[i] = True
-        best = mean_row(rows[i], rows[group & (overlap > 0.5)])
+    for i, group, best in groups(rows):
         scores = np.full(len(looks), FLOOR)
         np.maximum.at(scores, source[group], rows[group, 14])
         size = float(np.sqrt((best[2] - best[0]) * (best[3] - best[1])))
@@ -76,7 +75,6 @@ def agree(looks: Sequence[Look], *, witnesses: int = WITNESSES) -> Floats:
         odds = float(np.log(counted / (1 - counted)).mean())
         best[14] = 1 / (1 + np.exp(-odds))
         kept.append(best)
-        left &= ~(group | (inside > 0.8))
     if not kept:
         return rows
     found = np.stack(kept)

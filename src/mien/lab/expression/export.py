@@ -14,9 +14,10 @@ import torch
 from numpy.typing import NDArray
 
 from mien.errors import DataError
+from mien.expression.recogniser import softmax
 from mien.lab.expression.measure import measure
 from mien.lab.expression.net import ExpressionNet
-from mien.lab.expression.train import build, predict, softmax
+from mien.lab.expression.train import build, predict
 from mien.lab.faces import FaceSet, load_faces, majority
 from mien.lab.quantise import quantise
 

@@ -15,6 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from torch import Tensor
 
 from mien.errors import DataError
+from mien.expression.recogniser import softmax
 from mien.lab.expression.augment import augment, mixup
 from mien.lab.expression.measure import measure
 from mien.lab.expression.net import ExpressionNet
@@ -197,12 +198,6 @@ class Trainer:
             "epoch": self.epoch, "best": self.best, "data": self.data,
             "votes_prior": self.targets.votes_prior.tolist(), "fer2013_prior": self.targets.fer2013_prior.tolist(),
         }  # fmt: skip
-
-
-def softmax(logits: NDArray[Any]) -> NDArray[Any]:
-    z = np.exp(logits - logits.max(-1, keepdims=True))
-    share: NDArray[Any] = z / z.sum(-1, keepdims=True)
-    return share
 
 
 @torch.no_grad()
