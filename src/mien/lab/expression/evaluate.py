@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from mien.errors import DataError
 from mien.expression.recogniser import Calibration, Recogniser
+from mien.lab.data import FaceSet, load_faces, majority
 from mien.lab.expression.measure import confusion, measure
-from mien.lab.faces import FaceSet, load_faces, majority
 from mien.types import LABELS
 
 PROTOCOLS = ("ferplus-majority", "fer2013")
@@ -60,11 +60,11 @@ def truth_of(faces: FaceSet, protocol: str) -> NDArray[np.int64]:
     if protocol == "ferplus-majority":
         if np.isnan(faces.votes[:, 0]).all():
             raise DataError("the data has no votes: ferplus-majority needs an FER+ folder with fer2013new.csv")
-        return majority(np.nan_to_num(faces.votes, nan=0.0))
+        return majority(faces.votes)
     if protocol == "fer2013":
-        if (faces.fer2013 < 0).all():
+        if (faces.labels < 0).all():
             raise DataError("the data has no FER2013 labels: the protocol fer2013 needs fer2013.csv or class folders")
-        return faces.fer2013
+        return faces.labels
     raise DataError(f"no protocol {protocol!r}: choose one of {', '.join(PROTOCOLS)}")
 
 

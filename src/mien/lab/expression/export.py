@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 
 from mien.errors import DataError
 from mien.expression.recogniser import softmax
+from mien.lab.data import FaceSet, load_faces, majority
 from mien.lab.expression.measure import measure
 from mien.lab.expression.net import ExpressionNet
 from mien.lab.expression.train import build, predict
-from mien.lab.faces import FaceSet, load_faces, majority
 from mien.lab.quantise import quantise
 
 
@@ -74,7 +74,7 @@ def export(
     faces = load_faces(data or state.get("data", ""))
     valid = faces.only("PublicTest")
     logits = predict(net, valid.images)
-    truth = majority(np.nan_to_num(valid.votes, nan=0.0))
+    truth = majority(valid.votes)
     meta: dict[str, Any] = {
         "kind": "expression",
         "labels": state["labels"],
@@ -86,10 +86,10 @@ def export(
         meta["calibration"] = calibrate(logits[0], state["votes_prior"], truth, prior_share) | {
             "unsure_below": unsure_below
         }
-        if (valid.fer2013 >= 0).any():
-            meta["calibration_fer2013"] = calibrate(logits[1], state["fer2013_prior"], valid.fer2013, 1.0)
+        if (valid.labels >= 0).any():
+            meta["calibration_fer2013"] = calibrate(logits[1], state["fer2013_prior"], valid.labels, 1.0)
     else:
-        meta["calibration"] = calibrate(logits[1], state["fer2013_prior"], valid.fer2013, prior_share)
+        meta["calibration"] = calibrate(logits[1], state["fer2013_prior"], valid.labels, prior_share)
     target = Path(onnx)
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
         part = Path(folder) / "model.onnx"
@@ -145,7 +145,7 @@ def sweep(
     net, state = load_run(run)
     valid = load_faces(data).only("PublicTest")
     logits = predict(net, valid.images)[0]
-    truth = majority(np.nan_to_num(valid.votes, nan=0.0))
+    truth = majority(valid.votes)
     known = truth >= 0
     log_prior = np.log(np.maximum(state["votes_prior"], 1e-4))
     return [{"prior_share": s, **measure(softmax(logits[known] + s * log_prior), truth[known])} for s in shares]

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from PIL import Image
 from rich.progress import track
 
+from mien.lab.data import load_faces
 from mien.lab.expression.evaluate import truth_of
 from mien.lab.expression.measure import measure
-from mien.lab.faces import load_faces
 from mien.types import Box, Scene
 
 CANVAS = (480, 360)  #: width and height of the picture that a face is pasted into, pixels

@@ -16,10 +16,10 @@ from torch import Tensor
 
 from mien.errors import DataError
 from mien.expression.recogniser import softmax
+from mien.lab.data import FaceSet, load_faces, majority
 from mien.lab.expression.augment import augment, mixup
 from mien.lab.expression.measure import measure
 from mien.lab.expression.net import ExpressionNet
-from mien.lab.faces import FaceSet, load_faces, majority
 from mien.lab.run import Ema, Run, cosine, epoch_seed, seed_everything, shuffled_batches, weight_groups
 from mien.types import LABELS
 
@@ -78,8 +78,8 @@ def make_targets(faces: FaceSet, smoothing: float) -> Targets:
     usable = (total > 0) & (total > lost)
     share = expressions / np.maximum(total, 1)[:, None]
     share = share * (1 - smoothing) + smoothing / len(LABELS)
-    has_label = faces.fer2013 >= 0
-    label = np.eye(len(LABELS), dtype=np.float32)[np.maximum(faces.fer2013, 0)]
+    has_label = faces.labels >= 0
+    label = np.eye(len(LABELS), dtype=np.float32)[np.maximum(faces.labels, 0)]
     label = label * (1 - smoothing) + smoothing / len(LABELS)
 
     def prior(distribution: NDArray[Any], mask: NDArray[np.bool_]) -> Tensor:
@@ -178,10 +178,10 @@ class Trainer:
         net = build(self.settings.network)
         net.load_state_dict(self.ema.shadow)
         logits = predict(net.to(self.device), self.valid.images, bf16=self.settings.bf16)
-        truth = majority(np.nan_to_num(self.valid.votes, nan=0.0))
+        truth = majority(self.valid.votes)
         head = 0
         if (truth < 0).all():  # data without votes: its own labels
-            truth, head = self.valid.fer2013, 1
+            truth, head = self.valid.labels, 1
         prior = (self.targets.fer2013_prior if head else self.targets.votes_prior).clamp_min(1e-4).log().numpy()
         known = truth >= 0
         natural = measure(softmax(logits[head][known] + prior), truth[known])

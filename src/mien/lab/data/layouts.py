@@ -8,8 +8,6 @@ that holds several of them is read as one set: the same picture in two layouts g
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +16,7 @@ from PIL import Image
 
 from mien.errors import DataError
 from mien.expression.prepare import to_input
+from mien.lab.data.faceset import SIZE, FaceSet, combine
 from mien.types import LABELS
 
 #: FER2013's classes by code, under their names in mien; contempt is not among them.
@@ -33,45 +32,6 @@ SPLIT_FOLDERS = {
     "train": "Training", "training": "Training", "validation": "PublicTest", "valid": "PublicTest",
     "val": "PublicTest", "test": "PrivateTest",
 }  # fmt: skip
-SIZE = 48  #: side of a face in pixels
-
-
-@dataclass
-class FaceSet:
-    """Faces with what is known of each. N faces; `names` and `split` have length N."""
-
-    images: NDArray[np.uint8]  #: N x 48 x 48, grey
-    votes: NDArray[np.float32]  #: N x 10: FER+ votes in the order of `LABELS`, then unknown, not a face; NaN = no votes
-    fer2013: NDArray[np.int64]  #: N: index into `LABELS` of FER2013's label; -1 = none
-    split: NDArray[np.str_]  #: "Training", "PublicTest" or "PrivateTest"
-    names: list[str]
-
-    def __len__(self) -> int:
-        return len(self.images)
-
-    def where(self, mask: NDArray[np.bool_]) -> FaceSet:
-        """The faces for which `mask` is true."""
-        names = [name for name, keep in zip(self.names, mask, strict=True) if keep]
-        return FaceSet(self.images[mask], self.votes[mask], self.fer2013[mask], self.split[mask], names)
-
-    def only(self, split: str) -> FaceSet:
-        """One split. Raises `DataError` when it is empty."""
-        chosen = self.where(self.split == split)
-        if not len(chosen):
-            raise DataError(f"no faces in split {split!r}: the data has {', '.join(sorted(set(self.split))) or 'none'}")
-        return chosen
-
-
-def majority(votes: NDArray[np.float32]) -> NDArray[np.int64]:
-    """FER+ majority label (index into `LABELS`), or -1 where there is none.
-
-    The protocol of Barsoum et al. 2016: votes of one are dropped as outliers; the winner needs more than half of the
-    remaining votes, and must not be "unknown" or "not a face".
-    """
-    kept = np.where(votes > 1, votes, 0)
-    winner = kept.argmax(1)
-    strict = kept.max(1) * 2 > kept.sum(1)
-    return np.where(strict & (winner < len(LABELS)), winner, -1).astype(np.int64)
 
 
 def load_faces(data: Path | str) -> FaceSet:
@@ -95,36 +55,6 @@ def load_faces(data: Path | str) -> FaceSet:
     if not sets:
         raise DataError(f"{data}: no fer2013.csv, no fer2013new.csv with its folders, and no class folders here")
     return combine(sets)
-
-
-def combine(sets: Iterable[FaceSet]) -> FaceSet:
-    """Join sets; a picture (by its pixels) that stands in several gets the labels of all."""
-    first, *others = sets
-    if not others:
-        return first
-    place = {image.tobytes(): i for i, image in enumerate(first.images)}
-    votes, fer2013 = first.votes.copy(), first.fer2013.copy()
-    extra: list[FaceSet] = []
-    for other in others:
-        new = np.ones(len(other), bool)
-        for j, image in enumerate(other.images):
-            i = place.get(image.tobytes())
-            if i is None:
-                continue
-            new[j] = False
-            if np.isnan(votes[i, 0]):
-                votes[i] = other.votes[j]
-            if fer2013[i] < 0:
-                fer2013[i] = other.fer2013[j]
-        extra.append(other.where(new))
-    parts = [FaceSet(first.images, votes, fer2013, first.split, first.names), *extra]
-    return FaceSet(
-        np.concatenate([p.images for p in parts]),
-        np.concatenate([p.votes for p in parts]),
-        np.concatenate([p.fer2013 for p in parts]),
-        np.concatenate([p.split for p in parts]),
-        [name for p in parts for name in p.names],
-    )
 
 
 def read_fer2013(path: Path) -> FaceSet:

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from mien import DataError
-from mien.lab.faces import load_faces, majority
+from mien.lab.data import load_faces, majority
 from mien.types import LABELS
 
 CODES = ["angry", "disgust", "fear", "happy", "sad", "surprise", "neutral"]
@@ -40,7 +40,7 @@ def write_ferplus(folder, faces, votes, usages):
 def test_fer2013_codes_become_labels(tmp_path, faces):
     write_fer2013(tmp_path / "fer2013.csv", faces, [0, 1, 2, 3, 4, 5], ["Training"] * 4 + ["PublicTest"] * 2)
     loaded = load_faces(tmp_path / "fer2013.csv")
-    assert [LABELS[i] for i in loaded.fer2013] == ["anger", "disgust", "fear", "happiness", "sadness", "surprise"]
+    assert [LABELS[i] for i in loaded.labels] == ["anger", "disgust", "fear", "happiness", "sadness", "surprise"]
     assert np.array_equal(loaded.images, faces)
     assert len(loaded.only("PublicTest")) == 2
 
@@ -52,7 +52,7 @@ def test_votes_and_labels_of_one_picture_are_joined(tmp_path, faces):
     write_fer2013(tmp_path / "fer2013.csv", faces[::-1][:4], [3, 4, 5, 6], ["Training"] * 4)
     loaded = load_faces(tmp_path)
     assert len(loaded) == 6
-    assert [int(i) for i in loaded.fer2013] == [-1, -1, 0, 2, 3, 1]
+    assert [int(i) for i in loaded.labels] == [-1, -1, 0, 2, 3, 1]
     assert (loaded.votes[:, 1] == 10).all()
 
 
@@ -62,8 +62,8 @@ def test_class_folders_know_the_aliases(tmp_path, faces):
         folder.mkdir(parents=True)
         Image.fromarray(faces[face]).resize((96, 96)).convert("RGB").save(folder / "a.png")
     loaded = load_faces(tmp_path)
-    assert sorted(LABELS[i] for i in loaded.fer2013) == ["anger", "happiness", "sadness"]
-    assert [LABELS[i] for i in loaded.only("PublicTest").fer2013] == ["anger"]
+    assert sorted(LABELS[i] for i in loaded.labels) == ["anger", "happiness", "sadness"]
+    assert [LABELS[i] for i in loaded.only("PublicTest").labels] == ["anger"]
 
 
 def test_majority_drops_single_votes_and_asks_for_more_than_half():
