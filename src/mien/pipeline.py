@@ -120,7 +120,7 @@ class Reader:
         valence, arousal = emoji.valence_arousal(probabilities)
         controls, pose = (reading.controls, reading.pose) if reading else (None, None)
         intensity = emoji.intensity(probabilities, controls)
-        fitting = emoji.match(
+        fitting = self.recogniser.emoji.get(label) or emoji.match(
             probabilities, label=label, controls=controls, pose=pose,
             intensity=intensity, valence=valence, arousal=arousal,
         )  # fmt: skip

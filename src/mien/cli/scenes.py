@@ -77,10 +77,11 @@ def column_lines(scene: Scene) -> list[Text]:
 
     if not scene.faces:
         return [Text("  no face found", "dim")]
-    return [_columns(face) for face in scene.faces]
+    widest = max(map(len, (*LABELS, UNSURE, *(face.expression.label for face in scene.faces))))
+    return [_columns(face, widest) for face in scene.faces]
 
 
-def _columns(face: Face) -> Text:
+def _columns(face: Face, widest: int) -> Text:
     from rich.cells import set_cell_size
     from rich.text import Text
 
@@ -90,7 +91,7 @@ def _columns(face: Face) -> Text:
     filled = round(BAR * expression.confidence)
     return Text.assemble(
         f"  {set_cell_size(expression.emoji, 2)}  ",
-        (f"{expression.label:<{max(map(len, (*LABELS, UNSURE)))}}  ", "dim" if unsure else "bold"),
+        (f"{expression.label:<{widest}}  ", "dim" if unsure else "bold"),
         ("━" * filled, COLOURS.get(expression.label, "")),
         ("─" * (BAR - filled), "bright_black"),
         (f"{expression.confidence:>5.0%}", "dim" if unsure else ""),

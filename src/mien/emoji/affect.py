@@ -48,20 +48,24 @@ _PRESENCE = 0.3
 
 
 def _known(probabilities: Mapping[str, float]) -> dict[str, float]:
-    """The probabilities of mien's labels, aliases resolved, scaled to sum to 1; empty when there are none."""
-    known = dict.fromkeys(LABELS, 0.0)
+    """The share of each of mien's labels in all probabilities, aliases resolved.
+
+    They sum to less than 1 where other classes have a share: these say nothing about affect.
+    """
+    known, total = dict.fromkeys(LABELS, 0.0), 0.0
     for name, p in probabilities.items():
-        if (label := canonical(name)) is not None and p > 0:
-            known[label] += float(p)
-    total = sum(known.values())
-    return {label: p / total for label, p in known.items()} if total > 0 else {}
+        if p > 0:
+            total += float(p)
+            if (label := canonical(name)) is not None:
+                known[label] += float(p)
+    return {label: p / total if total else 0.0 for label, p in known.items()}
 
 
 def valence_arousal(probabilities: Mapping[str, float]) -> tuple[float, float]:
     """Valence and arousal, each -1..1, as the mean of the labels' circumplex coordinates, weighted by probability.
 
     A projection of the eight labels onto published word ratings (`CIRCUMPLEX`), not a reading of its own: it knows
-    nothing that the probabilities do not say. Labels it does not know are left out; none known gives (0, 0).
+    nothing that the probabilities do not say. Classes it does not know count as (0, 0), as neutral does.
     """
     known = _known(probabilities)
     valence = sum(p * CIRCUMPLEX[label][0] for label, p in known.items())
@@ -83,14 +87,14 @@ def _strength(label: str, controls: Mapping[str, float]) -> float:
 
 
 def intensity(probabilities: Mapping[str, float], controls: Mapping[str, float] | None = None) -> float:
-    """How strong the expression is, 0 (neutral) .. 1.
+    """How strong the expression is, 0 (neutral, or none that mien knows) .. 1.
 
-    Presence (1 - the probability of neutral) times a mix of 30 % presence and 70 % strength. Strength weighs the
-    controls that EMFACS names for each label by that label's probability; without controls it is taken as 0.5. It
-    rises with every control that belongs to the expression, and falls as neutral gets likelier.
+    Presence (the probability of the labels other than neutral) times a mix of 30 % presence and 70 % strength. Strength
+    weighs the controls that EMFACS names for each label by that label's probability; without controls it is taken as
+    0.5. It rises with every control that belongs to the expression, and falls as neutral gets likelier.
     """
     known = _known(probabilities)
-    presence = 1.0 - known.get("neutral", 1.0)
+    presence = sum(p for label, p in known.items() if label != "neutral")
     if presence <= 0:
         return 0.0
     strength = _STRENGTH_UNKNOWN

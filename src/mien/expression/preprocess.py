@@ -81,16 +81,16 @@ class Preprocess:
     normalise: str = "face"  #: one of `NORMALISATIONS`
 
     @classmethod
-    def parse(cls, spec: Iterable[str] | str = ()) -> Preprocess:
+    def parse(cls, spec: Iterable[str] | str = (), *, size: int = INPUT_SIZE, normalise: str = "face") -> Preprocess:
         """Read steps such as `["clahe:2", "denoise:0.6", "resize:64", "normalise:unit"]`, or the same in one string
-        with spaces between.
+        with spaces between. `size` and `normalise` hold where the steps say nothing else.
 
         Raises `DataError`, in one line, for a step or value that is not known, and unless resize and normalise, once
         each and in this order, come last.
         """
         if not isinstance(spec, Iterable):
             raise DataError(f"preprocessing {spec!r}: expected a list of steps such as 'clahe:2'")
-        parsed, stage = cls(), 0
+        parsed, stage = cls((), size, normalise), 0
         for text in spec.split() if isinstance(spec, str) else spec:
             if not isinstance(text, str):
                 raise DataError(f"preprocessing step {text!r}: expected text such as 'clahe:2'")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,55 +11,60 @@ from numpy.typing import NDArray
 
 from mien import models
 from mien.errors import ModelError
+from mien.expression.metadata import Calibration, read_metadata, softmax
 from mien.expression.prepare import INPUT_SIZE, to_input
+from mien.expression.preprocess import Preprocess
+
+__all__ = ["Calibration", "Recogniser", "prepare", "softmax"]
 
 #: Faces a session sees at once; more only costs memory.
 BATCH = 64
 
 
-@dataclass(frozen=True)
-class Calibration:
-    """How logits become probabilities: softmax((logits + prior_share * log_prior) / temperature).
-
-    `temperature` after Guo et al. 2017; `prior_share` 1 answers as if labels were as common as in the training data,
-    0 as if all were equally common.
-    """
-
-    log_prior: tuple[float, ...]
-    prior_share: float = 1.0
-    temperature: float = 1.0
-    unsure_below: float = 0.0  #: below this confidence the answer is "unsure"
-
-    def apply(self, logits: NDArray[np.float32]) -> NDArray[np.float32]:
-        """N x C logits -> N x C probabilities."""
-        z = (logits + self.prior_share * np.array(self.log_prior, np.float32)) / self.temperature
-        return softmax(z).astype(np.float32)
-
-
-def softmax(logits: NDArray[Any]) -> NDArray[Any]:
-    """Logits -> probabilities, over the last axis."""
-    z = np.exp(logits - logits.max(-1, keepdims=True))
-    share: NDArray[Any] = z / z.sum(-1, keepdims=True)
-    return share
-
-
 class Recogniser:
-    """An expression network, ours or a user's own as `mien lab export` writes it."""
+    """An expression network, ours or a user's own as `mien lab export` writes it.
+
+    The metadata of its file says what the network needs and means: `labels`, any names in any number; `calibration`;
+    `preprocess`, the steps that faces go through first; `emoji`, which emoji stands for which label. Raises
+    `ModelError`, in one line, for a file that cannot be opened or whose metadata does not fit the network.
+    """
 
     def __init__(self, model: str | Path | None = None) -> None:
         self._session = models.session("expression" if model is None else Path(model))
-        meta = models.metadata(self._session)
-        if "labels" not in meta:
-            raise ModelError(f"{model}: not an expression model made by `mien lab export` (no labels in its metadata)")
-        self.labels: tuple[str, ...] = tuple(meta["labels"])
-        self.calibration = _calibration(meta, "calibration", len(self.labels))
-        self.meta: dict[str, Any] = meta
+        said = read_metadata(models.metadata(self._session), str(model or "expression"))
+        self.labels, self.calibration = said.labels, said.calibration
+        self.preprocess: Preprocess = said.preprocess
+        self.emoji: dict[str, str] = said.emoji  #: label -> its emoji, for labels that have one of their own
+        self.meta: dict[str, Any] = said.meta
+        self._second = said.second
+        if model is not None:
+            self._check(str(model))
+
+    def _check(self, model: str) -> None:
+        """Try the network on one face: it must take 48 x 48 bytes and answer for every label."""
+        heads = ["logits"] if self._second is None else ["logits", "logits_fer2013"]
+        face = np.zeros((1, INPUT_SIZE, INPUT_SIZE), np.uint8)
+        try:
+            answers = self._session.run(heads, {"faces": face})
+        except Exception as error:  # onnxruntime raises many types, none of them public
+            raise ModelError(
+                f"{model}: expected an input faces (N x 48 x 48 uint8) and the outputs {', '.join(heads)}: "
+                "export it with `mien lab export`"
+            ) from error
+        for head, answer in zip(heads, answers, strict=True):
+            if np.shape(answer) != (1, len(self.labels)):
+                raise ModelError(
+                    f"{model}: {len(self.labels)} labels in its metadata, but {head} has the shape {np.shape(answer)}"
+                )
 
     def logits(self, faces: NDArray[np.uint8], head: str = "logits") -> NDArray[np.float32]:
         """N x 48 x 48 grey faces -> N x C evidence for each label, before any prior."""
         if not len(faces):
             return np.zeros((0, len(self.labels)), np.float32)
-        parts = [self._session.run([head], {"faces": faces[i : i + BATCH]})[0] for i in range(0, len(faces), BATCH)]
+        parts = [
+            self._session.run([head], {"faces": self.preprocess(faces[i : i + BATCH])})[0]
+            for i in range(0, len(faces), BATCH)
+        ]
         return np.concatenate(parts) if len(parts) > 1 else parts[0]
 
     def probabilities(self, faces: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -69,15 +73,9 @@ class Recogniser:
 
     def probabilities_fer2013(self, faces: NDArray[np.uint8]) -> NDArray[np.float32]:
         """The same under FER2013's reading of the labels, from the network's second head, if it has one."""
-        if "calibration_fer2013" not in self.meta:
+        if self._second is None:
             return self.probabilities(faces)
-        calibration = _calibration(self.meta, "calibration_fer2013", len(self.labels))
-        return calibration.apply(self.logits(faces, "logits_fer2013"))
-
-
-def _calibration(meta: dict[str, Any], key: str, classes: int) -> Calibration:
-    values = dict(meta.get(key) or {"log_prior": [0.0] * classes})
-    return Calibration(**{**values, "log_prior": tuple(values["log_prior"])})
+        return self._second.apply(self.logits(faces, "logits_fer2013"))
 
 
 def prepare(crops: Sequence[NDArray[np.uint8]]) -> NDArray[np.uint8]:

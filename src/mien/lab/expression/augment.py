@@ -11,6 +11,8 @@ from torch import Tensor
 
 from mien.lab.expression.strengths import Augment
 
+__all__ = ["Augment", "augment", "mixup"]
+
 #: The blur's kernel reaches this many pixels to each side.
 REACH = 3
 #: Erased patches are between this and its inverse times as high as a square of their area; a log.

@@ -56,7 +56,7 @@ class Augment:
         """Faces as they are."""
         return cls(
             flip=0, rotation=0, wild=0, shift=0, zoom=(1, 1), stretch=0, gamma=0, gain=0, side_light=0, blur=0,
-            low_resolution=0, noise=0, noise_probability=0, erase=0,
+            low_resolution=0, noise=0, erase=0,
         )  # fmt: skip
 
     @classmethod
