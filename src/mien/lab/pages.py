@@ -152,21 +152,27 @@ def _shown(cell: Cell) -> str:
 
 
 def face_sheet(
-    faces: NDArray[np.uint8], captions: Sequence[str] | None = None, columns: int = 8, side: int = 72
+    faces: NDArray[np.uint8],
+    captions: Sequence[str] | None = None,
+    columns: int = 8,
+    side: int = 72,
+    names: Sequence[str] | None = None,
 ) -> str:
     """Faces (N x H x W grey, or N x H x W x 3) in a grid of at most `columns`, about `side` CSS pixels wide each.
 
-    `captions`: a text under each face, which is also read out in its place; line breaks are kept.
+    `captions`: a text under each face, which is also read out in its place; line breaks are kept. `names`: where a
+    face came from, shown when the pointer rests on it.
     """
     said = [""] * len(faces) if captions is None else captions
     parts = []
-    for face, text in zip(faces, said, strict=True):
+    for face, text, name in zip(faces, said, names or [""] * len(faces), strict=True):
+        hint = f' title="{escape(name)}"' if name else ""
         words = "<br>".join(escape(line) for line in text.split("\n"))
         under = f"<figcaption>{words}</figcaption>" if text else ""
         height, width = face.shape[:2]
         alt = escape(" ".join(text.split()) or "face")
         parts.append(
-            f'<figure><img src="{_data_uri(face)}" width="{width}" height="{height}" alt="{alt}">{under}</figure>'
+            f'<figure{hint}><img src="{_data_uri(face)}" width="{width}" height="{height}" alt="{alt}">{under}</figure>'
         )
     return f'<div class="faces" style="--side:{side}px;--columns:{columns}">{"".join(parts)}</div>'
 
