@@ -6,7 +6,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mien.avatar.raster import emoji_picture
+from mien.avatar.badge import badge
+from mien.avatar.raster import can_draw, emoji_picture
 from mien.emoji import canonical
 from mien.errors import PictureError
 from mien.types import LABELS, UNSURE, Expression
@@ -24,7 +25,8 @@ class EmojiPainter:
 
     Without a folder these are mien's drawings of the expression's emoji. A folder with pictures named after labels
     (`happiness.png`, `Sad.jpg`; FER2013's names such as angry and happy do too, and so does `unsure`; any case) puts
-    those in their place; a label without a picture falls back to the drawing.
+    those in their place; a label without a picture falls back to the drawing. A class of one's own whose emoji mien
+    has no drawing of gets a badge with its initials.
 
     >>> EmojiPainter()(expression, 64)  # doctest: +SKIP
     <PIL.Image.Image image mode=RGBA size=64x64>
@@ -42,6 +44,8 @@ class EmojiPainter:
         label = _key(expression.label)
         if label in self._own:
             return self._sized(label, size)
+        if expression.label != UNSURE and not can_draw(expression.emoji):
+            return badge(expression.label, size)
         return emoji_picture(expression.emoji, size)
 
     def _fit(self, label: str, size: int) -> Image.Image:

@@ -27,6 +27,11 @@ def known_emoji(emoji: str) -> str:
     return near[0] if near else _UNKNOWN
 
 
+def can_draw(emoji: str) -> bool:
+    """Whether there is a drawing of this emoji, or of one that `known_emoji` puts in its place."""
+    return known_emoji(emoji) != _UNKNOWN or emoji.strip(_VARIATION) == _UNKNOWN
+
+
 def emoji_svg(emoji: str, *, bold: bool = False) -> str:
     """Our own drawing of an emoji as a 128x128 SVG; one we do not know is drawn as `known_emoji` says.
 
