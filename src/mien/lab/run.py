@@ -1,7 +1,7 @@
 """A training run is a folder: `config.json`, `log.jsonl` (one line an epoch), `last.pt` (to resume) and `best.pt`.
 
-A run killed at any moment goes on from its last whole epoch: the checkpoint holds weights, averaged weights, optimiser
-and epoch, and everything random in an epoch is drawn from `epoch_seed(seed, epoch)`, so a resumed run repeats what an
+A run killed at any moment goes on from its last checkpoint: it holds weights, averaged weights, optimiser and place in
+the run, and everything random is drawn from `epoch_seed(seed, epoch, ...)`, so a resumed run repeats what an
 uninterrupted one would have done.
 """
 
@@ -10,10 +10,13 @@ from __future__ import annotations
 import json
 import math
 import random
+import signal
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from types import FrameType, TracebackType
+from typing import Any, Self
 
 import numpy as np
 import torch
@@ -25,13 +28,17 @@ from mien.errors import DataError
 class Run:
     """The folder of one training run.
 
-    Raises `DataError` when the folder belongs to a run with another configuration.
+    `write` False only reads and checks: for the other processes of a team. Raises `DataError` when the folder belongs
+    to a run with another configuration.
     """
 
-    def __init__(self, folder: Path | str, config: dict[str, Any]) -> None:
+    def __init__(self, folder: Path | str, config: dict[str, Any], *, write: bool = True) -> None:
         self.folder = Path(folder)
         self.config = config
-        self.folder.mkdir(parents=True, exist_ok=True)
+        if self.folder.exists() and not self.folder.is_dir():
+            raise DataError(f"{self.folder} is a file: choose a folder for the run")
+        if write:
+            self.folder.mkdir(parents=True, exist_ok=True)
         file = self.folder / "config.json"
         if file.exists():
             before = json.loads(file.read_text())
@@ -41,7 +48,7 @@ class Run:
                     f"{self.folder} holds a run with other settings ({', '.join(changed)}): "
                     "choose another folder, or delete it"
                 )
-        else:
+        elif write:
             write_atomically(file, (json.dumps(config, indent=2) + "\n").encode())
 
     def resume(self) -> dict[str, Any] | None:
@@ -50,8 +57,11 @@ class Run:
         return torch.load(file, map_location="cpu", weights_only=False) if file.exists() else None
 
     def save(self, state: dict[str, Any], *, best: bool = False) -> None:
-        """Save `state` atomically as `last.pt`, and as `best.pt` too if it is the best so far."""
-        for name in ("last.pt", "best.pt") if best else ("last.pt",):
+        """Save `state` atomically as `last.pt`, and as `best.pt` too if it is the best so far.
+
+        The best first: a kill between the two then repeats the epoch and saves both again.
+        """
+        for name in ("best.pt", "last.pt") if best else ("last.pt",):
             part = self.folder / f".{name}.part"
             torch.save(state, part)
             part.replace(self.folder / name)
@@ -76,9 +86,37 @@ def write_atomically(path: Path, content: bytes) -> None:
     part.replace(path)
 
 
-def epoch_seed(seed: int, epoch: int) -> int:
-    """The seed for everything random in one epoch."""
-    return int(np.random.SeedSequence([seed, epoch]).generate_state(1)[0])
+class StopRequest:
+    """While open, Ctrl-C or SIGTERM only asks the run to stop where it can save; a second one stops at once."""
+
+    def __init__(self) -> None:
+        self.wanted = False
+        self._before: dict[int, Any] = {}
+
+    def __enter__(self) -> Self:
+        if threading.current_thread() is threading.main_thread():  # elsewhere signals cannot be taken
+            for number in (signal.SIGINT, signal.SIGTERM):
+                self._before[number] = signal.signal(number, self._take)
+        return self
+
+    def _take(self, number: int, frame: FrameType | None) -> None:
+        if self.wanted:
+            raise KeyboardInterrupt
+        self.wanted = True
+
+    def obey(self) -> None:
+        """Raise `KeyboardInterrupt` if a stop was asked for: everything is saved."""
+        if self.wanted:
+            raise KeyboardInterrupt
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+
+def epoch_seed(seed: int, *place: int) -> int:
+    """The seed for everything random at a place of a run: an epoch, or an epoch, a step and a process."""
+    return int(np.random.SeedSequence([seed, *place]).generate_state(1)[0])
 
 
 def seed_everything(seed: int) -> None:

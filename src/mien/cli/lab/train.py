@@ -11,26 +11,49 @@ import typer
 from mien.cli.lab.apps import Data, Out, Points, Seed, Threads, lab_app, train_app
 from mien.errors import DataError
 
+_OWN = {"show_default": False}  # the defaults are those of `Settings`
 
-@train_app.command("expression", epilog="Example:  mien lab train expression --data fer --epochs 40 --out runs/first")
+
+@train_app.command(
+    "expression",
+    epilog="Example:  mien lab train expression --data fer --network mobile --epochs 20 --out runs/first",
+)
 def train_expression(
-    data: Data,
+    data: Annotated[list[Path], typer.Option("--data", help="The data; repeat it to join several.", **_OWN)],
     out: Out,
-    network: Annotated[str, typer.Option(help="mien or mobile.")] = "mien",
-    epochs: Annotated[int, typer.Option(min=1, help="Passes over the training faces.")] = 40,
-    batch: Annotated[int, typer.Option(min=2, help="Faces a step.")] = 128,
-    learning_rate: Annotated[float, typer.Option(help="Peak learning rate of SGD.")] = 0.1,
-    seed: Seed = 0,
-    threads: Threads = 2,
+    config: Annotated[Path | None, typer.Option(help="Settings in TOML; the options below go over it.", **_OWN)] = None,
+    network: Annotated[str | None, typer.Option(help="A name of mien lab networks, or module:factory.", **_OWN)] = None,
+    weights: Annotated[Path | None, typer.Option(help="A state dict to start from.", **_OWN)] = None,
+    freeze_epochs: Annotated[int | None, typer.Option(help="Hold the loaded weights still so long.", **_OWN)] = None,
+    epochs: Annotated[int | None, typer.Option(help="Passes over the training faces (40).", **_OWN)] = None,
+    batch: Annotated[int | None, typer.Option(help="Faces a step (128).", **_OWN)] = None,
+    optimiser: Annotated[str | None, typer.Option(help="sgd, adam or adamw.", **_OWN)] = None,
+    learning_rate: Annotated[float | None, typer.Option(help="Its peak (0.1, for sgd).", **_OWN)] = None,
+    schedule: Annotated[str | None, typer.Option(help="cosine, step, plateau or constant.", **_OWN)] = None,
+    loss: Annotated[str | None, typer.Option(help="soft (all votes), cross-entropy or focal.", **_OWN)] = None,
+    balance: Annotated[str | None, typer.Option(help="softmax, loss, sampler or none.", **_OWN)] = None,
+    labels: Annotated[str | None, typer.Option(help="What to learn from: votes, labels or both.", **_OWN)] = None,
+    augment: Annotated[str | None, typer.Option(help="none, classic or mien.", **_OWN)] = None,
+    mixup: Annotated[float | None, typer.Option(help="Alpha of mixup; 0 is none.", **_OWN)] = None,
+    preprocess: Annotated[
+        list[str] | None, typer.Option("--preprocess", help="A step such as clahe:2; repeat it.", **_OWN)
+    ] = None,
+    patience: Annotated[int | None, typer.Option(help="Stop after so many epochs in vain.", **_OWN)] = None,
+    precision: Annotated[str | None, typer.Option(help="auto, fp32, bf16 or fp16.", **_OWN)] = None,
+    seed: Annotated[int | None, typer.Option(help="Runs with the same seed draw the same batches.", **_OWN)] = None,
+    threads: Annotated[int | None, typer.Option(help="CPU threads (torch decides).", **_OWN)] = None,
 ) -> None:
-    """Train on FER+ votes and FER2013's labels (split Training), choosing the epoch on PublicTest."""
-    import torch
+    """Train on the split Training, choosing the epoch on PublicTest. Run it again to go on after any stop.
 
-    from mien.lab.expression.train import Settings, train
+    The run's folder holds its settings, a log, curves.png and .svg, TensorBoard files, and the last and the best
+    checkpoint. On several graphics processors or machines: torchrun --nproc-per-node 2 -m mien lab train ...
+    """
+    options = {k: v for k, v in locals().items() if k not in ("data", "out", "config")}
+    from mien.lab.expression.settings import read_settings
+    from mien.lab.expression.train import train
 
-    torch.set_num_threads(threads)
-    settings = Settings(network, epochs, batch, learning_rate, seed=seed)
-    typer.echo(f"trained: {train(data, out, settings)}")
+    options["weights"] = str(weights) if weights else None
+    typer.echo(f"trained: {train(data, out, read_settings(config, **options))}")
 
 
 @train_app.command("landmarks", epilog="Example:  mien lab train landmarks --data faces --points points --out runs/lm")

@@ -1,0 +1,36 @@
+"""A network of one's own, as `tiny_network:make`, small enough to train in tests."""
+
+import torch
+from torch import nn
+
+
+class Hungry(nn.Module):
+    """Runs out of memory on more than `MOST` faces at once while it learns."""
+
+    MOST = 5
+
+    def forward(self, x):
+        if self.training and len(x) > self.MOST:
+            raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB")
+        return x
+
+
+def make(outputs):
+    return nn.Sequential(
+        nn.Conv2d(1, 8, 5, 4, 2), nn.BatchNorm2d(8), nn.ReLU(), nn.Conv2d(8, 8, 3, 2, 1), nn.ReLU(), nn.Flatten(),
+        nn.Dropout(0.2), nn.Linear(8 * 36, outputs),
+    )  # fmt: skip
+
+
+def make_plain(outputs):
+    """Without batch norm: a batch in parts gives the very gradients of the whole."""
+    return nn.Sequential(nn.AvgPool2d(4), nn.Flatten(), nn.Linear(144, 16), nn.Tanh(), nn.Linear(16, outputs))
+
+
+def make_hungry(outputs):
+    return nn.Sequential(Hungry(), make_plain(outputs))
+
+
+def make_starving(outputs):
+    Hungry_ = type("Starving", (Hungry,), {"MOST": 0})
+    return nn.Sequential(Hungry_(), make_plain(outputs))
