@@ -57,13 +57,14 @@ def cost(net: nn.Module, size: int) -> Cost:
 def trace(net: nn.Module, size: int) -> list[Layer]:
     """The layers of `net` in the order in which they run on one face of N x 1 x `size` x `size`.
 
-    A layer is a module without modules inside. What a network does without modules (adding, functional pooling) is
-    not seen. The network is left in the mode in which it was.
+    A layer is a module without modules inside, or with parameters of its own. What a network does without modules
+    (adding, functional pooling) is not seen. The network is left in the mode in which it was.
     """
     layers: list[Layer] = []
     seen: list[Tensor] = []  # kept alive, so that no two tensors share an id
 
     def record(name: str, module: nn.Module, inputs: tuple[Any, ...], output: Any) -> None:
+        output = output[0] if isinstance(output, tuple) else output
         if not (inputs and isinstance(inputs[0], Tensor) and isinstance(output, Tensor)):
             return
         seen.append(inputs[0])
@@ -75,7 +76,7 @@ def trace(net: nn.Module, size: int) -> list[Layer]:
     hooks = [
         module.register_forward_hook(lambda m, i, o, name=name: record(name, m, i, o))  # type: ignore[misc]
         for name, module in net.named_modules()
-        if not any(True for _ in module.children())
+        if not any(True for _ in module.children()) or any(True for _ in module.parameters(recurse=False))
     ]
     modes = [(module, module.training) for module in net.modules()]
     example = next(net.parameters(), torch.zeros(0))
