@@ -106,8 +106,13 @@ class Progress:
         self._bar.refresh()
 
 
-def print_table(titles: Sequence[str], rows: Sequence[Sequence[str]], *, caption: str | None = None) -> None:
-    """Print rows in aligned columns on a terminal, or separated by tabs in a pipe. Numbers stand to the right."""
+def print_table(
+    titles: Sequence[str], rows: Sequence[Sequence[str]], *, caption: str | None = None, spare: Sequence[str] = ()
+) -> None:
+    """Print rows in aligned columns on a terminal, or separated by tabs in a pipe. Numbers stand to the right.
+
+    A terminal that is too narrow for all does without the columns in `spare`, the first of them first.
+    """
     if not sys.stdout.isatty():
         for row in (titles, *rows):
             print("\t".join(" ".join(cell.split()) for cell in row))
@@ -115,6 +120,7 @@ def print_table(titles: Sequence[str], rows: Sequence[Sequence[str]], *, caption
     from rich import box
     from rich.table import Table
 
+    titles, rows = _fitting(titles, rows, spare, console().width)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, collapse_padding=True)
     for column, title in enumerate(titles):
         numeric = all(row[column][:1].isdigit() or row[column] == "-" for row in rows)
@@ -125,3 +131,17 @@ def print_table(titles: Sequence[str], rows: Sequence[Sequence[str]], *, caption
     screen.print(table)
     if caption:
         screen.print("\n" + caption, style="dim", soft_wrap=True)
+
+
+def _fitting(
+    titles: Sequence[str], rows: Sequence[Sequence[str]], spare: Sequence[str], width: int
+) -> tuple[Sequence[str], Sequence[Sequence[str]]]:
+    """The columns that fit `width`, without as many of `spare` as need be."""
+    for title in spare:
+        widest = [max(len(row[i]) for row in (titles, *rows)) for i in range(len(titles))]
+        if sum(widest) + 2 * len(titles) <= width:
+            break
+        if title in titles:
+            at = list(titles).index(title)
+            titles, rows = [*titles[:at], *titles[at + 1 :]], [[*row[:at], *row[at + 1 :]] for row in rows]
+    return titles, rows

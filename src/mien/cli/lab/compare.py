@@ -41,7 +41,12 @@ def _print(found: Comparison) -> None:
         "run", "network", "parameters", "MACs", "epochs", "best", "training", "PublicTest", "mean recall", "gap",
         "s/epoch",
     ]  # fmt: skip
-    print_table(titles, [_row(run) for run in found.runs], caption=_caption(found))
+    print_table(
+        titles,
+        [_row(run) for run in found.runs],
+        caption=_caption(found),
+        spare=("MACs", "s/epoch", "parameters", "network"),
+    )
 
 
 def _row(run: RunFigures) -> list[str]:

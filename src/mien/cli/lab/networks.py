@@ -53,6 +53,7 @@ def networks(
         titles,
         [_row(figures, timed) for figures in found],
         caption="MACs: multiply-accumulates for one face. fp32, int8: about how large the file is.",
+        spare=("about",),
     )
 
 

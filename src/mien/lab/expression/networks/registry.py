@@ -33,22 +33,22 @@ class NetworkInfo:
 
 NETWORKS: dict[str, NetworkInfo] = {
     "tutorial": NetworkInfo(
-        "the plain network of the Keras tutorials on FER2013",
+        "the Keras tutorials' plain network",
         "https://github.com/atulapra/Emotion-detection",
         TutorialNet,
         normalise="unit",
     ),
     "vgg13": NetworkInfo(
-        "the network of the FER+ paper", "Barsoum et al. 2016, https://arxiv.org/abs/1608.01041", Vgg13, size=64
+        "the FER+ paper's network", "Barsoum et al. 2016, https://arxiv.org/abs/1608.01041", Vgg13, size=64
     ),
     "resnet50": NetworkInfo(
-        "the standard residual network, for transfer learning",
+        "the standard one, for transfer learning",
         "He et al. 2016, https://arxiv.org/abs/1512.03385",
         lambda outputs, _: ResNet50(outputs),
         size=64,
     ),
     "mien": NetworkInfo(
-        "ours: a small residual network with squeeze-and-excitation",
+        "ours: residual, with squeeze-and-excitation",
         "He et al. 2016; Hu et al. 2018, https://arxiv.org/abs/1709.01507",
         lambda outputs, _: ResidualNet(outputs, (24, 48, 96, 192)),
     ),
