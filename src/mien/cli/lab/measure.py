@@ -1,4 +1,4 @@
-"""`mien lab evaluate`, `mien lab geometry` and `mien lab measure`."""
+"""`mien lab geometry` and `mien lab measure`."""
 
 from __future__ import annotations
 
@@ -9,33 +9,6 @@ from typing import Annotated, Any
 import typer
 
 from mien.cli.lab.apps import Data, Json, Points, lab_app, measure_app
-
-
-@lab_app.command("evaluate", epilog="Example:  mien lab evaluate shipped --data fer --protocol ferplus-majority")
-def evaluate(
-    model: Annotated[str, typer.Argument(help='"shipped", an ONNX file, or the folder of a run.')],
-    data: Data,
-    protocol: Annotated[str, typer.Option(help="ferplus-majority or fer2013.")] = "ferplus-majority",
-    split: Annotated[str, typer.Option(help="Training, PublicTest or PrivateTest.")] = "PublicTest",
-    as_json: Json = False,
-) -> None:
-    """Measure an expression model on one split of a data set."""
-    from mien.lab.expression.evaluate import evaluate as measure_model
-
-    result = measure_model(model, data, protocol, split)
-    if as_json:
-        typer.echo(json.dumps(result))
-    else:
-        _print_figures(result)
-
-
-def _print_figures(result: dict[str, Any]) -> None:
-    typer.echo(f"{result['model']} on {result['split']}, protocol {result['protocol']}, {result['n']} faces")
-    for key in ("accuracy", "balanced_accuracy", "macro_f1", "ece"):
-        typer.echo(f"  {key:<18} {result[key]:.4f}")
-    typer.echo(f"  {'class':<18} recall  precision  f1      faces")
-    for label, row in result["by_class"].items():
-        typer.echo(f"  {label:<18} {row['recall']:.3f}   {row['precision']:.3f}      {row['f1']:.3f}  {row['n']:>6}")
 
 
 @lab_app.command("geometry", epilog="Example:  mien lab geometry --data fer --limit 500")

@@ -2,99 +2,266 @@
 
 from __future__ import annotations
 
+import datetime
+import hashlib
+import shlex
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from mien import __version__
 from mien.errors import DataError
-from mien.expression.recogniser import Calibration, Recogniser
-from mien.lab.data import FaceSet, load_faces, majority
-from mien.lab.expression.measure import confusion, measure
-from mien.types import LABELS
+from mien.lab.data import FaceSet, combine, load_faces
+from mien.lab.expression.classifiers import Checkpoint, Classifier, Exported, latency, open_model
+from mien.lab.expression.confidence import abstention, reliability, risk_coverage
+from mien.lab.expression.intervals import bootstrap, wilson
+from mien.lab.expression.measure import (
+    brier,
+    by_class,
+    confusion,
+    cross_entropy,
+    divergence,
+    measure,
+    top_confusions,
+)
+from mien.lab.expression.protocols import PROTOCOLS, Truth, make_truth, truth_of
+from mien.lab.expression.repeats import repeats
 
-PROTOCOLS = ("ferplus-majority", "fer2013")
+__all__ = [
+    "PROTOCOLS", "Checkpoint", "Classifier", "Evaluation", "Exported", "assess", "evaluate", "open_model", "truth_of",
+]  # fmt: skip
 
+SMALL = 20  #: a group of fewer faces says little
+_AT_ONCE = 256  #: faces between two steps of a progress bar
 
-class Classifier(Protocol):
-    """What can be evaluated."""
+Data = Path | str | Sequence[Path | str]  #: one data set, or several to be joined
 
-    labels: tuple[str, ...]
-
-    def probabilities(self, faces: NDArray[np.uint8]) -> NDArray[np.float32]: ...
-    def probabilities_fer2013(self, faces: NDArray[np.uint8]) -> NDArray[np.float32]: ...
-
-
-class Checkpoint:
-    """A run's best checkpoint as a classifier; uncalibrated, with the prior of its training data."""
-
-    def __init__(self, run: Path) -> None:
-        from mien.lab.expression.export import load_run
-
-        self.net, state = load_run(run)
-        self.labels = tuple(state["labels"])
-        self._priors = [tuple(np.log(np.maximum(state[k], 1e-4))) for k in ("votes_prior", "fer2013_prior")]
-
-    def _read(self, faces: NDArray[np.uint8], head: int) -> NDArray[np.float32]:
-        from mien.lab.expression.train import predict
-
-        return Calibration(self._priors[head]).apply(predict(self.net, faces)[head])
-
-    def probabilities(self, faces: NDArray[np.uint8]) -> NDArray[np.float32]:
-        return self._read(faces, 0)
-
-    def probabilities_fer2013(self, faces: NDArray[np.uint8]) -> NDArray[np.float32]:
-        return self._read(faces, 1)
+#: Takes the parts of the work and how many they are, and gives them back one by one: a progress bar.
+Watch = Callable[[Sequence[slice], int], Iterable[slice]]
 
 
-def open_model(model: str | Path) -> Classifier:
-    """`shipped`, an ONNX file, or the folder of a run."""
-    if str(model) == "shipped":
-        return Recogniser()
-    return Checkpoint(Path(model)) if Path(model).is_dir() else Recogniser(model)
+@dataclass(frozen=True)
+class Evaluation:
+    """A model's answers on one split, and what they are worth. N faces, those that the protocol judges."""
+
+    figures: dict[str, Any]  #: ready for JSON, see `evaluate`
+    faces: FaceSet  #: N
+    truth: Truth
+    probabilities: NDArray[np.float64]  #: N x C, over `truth.labels`
 
 
-def truth_of(faces: FaceSet, protocol: str) -> NDArray[np.int64]:
-    """The true class of each face under `protocol`, -1 where the protocol leaves it out."""
-    if protocol == "ferplus-majority":
-        if np.isnan(faces.votes[:, 0]).all():
-            raise DataError("the data has no votes: ferplus-majority needs an FER+ folder with fer2013new.csv")
-        return majority(faces.votes)
-    if protocol == "fer2013":
-        if (faces.labels < 0).all():
-            raise DataError("the data has no FER2013 labels: the protocol fer2013 needs fer2013.csv or class folders")
-        return faces.labels
-    raise DataError(f"no protocol {protocol!r}: choose one of {', '.join(PROTOCOLS)}")
+def evaluate(
+    model: str | Path,
+    data: Data,
+    protocol: str = "ferplus-majority",
+    split: str = "PublicTest",
+    *,
+    prior: float | None = None,
+    by: Sequence[str] | None = None,
+    watch: Watch | None = None,
+) -> dict[str, Any]:
+    """Figures of `model` on one split of `data`: one dictionary, ready for JSON.
+
+    The main ones: accuracy, balanced_accuracy, macro_f1, ece (0..1), brier (0..2), nll (nats), n, each with its 95 %
+    bootstrap interval in `intervals`. Then by_class, labels, confusion (rows are the truth), top_confusions,
+    reliability, risk_coverage, abstention, without_duplicates, groups, latency_ms, kl_to_votes (None without votes)
+    and, under `ferplus-votes`, votes. `docs/how-to-evaluate.md` says what each means.
+
+    model, prior: see `open_model`. protocol: one of `PROTOCOLS`. by: the columns of the data to look at group by group,
+    by default all that it has. Raises `DataError` and `ModelError`.
+    """
+    return assess(model, data, protocol, split, prior=prior, by=by, watch=watch).figures
 
 
-def evaluate(model: str | Path, data: Path | str, protocol: str, split: str = "PublicTest") -> dict[str, Any]:
-    """Figures of `model` on one split: accuracy, balanced_accuracy, macro_f1, ece, n; and all of it by class."""
-    faces = load_faces(data).only(split)
-    truth = truth_of(faces, protocol)
-    known = truth >= 0
-    classifier = open_model(model)
-    read = classifier.probabilities_fer2013 if protocol == "fer2013" else classifier.probabilities
-    probabilities = read(faces.images[known])
-    truth = truth[known]
-    if protocol == "fer2013" and len(LABELS) == probabilities.shape[1]:  # FER2013 knows no contempt
-        probabilities = probabilities.copy()
-        probabilities[:, LABELS.index("contempt")] = 0
-        probabilities /= probabilities.sum(1, keepdims=True)
-    matrix = confusion(probabilities.argmax(1), truth, len(classifier.labels))
-    support, found = matrix.sum(1), matrix.sum(0)
-    by_class = {
-        label: {
-            "recall": round(float(matrix[i, i] / support[i]), 4),
-            "precision": round(float(matrix[i, i] / max(1, found[i])), 4),
-            "f1": round(float(2 * matrix[i, i] / (support[i] + found[i])), 4),
-            "n": int(support[i]),
-        }
-        for i, label in enumerate(classifier.labels)
-        if support[i]
-    }
-    figures = {k: round(v, 4) if isinstance(v, float) else v for k, v in measure(probabilities, truth).items()}
-    return {
-        "model": str(model), "protocol": protocol, "split": split, **figures,
-        "by_class": by_class, "labels": list(classifier.labels), "confusion": matrix.tolist(),
+def assess(
+    model: str | Path,
+    data: Data,
+    protocol: str = "ferplus-majority",
+    split: str = "PublicTest",
+    *,
+    prior: float | None = None,
+    by: Sequence[str] | None = None,
+    watch: Watch | None = None,
+) -> Evaluation:
+    """As `evaluate`, with the faces, the truth and the answers: what `mien.lab.expression.report` draws."""
+    everything = combine([load_faces(path) for path in _paths(data)])
+    columns = _columns(everything, by)
+    classifier = open_model(model, prior)
+    truth = make_truth(everything, split, protocol, classifier.labels)
+    judged = np.flatnonzero(everything.split == split)[truth.rows]
+    faces = everything.where(judged)
+    probabilities = _answers(classifier, faces.images, truth, protocol, watch)
+    leaking, repeated = (mask[judged] for mask in repeats(everything, split))
+    figures = {
+        "model": str(model), "protocol": protocol, "split": split,
+        **main_figures(probabilities, truth),
+        "intervals": _intervals(probabilities, truth),
+        "kl_to_votes": _mean(_kl_to_votes(probabilities, truth)),
+        **({"votes": _vote_figures(probabilities, truth)} if protocol == "ferplus-votes" else {}),
+        **_details(probabilities, truth),
+        "abstention": abstention(probabilities, truth.classes, classifier.unsure_below),
+        "without_duplicates": _without(leaking, repeated, probabilities, truth),
+        "groups": {name: _by_group(faces.groups[name], probabilities, truth) for name in columns},
+        "latency_ms": latency(classifier, faces.images),
+        "missing": truth.missing,
+        "identity": classifier.identity,
+        "data": _identity(data, everything, split, faces.images),
+        "command": _command(model, data, protocol, split, prior, by),
+        "date": datetime.date.today().isoformat(), "version": __version__,
     }  # fmt: skip
+    return Evaluation(_rounded(figures), faces, truth, probabilities)
+
+
+def _answers(
+    classifier: Classifier, images: NDArray[np.uint8], truth: Truth, protocol: str, watch: Watch | None
+) -> NDArray[np.float64]:
+    """N x C probabilities over `truth.labels`; 0 for what may not be answered and for what the model lacks."""
+    read = classifier.probabilities if protocol.startswith("ferplus") else classifier.probabilities_fer2013
+    parts = [slice(i, i + _AT_ONCE) for i in range(0, len(images), _AT_ONCE)]
+    found = [read(images[part]) for part in (watch(parts, len(parts)) if watch else parts)]
+    probabilities = np.zeros((len(images), len(truth.labels)))
+    probabilities[:, : len(classifier.labels)] = np.concatenate(found)
+    if truth.allowed.all():
+        return probabilities
+    probabilities[:, ~truth.allowed] = 0
+    total = probabilities.sum(1, keepdims=True)
+    return np.where(total > 0, probabilities / np.where(total > 0, total, 1), truth.allowed / truth.allowed.sum())
+
+
+def main_figures(probabilities: NDArray[Any], truth: Truth) -> dict[str, float]:
+    """accuracy, balanced_accuracy, macro_f1, ece, n, brier and nll."""
+    return {
+        **measure(probabilities, truth.classes),
+        "brier": _mean(brier(probabilities, truth.target)) or 0.0,
+        "nll": _mean(cross_entropy(probabilities, truth.target)) or 0.0,
+    }
+
+
+def _intervals(probabilities: NDArray[Any], truth: Truth) -> dict[str, list[float]]:
+    means = {"brier": brier(probabilities, truth.target), "nll": cross_entropy(probabilities, truth.target)}
+    divergences = _kl_to_votes(probabilities, truth)
+    if not np.isnan(divergences).all():
+        means["kl_to_votes"] = divergences
+    return bootstrap(probabilities, truth.classes, means)
+
+
+def _kl_to_votes(probabilities: NDArray[Any], truth: Truth) -> NDArray[np.float64]:
+    """N divergences from the votes, over the classes that may be answered; NaN for faces without votes for these."""
+    votes = truth.votes * truth.allowed
+    total = votes.sum(1, keepdims=True)
+    known = ~np.isnan(total[:, 0]) & (total[:, 0] > 0)
+    result = np.full(len(votes), np.nan)
+    result[known] = divergence(probabilities[known], votes[known] / total[known])
+    return result
+
+
+def _vote_figures(probabilities: NDArray[Any], truth: Truth) -> dict[str, float]:
+    """What only whole distributions tell; `ceiling`: the expected accuracy of always saying what most voters said."""
+    rows, share = np.arange(len(truth.target)), truth.target
+    entropy = cross_entropy(share, share)
+    return {
+        "cross_entropy": float(cross_entropy(probabilities, share).mean()),
+        "kl": float(divergence(probabilities, share).mean()),
+        "entropy_of_votes": float(entropy.mean()),
+        "brier": float(brier(probabilities, share).mean()),
+        "mode_agreement": float((probabilities.argmax(1) == truth.classes).mean()),
+        "expected_accuracy": float(share[rows, probabilities.argmax(1)].mean()),
+        "ceiling": float(share.max(1).mean()),
+        "ties": int(((share == share.max(1, keepdims=True)).sum(1) > 1).sum()),
+    }
+
+
+def _details(probabilities: NDArray[Any], truth: Truth) -> dict[str, Any]:
+    matrix = confusion(probabilities.argmax(1), truth.classes, len(truth.labels))
+    classes = by_class(matrix, truth.labels)
+    for label, row in classes.items():
+        i = truth.labels.index(label)
+        row["recall_interval"] = list(wilson(int(matrix[i, i]), int(row["n"])))  # type: ignore[assignment]
+    return {
+        "by_class": classes,
+        "labels": list(truth.labels),
+        "confusion": matrix.tolist(),
+        "top_confusions": top_confusions(matrix, truth.labels),
+        "reliability": reliability(probabilities, truth.classes),
+        "risk_coverage": risk_coverage(probabilities, truth.classes),
+    }
+
+
+def _without(
+    leaking: NDArray[np.bool_], repeated: NDArray[np.bool_], probabilities: NDArray[Any], truth: Truth
+) -> dict[str, Any]:
+    """The main figures on faces that are neither in Training too nor a second time in the split."""
+    kept = ~(leaking | repeated)
+    return {
+        "leaking": int(leaking.sum()),
+        "repeated": int((repeated & ~leaking).sum()),
+        **(main_figures(probabilities[kept], _some(truth, kept)) if kept.any() else {"n": 0}),
+    }
+
+
+def _some(truth: Truth, chosen: NDArray[np.bool_]) -> Truth:
+    return Truth(
+        truth.rows[chosen], truth.classes[chosen], truth.target[chosen], truth.votes[chosen],
+        truth.labels, truth.allowed, truth.missing,
+    )  # fmt: skip
+
+
+def _columns(faces: FaceSet, by: Sequence[str] | None) -> list[str]:
+    """The columns to go through. Raises `DataError` for one that the data does not have."""
+    for name in by or ():
+        if name not in faces.groups:
+            raise DataError(f"the data has no column {name!r}: it has {', '.join(sorted(faces.groups)) or 'none'}")
+    return list(faces.groups) if by is None else list(dict.fromkeys(by))
+
+
+def _by_group(values: NDArray[np.str_], probabilities: NDArray[Any], truth: Truth) -> dict[str, dict[str, Any]]:
+    """Figures by each value of a column, "unknown" for faces without one."""
+    result = {}
+    for value in np.unique(values):
+        chosen = values == value
+        some = _some(truth, chosen)
+        figures = main_figures(probabilities[chosen], some)
+        hits = int((probabilities[chosen].argmax(1) == some.classes).sum())
+        interval = list(wilson(hits, int(chosen.sum())))
+        result[str(value) or "unknown"] = {**figures, "interval": interval, "small": bool(chosen.sum() < SMALL)}
+    return result
+
+
+def _paths(data: Data) -> list[str]:
+    return [str(data)] if isinstance(data, str | Path) else [str(path) for path in data]
+
+
+def _identity(data: Data, everything: FaceSet, split: str, images: NDArray[np.uint8]) -> dict[str, Any]:
+    digest = hashlib.sha256(np.ascontiguousarray(images).tobytes()).hexdigest()
+    return {
+        "path": ", ".join(_paths(data)), "faces": len(everything), "in_split": int((everything.split == split).sum()),
+        "classes": list(everything.classes), "sha256_of_judged_pixels": digest,
+    }  # fmt: skip
+
+
+def _command(
+    model: str | Path, data: Data, protocol: str, split: str, prior: float | None, by: Sequence[str] | None
+) -> str:
+    words = ["mien", "lab", "evaluate", str(model)]
+    words += [word for path in _paths(data) for word in ("--data", path)]
+    words += ["--protocol", protocol, "--split", split]
+    words += [] if prior is None else ["--prior", f"{prior:g}"]
+    return shlex.join(words + [word for name in by or () for word in ("--by", name)])
+
+
+def _mean(values: NDArray[Any]) -> float | None:
+    known = values[~np.isnan(values)]
+    return float(known.mean()) if len(known) else None
+
+
+def _rounded(value: Any) -> Any:
+    """Four decimals for every float, however deep."""
+    if isinstance(value, dict):
+        return {key: _rounded(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_rounded(inner) for inner in value]
+    return round(float(value), 4) if isinstance(value, float | np.floating) else value

@@ -1,0 +1,156 @@
+"""What can be evaluated, opened by one function: the shipped model, an ONNX file, a run's folder or a checkpoint."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mien import models
+from mien.errors import DataError
+from mien.expression.metadata import Calibration, read_metadata
+from mien.expression.preprocess import Preprocess
+from mien.expression.recogniser import Recogniser
+
+_TIMED, _WARM_UP = 100, 10  #: faces whose time is taken, and faces before them
+
+
+class Classifier(Protocol):
+    """What can be evaluated: faces (N x 48 x 48 uint8, grey) in, N x C probabilities out."""
+
+    labels: tuple[str, ...]
+    unsure_below: float  #: the confidence below which its answer is "unsure"; 0 where there is none
+    identity: dict[str, Any]  #: what it is, for reports
+
+    def probabilities(self, faces: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """As FER+'s voters read faces."""
+
+    def probabilities_fer2013(self, faces: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """As the data's own labels do; the same where the network has learnt only one reading."""
+
+
+class Exported:
+    """The shipped model, or an ONNX file as `mien lab export` writes it."""
+
+    def __init__(self, model: str | Path | None, prior_share: float | None = None) -> None:
+        self._recogniser = Recogniser(model)
+        self.labels = self._recogniser.labels
+        said = read_metadata(self._recogniser.meta, str(model or "shipped"))
+        first, second = said.calibration, said.second
+        if prior_share is not None:
+            first = replace(first, prior_share=prior_share)
+            second = second and replace(second, prior_share=prior_share)
+        self._first, self._second = first, second
+        self.unsure_below = first.unsure_below
+        path = next(m.path for m in models.manifest() if m.name == "expression") if model is None else Path(model)
+        self.identity = {
+            "name": str(model or "shipped"), "kind": "ONNX", **_file(path),
+            "network": said.meta.get("network"), "epochs": said.meta.get("epochs"),
+            "preprocess": said.preprocess.spec(),
+        }  # fmt: skip
+
+    def probabilities(self, faces: NDArray[np.uint8]) -> NDArray[np.float32]:
+        return self._first.apply(self._recogniser.logits(faces))
+
+    def probabilities_fer2013(self, faces: NDArray[np.uint8]) -> NDArray[np.float32]:
+        if self._second is None:
+            return self.probabilities(faces)
+        return self._second.apply(self._recogniser.logits(faces, "logits_fer2013"))
+
+
+class Checkpoint:
+    """A run's best checkpoint, or another file of it; uncalibrated, with the prior of its training data."""
+
+    unsure_below = 0.0
+
+    def __init__(self, run: Path, prior_share: float | None = None) -> None:
+        from mien.lab.expression.export import load_run
+
+        path = run if run.suffix == ".pt" else run / "best.pt"
+        if run.suffix == ".pt" and not run.is_file():
+            raise DataError(f"{run}: no such checkpoint")
+        self._net, state = load_run(run)
+        self.labels = tuple(state["classes"])
+        self._heads: list[str] = list(state["heads"])
+        share = (1.0 if prior_share is None else prior_share) - bool(state.get("prior_included"))
+        self._calibrations = {
+            head: Calibration(tuple(np.log(np.maximum(state["priors"][head], 1e-4))), share) for head in self._heads
+        }
+        self._preprocess = Preprocess.parse(state["preprocess"])
+        self.identity = {
+            "name": str(run), "kind": "checkpoint", **_file(path), "network": state["network"],
+            "epochs": state["epoch"], "preprocess": self._preprocess.spec(),
+        }  # fmt: skip
+
+    def _read(self, faces: NDArray[np.uint8], head: str) -> NDArray[np.float32]:
+        from mien.lab.expression.validate import predict
+
+        if not len(faces):
+            return np.zeros((0, len(self.labels)), np.float32)
+        head = head if head in self._heads else self._heads[0]
+        logits = predict(self._net, self._preprocess(faces))[self._heads.index(head)]
+        return self._calibrations[head].apply(logits)
+
+    def probabilities(self, faces: NDArray[np.uint8]) -> NDArray[np.float32]:
+        return self._read(faces, "votes")
+
+    def probabilities_fer2013(self, faces: NDArray[np.uint8]) -> NDArray[np.float32]:
+        return self._read(faces, "labels")
+
+
+def _file(path: Path) -> dict[str, Any]:
+    return {"sha256": models.digest(path), "bytes": path.stat().st_size}
+
+
+def open_model(model: str | Path, prior_share: float | None = None) -> Classifier:
+    """`shipped`, an ONNX file, the folder of a run (its best epoch), or one of its checkpoints (`RUN/last.pt`).
+
+    `prior_share` overrides how common the classes are taken to be: 1 as common as in the training data, 0 all alike.
+    Raises `ModelError` or `DataError` for what cannot be opened.
+    """
+    if prior_share is not None and not 0 <= prior_share <= 1:
+        raise DataError(
+            f"prior {prior_share:g}: expected 0 (all classes equally common) to 1 (as in the training data)"
+        )
+    path = Path(model)
+    if str(model) == "shipped":
+        return Exported(None, prior_share)
+    if path.is_dir() or path.suffix == ".pt":
+        return Checkpoint(path, prior_share)
+    return Exported(model, prior_share)
+
+
+def latency(classifier: Classifier, faces: NDArray[np.uint8]) -> dict[str, float]:
+    """Milliseconds a face, one at a time on one thread, preprocessing included: median and 95th percentile."""
+    times = []
+    with _one_thread():
+        for i in range(_WARM_UP + _TIMED):
+            face = faces[i % len(faces)][None]
+            start = time.perf_counter()
+            classifier.probabilities(face)
+            times.append(1000 * (time.perf_counter() - start))
+    median, late = np.percentile(times[_WARM_UP:], (50, 95))
+    return {"median": float(median), "p95": float(late), "faces": _TIMED}
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Hold torch to one thread, where torch is loaded at all; onnxruntime always has one."""
+    if "torch" not in sys.modules:
+        yield
+        return
+    import torch
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
