@@ -1,0 +1,63 @@
+"""`explore`: look at a set of faces before training on it, on one page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from mien.errors import DataError
+from mien.lab.data import FaceSet, load_faces
+from mien.lab.explore.face_sections import look_section, mean_section, sheet_sections
+from mien.lab.explore.findings import Findings, Progress, figures, find_out
+from mien.lab.explore.sections import class_section, group_section, overview, vote_section
+from mien.lab.pages import page, write_page
+
+
+def _silent(what: str, done: int, total: int) -> None:
+    """Tell nobody."""
+
+
+def explore(
+    data: Path | str | FaceSet,
+    out: Path | str | None = None,
+    model: str | Path | None = "shipped",
+    *,
+    seed: int = 0,
+    progress: Progress = _silent,
+) -> dict[str, Any]:
+    """Look at `data` (what `mien.lab.data.load_faces` reads, or a `FaceSet`), write the page `out`, return its figures.
+
+    `out`: an HTML file with everything inside it, real faces too; None writes nothing. `model`: who is asked which
+    labels look wrong: "shipped", an ONNX file, a run's folder, or None. `seed` draws the samples. `progress` is called
+    with what is being done, how much of it is done and how much there is.
+
+    Raises `DataError` for data that cannot be read, a page that cannot be written, or a model that does not tell these
+    classes; `ModelError` for a file that is no model.
+    """
+    if out is not None and not Path(out).absolute().parent.is_dir():
+        raise DataError(f"{out}: the folder for the page does not exist")
+    progress("Reading the data", 0, 1)
+    faces = data if isinstance(data, FaceSet) else load_faces(data)
+    source = "faces" if isinstance(data, FaceSet) else Path(data).name or str(data)
+    found = find_out(faces, source, None if model is None else str(model), progress)
+    result = figures(found)
+    if out is not None:
+        progress("Writing the page", 0, 1)
+        write_page(out, _page(found, result, seed))
+    return result
+
+
+def _page(found: Findings, result: dict[str, Any], seed: int) -> str:
+    sections = [
+        class_section(found),
+        vote_section(found, result),
+        mean_section(found),
+        sheet_sections(found, seed),
+        look_section(found),
+        group_section(found),
+    ]
+    return page(
+        f"Exploring {found.source}",
+        [overview(found, result), *(s for s in sections if s is not None)],
+        footer="Made by mien lab explore. The page holds pictures of real people if the data does: share it with care.",
+    )
