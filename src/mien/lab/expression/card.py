@@ -1,0 +1,287 @@
+"""A model card (Mitchell et al. 2019, https://arxiv.org/abs/1810.03993), drafted from a run: what a machine can know of
+a model is filled in, what it cannot is asked for in lines that begin with "Fill in"."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from mien import __version__
+from mien.emoji import canonical, match
+from mien.lab.data import SPLITS, FaceSet
+from mien.lab.expression import networks
+from mien.lab.expression.calibrate import truth_of_head
+from mien.lab.expression.classifier import FaceClassifier
+from mien.lab.expression.classifiers import Exported, latency
+from mien.lab.expression.macs import cost
+from mien.lab.expression.measure import by_class, confusion, measure, top_confusions
+from mien.lab.expression.onnx_file import metadata
+from mien.lab.expression.protocols import PROTOCOLS, make_truth
+from mien.lab.expression.settings import Settings
+from mien.lab.toml_text import toml_text
+from mien.types import LABELS
+
+#: A class with fewer faces to measure on has figures that move by several points with every face.
+FEW = 50
+
+Row = Sequence[str]
+
+
+def draft_card(
+    onnx: Path, faces: FaceSet, *, run: Path | None = None, net: FaceClassifier | None = None, state: Mapping[str, Any]
+) -> str:
+    """The text (Markdown) of the card of an exported model.
+
+    faces: the data that it was calibrated on. run: where its settings and log are. net: to count its parameters.
+    state: `heads`, `data` (paths, of which the card gives the names only), and what else a checkpoint holds.
+    """
+    model, meta = Exported(onnx), metadata(onnx)
+    judged = judge(model, faces)
+    parts = [
+        f"# {onnx.stem}\n\nDrafted by `mien lab export` (mien {__version__}) on {datetime.date.today().isoformat()}. "
+        "Lines that begin with **Fill in** ask for what a machine cannot know; the rest is from the run and was "
+        "measured when the file was written.",
+        _overview(onnx, meta, model, faces, net),
+        "## Use\n\nIt reads what a face shows, not what a person feels. Do not use it to judge, select or watch people "
+        "without their consent.\n\n- **Fill in:** what it is meant for, and for whom.\n"
+        "- **Fill in:** what it must not be used for.",
+        _data(faces, state),
+        _recipe(run, state),
+        _calibration(meta),
+        _figures(onnx, judged),
+        _limits(judged, faces),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def judge(model: Exported, faces: FaceSet, split: str = "PublicTest") -> dict[str, dict[str, Any]]:
+    """Figures of a model under every protocol that the data allows: protocol -> figures, by_class, confusions."""
+    wanted = ["ferplus-majority"] if faces.voted.any() else []
+    if (faces.only(split).labels >= 0).any():
+        wanted.append("fer2013" if faces.classes == LABELS else "labels")
+    images = faces.only(split).images
+    result = {}
+    for protocol in wanted:
+        truth = make_truth(faces, split, protocol, model.labels)
+        read = model.probabilities if protocol.startswith("ferplus") else model.probabilities_fer2013
+        p = read(images[truth.rows]) * truth.allowed[: len(model.labels)]
+        p = p / np.maximum(p.sum(1, keepdims=True), 1e-12)
+        matrix = confusion(p.argmax(1), truth.classes, len(truth.labels))
+        result[protocol] = {
+            **measure(p, truth.classes),
+            "by_class": by_class(matrix, truth.labels),
+            "confusions": top_confusions(matrix, truth.labels, 3),
+        }
+    return result
+
+
+def _overview(onnx: Path, meta: Mapping[str, Any], model: Exported, faces: FaceSet, net: FaceClassifier | None) -> str:
+    classes = meta["labels"]
+    outputs = f"`logits` N x {len(classes)}: evidence for each class, to be calibrated as its metadata says"
+    if "calibration_fer2013" in meta:
+        outputs += f"; `logits_fer2013` N x {len(classes)}: the same as the data's own labels read faces"
+    took = latency(model, faces.only("PublicTest").images)
+    rows = [
+        ("task", f"which of {len(classes)} expressions a face shows"),
+        ("classes", ", ".join(classes)),
+        ("emoji", _emoji(meta)),
+        ("input", f"`faces`: {meta['input']}"),
+        ("before the network", _steps(meta)),
+        ("outputs", outputs),
+        *_network(meta, net),
+        *_file(onnx, meta),
+        ("time", f"{took['median']:.2f} ms a face (median), one at a time on one thread, on the machine that wrote it"),
+        ("licence", "**Fill in**"),
+    ]
+    return _table(("", ""), rows)
+
+
+def _network(meta: Mapping[str, Any], net: FaceClassifier | None) -> list[tuple[str, str]]:
+    if net is None:
+        return [("network", str(meta["network"]))]
+    known = networks.info(net.network)
+    spent = cost(net.net, net.size)
+    size = f"{spent.parameters / 1e6:.2f} million parameters, {spent.macs / 1e6:.0f} million multiplications a face"
+    return [("network", f"`{net.network}`: {known.about} ({known.source})"), ("size", size)]
+
+
+def _steps(meta: Mapping[str, Any]) -> str:
+    """What happens to a face before the first layer, and where."""
+    if "normalise" not in meta:
+        return ", ".join(f"`{step}`" for step in meta.get("preprocess", ())) or "nothing"
+    how = {
+        "face": "each face to mean 0 and deviation 1", "unit": "to 0..1", "signed": "to -1..1", "none": "left as it is",
+    }[meta["normalise"]]  # fmt: skip
+    graph = f"in the graph: {meta['resize']} x {meta['resize']}, {how} (`{meta['normalise']}`)"
+    steps = ", ".join(f"`{step}`" for step in meta["preprocess"])
+    return f"{steps} by `mien.expression.preprocess`; {graph}" if steps else graph
+
+
+def _emoji(meta: Mapping[str, Any]) -> str:
+    """The emoji of each class: given, or what `mien.emoji` would choose for a face that shows nothing else."""
+    given: Mapping[str, str] = meta.get("emoji") or {}
+    left = [name for name in meta["labels"] if name not in given]
+    parts = [", ".join(f"{emoji} {name}" for name, emoji in given.items())] if given else []
+    if known := [name for name in left if canonical(name)]:
+        parts.append(f"{_matched(known)}, or what `mien.emoji` finds closer to a face")
+    if others := [name for name in left if not canonical(name)]:
+        parts.append(f"{_matched(others)}, by the name of the class")
+    return "; ".join(parts)
+
+
+def _matched(classes: Sequence[str]) -> str:
+    return ", ".join(f"{match({name: 1.0}, label=name)} {name}" for name in classes)
+
+
+def _file(onnx: Path, meta: Mapping[str, Any]) -> list[tuple[str, str]]:
+    size = f"{onnx.stat().st_size / 1e6:.2f} MB"
+    report = meta.get("int8")
+    if not report:
+        return [("file", f"float32, {size}")]
+    right, before = (_percent(report[name]) for name in ("accuracy", "accuracy_float32"))
+    same = _percent(report["agreement"])
+    return [
+        ("file", f"int8, {size}"),
+        ("int8", f"the same answer as float32 for {same} of the PublicTest faces; right for {right}, before {before}"),
+    ]
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f} %"
+
+
+def _data(faces: FaceSet, state: Mapping[str, Any]) -> str:
+    head = state["heads"][0]
+    truth = truth_of_head(faces, head)
+    splits = [split for split in SPLITS if (faces.split == split).any()]
+    rows = [
+        (name, *(f"{int(((faces.split == split) & (truth == i)).sum()):,}" for split in splits))
+        for i, name in enumerate(faces.classes)
+    ]
+    if (truth < 0).any():
+        without = faces.split[truth < 0]
+        unknown = "no majority" if head == "votes" else "no label"
+        rows.append((unknown, *(f"{int((without == split).sum()):,}" for split in splits)))
+    rows.append(("all", *(f"{int((faces.split == split).sum()):,}" for split in splits)))
+    names = ", ".join(f"`{Path(str(p)).name}`" for p in state.get("data") or ()) or "data in memory"
+    counted = "the votes' majority" if head == "votes" else "the labels"
+    return (
+        f"## Data\n\nFrom {names}; faces by class ({counted}) and split:\n\n"
+        + _table(("", *splits), rows)
+        + "\n\nLearnt from Training; the epoch and the temperature were chosen on PublicTest.\n\n"
+        "- **Fill in:** who made the data, when and where, and its licence.\n"
+        "- **Fill in:** whether the people in it agreed, and to what.\n"
+        "- **Fill in:** who is in it: ages, skin tones, genders, posed or not; who is missing."
+    )
+
+
+def _recipe(run: Path | None, state: Mapping[str, Any]) -> str:
+    """The settings that differ from the defaults, as a file that `--config` takes."""
+    if run is None:
+        return _of_many(state)
+    folder = run if run.is_dir() else run.parent
+    try:
+        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    except (OSError, json.JSONDecodeError):
+        return ""
+    usual = asdict(Settings()) | {"preprocess": []}
+    changed = {k: v for k, v in config.items() if k in usual and v != usual[k] and k != "extra"}
+    changed = {"network": config.get("network", state["network"]), **changed}
+    if changed.get("weights"):
+        changed["weights"] = Path(changed["weights"]).name
+    taught = _teachers(config.get("extra") or {})
+    return (
+        "## Recipe\n\n```text\nmien lab train expression --data DATA --config recipe.toml --out RUN\n```\n\n"
+        f"with this recipe.toml; everything else is mien {__version__}'s default:\n\n"
+        f"```toml\n{toml_text(changed).strip()}\n```\n\n"
+        f"Epoch {state['epoch']} of {config.get('epochs', '?')} was the best by {config.get('choose_by', 'accuracy')} "
+        f"on PublicTest. One run, seed {config.get('seed', 0)}.{taught}"
+    )
+
+
+def _teachers(extra: Mapping[str, Any]) -> str:
+    distilled = extra.get("distil")
+    if not distilled:
+        return ""
+    names = ", ".join(f"`{teacher['name']}`" for teacher in distilled["teachers"])
+    return (
+        f" It learnt from the answers of {names} as well as from the data (`mien lab distil`: temperature "
+        f"{distilled['temperature']:g}, {100 * distilled['weight']:.0f} % of the loss, view {distilled['view']})."
+    )
+
+
+def _of_many(state: Mapping[str, Any]) -> str:
+    members = state.get("members") or ()
+    rows = [(m["name"], str(m["network"]), _percent(m["accuracy"])) for m in members]
+    table = _table(("member", "network", "accuracy on PublicTest"), rows)
+    return f"## Recipe\n\nThe {state.get('mean')} mean of the calibrated probabilities of:\n\n{table}"
+
+
+def _calibration(meta: Mapping[str, Any]) -> str:
+    heads = {"`logits`": meta["calibration"], "`logits_fer2013`": meta.get("calibration_fer2013")}
+    held = float(meta.get("prior_included", 0.0))
+    rows = [(name, f"{c['temperature']:g}", f"{c['prior_share'] + held:g}") for name, c in heads.items() if c]
+    return (
+        "## Calibration\n\nProbabilities are the softmax of (logits + prior share x log prior) / temperature (Guo et "
+        "al. 2017), with the temperature fitted on PublicTest. A prior share of 1 takes the classes to be as common as "
+        "in the training data, 0 all alike.\n\n"
+        + _table(("", "temperature", "prior share"), rows)
+        + f"\n\nAn answer with a confidence below {meta['calibration']['unsure_below']:g} is `unsure`."
+    )
+
+
+def _figures(onnx: Path, judged: Mapping[str, dict[str, Any]]) -> str:
+    parts = [
+        "## Figures\n\n```text\n"
+        + "\n".join(f"mien lab evaluate {onnx.name} --data DATA --protocol {p} --split PublicTest" for p in judged)
+        + "\n```\n\nThe epoch and the temperature were chosen on the same faces: expect a little less on others."
+    ]
+    rows = [
+        (protocol, f"{f['n']:,}", *(_percent(f[name]) for name in ("accuracy", "balanced_accuracy")),
+         *(f"{f[name]:.3f}" for name in ("macro_f1", "ece")))
+        for protocol, f in judged.items()
+    ]  # fmt: skip
+    parts.append(_table(("protocol", "faces", "accuracy", "mean recall", "macro-F1", "calibration error"), rows))
+    for protocol, figures in judged.items():
+        parts.append(f"### {protocol}\n\n{PROTOCOLS[protocol]}")
+        parts.append(_table(("class", "recall", "precision", "F1", "faces"), [
+            (name, f"{c['recall']:.3f}", f"{c['precision']:.3f}", f"{c['f1']:.3f}", f"{c['n']:,}")
+            for name, c in figures["by_class"].items()
+        ]))  # fmt: skip
+    return "\n\n".join(parts)
+
+
+def _limits(judged: Mapping[str, dict[str, Any]], faces: FaceSet) -> str:
+    lines = []
+    for protocol, figures in list(judged.items())[:1]:
+        for pair in figures["confusions"]:
+            lines.append(
+                f"{pair['truth']} is taken for {pair['predicted']} in {100 * pair['share']:.0f} % of its faces "
+                f"({pair['n']:,}; {protocol})."
+            )
+        rare = [f"{name} ({c['n']})" for name, c in figures["by_class"].items() if c["n"] < FEW]
+        if rare:
+            lines.append(
+                f"Measured on fewer than {FEW} faces, so that every face moves the figure by points: {', '.join(rare)}."
+            )
+        unseen = [name for name in faces.classes if name not in figures["by_class"]]
+        if unseen:
+            lines.append(f"Not measured at all, for want of faces in PublicTest: {', '.join(unseen)}.")
+    if not (faces.split == "PrivateTest").any():
+        lines.append("There was no third split: no figure here is from faces that nothing was chosen by.")
+    lines += ["**Fill in:** where it fails in your use, and for whom it works less well."]
+    return "## Limits\n\n" + "\n".join(f"- {line}" for line in lines)
+
+
+def _table(titles: Row, rows: Sequence[Row]) -> str:
+    """A Markdown table; the first column stands to the left, figures to the right."""
+    numeric = [i > 0 and all(row[i][:1].isdigit() for row in rows) for i in range(len(titles))]
+    rule = ["---:" if right else "---" for right in numeric]
+    body = [[cell.replace("|", "\\|") for cell in row] for row in (titles, rule, *rows)]
+    return "\n".join("| " + " | ".join(row) + " |" for row in body)
