@@ -67,6 +67,13 @@ def test_a_model_answers_with_its_own_classes_in_any_number(tmp_path, faces):
     assert sum(first.probabilities.values()) == pytest.approx(1)
 
 
+def test_a_model_that_is_exported_again_is_read_again(tmp_path, faces):
+    model = write_model(tmp_path / "m.onnx", favours=0)
+    before = mien.recognise(list(faces), model=model)[0].label
+    write_model(tmp_path / "m.onnx", favours=1)
+    assert (before, mien.recognise(list(faces), model=model)[0].label) == ("wearing_mask", "bored")
+
+
 @pytest.mark.parametrize("read", ["logits", "probabilities", "probabilities_fer2013"])
 def test_a_model_repeats_the_preprocessing_it_was_trained_with(read, tmp_path, faces):
     steps = ["brightness:1.4", "gamma:0.8"]

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from mien import emoji
+from mien import emoji, models
 from mien.errors import MienError, PictureError
 from mien.expression.prepare import INPUT_SIZE
 from mien.expression.recogniser import Recogniser, prepare
@@ -148,9 +148,14 @@ def belief(detection: Detection, reading: FaceReading) -> float:
     return 1 / (1 + math.exp(-log_odds))
 
 
-@lru_cache(maxsize=4)
 def reader(model: str | Path | None = None) -> Reader:
-    """The models, loaded once and shared. `model`: an expression model of one's own instead of the shipped one."""
+    """The models, loaded once and shared. `model`: an expression model of one's own instead of the shipped one; loaded
+    anew when its file was written anew."""
+    return _reader(model, None if model is None else models.stamp(model))
+
+
+@lru_cache(maxsize=4)
+def _reader(model: str | Path | None, stamped: tuple[int, ...] | None) -> Reader:
     return Reader(model)
 
 

@@ -52,14 +52,24 @@ def verify() -> list[tuple[Model, bool]]:
 
 
 def session(model: str | Path) -> onnxruntime.InferenceSession:
-    """Open a shipped model by its name, or an ONNX file by its path; opened once, then shared between threads.
+    """Open a shipped model by its name, or an ONNX file by its path; opened once, then shared between threads;
+    a file that was written anew is opened anew.
 
     One onnxruntime thread: two did not help nets this small, and callers run them side by side.
     Raises `ModelError` when it is missing, damaged, or no ONNX model.
     """
     if isinstance(model, str) and (known := _shipped().get(model)):
         return _open(known)
-    return _open(Path(model))
+    return _open(Path(model), stamp(model))
+
+
+def stamp(path: str | Path) -> tuple[int, ...] | None:
+    """When a file was last written, its size and its place on the disk: another stamp, another content. None for a missing file."""
+    try:
+        status = Path(path).stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size, status.st_ino
 
 
 @lru_cache(maxsize=1)
@@ -68,7 +78,7 @@ def _shipped() -> dict[str, Path]:
 
 
 @lru_cache(maxsize=16)
-def _open(path: Path) -> onnxruntime.InferenceSession:
+def _open(path: Path, stamped: tuple[int, ...] | None = None) -> onnxruntime.InferenceSession:
     import onnxruntime as ort
 
     if not path.is_file():
