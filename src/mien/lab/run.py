@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import random
 import signal
 import threading
@@ -67,16 +68,26 @@ class Run:
             part.replace(self.folder / name)
 
     def log(self, **row: Any) -> None:
-        """Append one line to `log.jsonl`."""
+        """Append one line to `log.jsonl`; a line that a kill tore stays a line of its own."""
         row = {"time": time.strftime("%Y-%m-%dT%H:%M:%S"), **row}
-        with (self.folder / "log.jsonl").open("a") as file:
-            file.write(json.dumps(row) + "\n")
+        with (self.folder / "log.jsonl").open("a+b") as file:
+            if file.tell():
+                file.seek(-1, os.SEEK_END)
+                torn = file.read(1) != b"\n"
+                file.write(b"\n" * torn)
+            file.write(json.dumps(row).encode() + b"\n")
 
     def history(self) -> list[dict[str, Any]]:
         """The lines of `log.jsonl`, one an epoch; an epoch repeated after a kill counts once, the last one."""
         file = self.folder / "log.jsonl"
-        rows = [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
-        return list({row.get("epoch"): row for row in rows}.values())
+        rows: dict[Any, dict[str, Any]] = {}
+        for line in file.read_text(encoding="utf-8").splitlines() if file.exists() else ():
+            try:
+                row = json.loads(line)
+            except json.JSONDecodeError:  # torn by a kill
+                continue
+            rows[row.get("epoch")] = row
+        return list(rows.values())
 
 
 def write_atomically(path: Path, content: bytes) -> None:
