@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mien.lab.charts import percent
+from mien.lab.data import FaceSet
 from mien.lab.explore import counts, votes
 from mien.lab.explore.findings import Findings
 from mien.lab.explore.summary import class_totals, summary
@@ -68,15 +69,17 @@ def class_section(found: Findings) -> Section:
     faces, splits = found.faces, counts.present_splits(found.faces)
     if not found.ways:
         return section("Classes", paragraph("No face has a label."))
-    charts = []
+    charts: list[str] = []
+    shown = [i for i in range(len(faces.classes)) if any((way.of == i).any() for way in found.ways)]
     for way in found.ways:
-        by_split = counts.class_counts(faces, way.of)
+        by_split = counts.class_counts(faces, way.of)[:, shown]
         totals = by_split.sum(1, keepdims=True)
         shares = np.divide(by_split, totals, out=np.full(by_split.shape, np.nan), where=totals > 0)
         series = [Series(split, row) for split, row in zip(splits, shares, strict=True)]
         title = f"By the {way.title}" + (", share of each split" if len(splits) > 1 else "")
-        chart = bars(faces.classes, series, title=title, form=one_decimal)
-        charts.append(chart + _count_table(found, splits, by_split, way.of))
+        names = [faces.classes[i] for i in shown]
+        parts = bars(names, series, title=title, form=one_decimal), _count_table(faces, names, by_split, way.of)
+        charts += parts if len(found.ways) == 1 else ["".join(parts)]
     body = columns(*charts)
     if len(found.ways) == 2:
         body += _comparison(found)
@@ -88,12 +91,11 @@ def one_decimal(share: float) -> str:
     return f"{100 * share:.1f} %"
 
 
-def _count_table(found: Findings, splits: list[str], by_split: NDArray[np.int64], labels: NDArray[np.int64]) -> str:
+def _count_table(faces: FaceSet, names: list[str], by_split: NDArray[np.int64], labels: NDArray[np.int64]) -> str:
     """Faces by class and split, with totals; and those without a class."""
-    missing = [int(((labels < 0) & (found.faces.split == split)).sum()) for split in splits]
-    rows: list[list[str | int]] = [
-        [name, *map(int, row)] for name, row in zip(found.faces.classes, by_split.T, strict=True)
-    ]
+    splits = counts.present_splits(faces)
+    rows: list[list[str | int]] = [[name, *map(int, row)] for name, row in zip(names, by_split.T, strict=True)]
+    missing = [int(((labels < 0) & (faces.split == name)).sum()) for name in splits]
     if any(missing):
         rows.append(["no class", *missing])
     if len(splits) > 1:
