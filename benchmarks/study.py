@@ -100,10 +100,17 @@ def table(runs: Path, entries: list[Entry]) -> str:
     from mien.lab.expression.export import load_run
     from mien.lab.expression.networks.describe import time_one_face
 
-    rows = [
-        "| network | parameters | multiplications | ms a face | training | **validation** | gap | mean recall | best epoch |",
-        "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
-    ]
+    columns = (
+        "network",
+        "parameters",
+        "multiplications",
+        "ms a face",
+        "training",
+        "**validation**",
+        "gap",
+        "mean recall",
+    )
+    rows = [f"| {' | '.join((*columns, 'best epoch'))} |", "| --- " + "| ---: " * len(columns) + "|"]
     for figures in compare([folder(runs, e) for e in entries]).runs:
         net, _ = load_run(runs / figures.run)
         rows.append(
@@ -121,11 +128,12 @@ def as_taught(runs: Path) -> str:
     rows = read_history(folder(runs, AS_TAUGHT)).rows
     best = max(rows, key=lambda row: row["accuracy"])
     last = rows[-1]
+    climb = 100 * (last["train_accuracy"] - best["train_accuracy"])
     return (
         f"After epoch {last['epoch']} it names **{last['train_accuracy']:.1%} of the training faces** and "
-        f"**{last['accuracy']:.1%} of the others**. Its best epoch was {best['epoch']}, with {best['accuracy']:.1%}; from there on "
-        f"the training accuracy rose by {100 * (last['train_accuracy'] - best['train_accuracy']):.1f} points, and the loss on "
-        f"faces it had not seen went from {best['valid_loss']:.2f} to {last['valid_loss']:.2f}."
+        f"**{last['accuracy']:.1%} of the others**. Its best epoch was {best['epoch']}, with {best['accuracy']:.1%}; "
+        f"from there on the training accuracy rose by {climb:.1f} points, and the loss on faces it had not seen went "
+        f"from {best['valid_loss']:.2f} to {last['valid_loss']:.2f}."
     )
 
 
