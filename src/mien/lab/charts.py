@@ -38,6 +38,11 @@ def percent(value: float) -> str:
     return f"{100 * value:.1f}".removesuffix(".0") + " %"
 
 
+def tenths(value: float) -> str:
+    """0.8666 -> 86.7 %, and 0.5 -> 50.0 %: for columns, where every value has its decimal."""
+    return f"{100 * value:.1f} %"
+
+
 def plain(value: float) -> str:
     """A number as short as it can be: 1,140, 0.25, 3."""
     return f"{value:,.0f}" if abs(value) >= 100 or float(value).is_integer() else f"{value:.3g}"
@@ -195,7 +200,7 @@ def heatmap(
         for j, other in enumerate(columns):
             share = float(counts[i, j] / sums[i]) if sums[i] else 0.0
             said = f"{row_title} {name}, {column_title} {other}: {counts[i, j]:,} ({percent(share)})"
-            css = "none" if not counts[i, j] else "hot" if share > 0.55 else ""
+            css = "none" if not counts[i, j] else "hot" if share > 0.7 else ""
             inner = f"{counts[i, j]:,}<small>{100 * share:.0f}&thinsp;%</small>" if counts[i, j] else "·"
             cells.append(
                 f'<td class="{css}" style="--share:{0.05 + 0.95 * share:.3f}" title="{escape(said)}">{inner}</td>'

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from mien.lab.charts import percent
+from mien.lab.charts import percent, tenths
 from mien.lab.expression.evaluate import SMALL, Evaluation
 from mien.lab.expression.protocols import PROTOCOLS
 from mien.lab.pages import (
@@ -31,7 +31,8 @@ from mien.lab.pages import (
     write_page,
 )
 
-_PAIRS, _FACES = 6, 10  #: confusions shown as pictures, and faces of each
+_PAIRS, _FACES = 6, 9  #: confusions shown as pictures, and faces of each
+_LEAST = 10  #: faces of a bin of confidence that is drawn
 _GROUPS = 30  #: values of a column that are shown
 
 #: What the figures mean, in words.
@@ -60,8 +61,9 @@ def report(evaluation: Evaluation) -> str:
         _headline(f), _confusion(f), _classes(f), _confidence(evaluation), _mistakes(evaluation),
         *_groups(f["groups"]), _duplicates(f), _method(f), section("What the figures mean", facts(GLOSSARY)),
     ]  # fmt: skip
+    model = "the shipped model" if f["model"] == "shipped" else Path(f["model"]).name
     return page(
-        f"How well {Path(f['model']).name} reads expressions",
+        f"How well {model} reads expressions",
         sections,
         subtitle=f"{f['n']:,} faces of {f['split']}, protocol {f['protocol']}, {f['date']}",
         footer=f"Made by mien {f['version']}. Everything on this page is inside this one file.",
@@ -73,10 +75,10 @@ def _headline(f: dict[str, Any]) -> Section:
     figures = [
         Tile(
             "Agreement with most voters" if votes else "Accuracy",
-            percent(f["accuracy"]),
+            tenths(f["accuracy"]),
             _interval(f, "accuracy", True),
         ),
-        Tile("Balanced accuracy", percent(f["balanced_accuracy"]), _interval(f, "balanced_accuracy", True)),
+        Tile("Balanced accuracy", tenths(f["balanced_accuracy"]), _interval(f, "balanced_accuracy", True)),
         Tile("Macro F1", f"{f['macro_f1']:.3f}", _interval(f, "macro_f1")),
         Tile("Calibration error", f"{f['ece']:.3f}", _interval(f, "ece")),
         Tile("Brier score", f"{f['brier']:.3f}", _interval(f, "brier")),
@@ -84,7 +86,7 @@ def _headline(f: dict[str, Any]) -> Section:
     ]
     if f["kl_to_votes"] is not None:
         figures.append(Tile("KL to the votes", f"{f['kl_to_votes']:.3f}", _interval(f, "kl_to_votes")))
-    figures.append(Tile("Time a face", f"{f['latency_ms']['median']:.2g} ms", "one thread, one face at a time"))
+    figures.append(Tile("Time a face", f"{f['latency_ms']['median']:.2g} ms", "one at a time, one thread"))
     body = tiles(figures)
     if votes:
         body += columns(_shared(votes))
@@ -94,8 +96,8 @@ def _headline(f: dict[str, Any]) -> Section:
 def _shared(votes: dict[str, Any]) -> str:
     """What the answers share with single voters."""
     said = (
-        f"A voter chosen at random agrees with the answer on {percent(votes['expected_accuracy'])} of the faces, and "
-        f"would agree with the best possible answer on {percent(votes['ceiling'])}. On {votes['ties']} faces two "
+        f"A voter chosen at random agrees with the answer on {tenths(votes['expected_accuracy'])} of the faces, and "
+        f"would agree with the best possible answer on {tenths(votes['ceiling'])}. On {votes['ties']} faces two "
         f"expressions got equally many votes; the first in the order of the classes counts."
     )
     return paragraph(said)
@@ -121,7 +123,7 @@ def _interval(f: dict[str, Any], name: str, share: bool = False) -> str:
 
 def _confusion(f: dict[str, Any]) -> Section:
     shown = heatmap(np.array(f["confusion"]), f["labels"], f["labels"])
-    rows = [[c["truth"], c["predicted"], c["n"], percent(c["share"])] for c in f["top_confusions"]]
+    rows = [[c["truth"], c["predicted"], c["n"], tenths(c["share"])] for c in f["top_confusions"]]
     listed = table(
         ["true", "taken for", "faces", "of its class"], rows, numeric={2, 3}, caption="Most frequent mistakes"
     )
@@ -134,9 +136,9 @@ def _classes(f: dict[str, Any]) -> Section:
     low, high = ([r["recall_interval"][i] for r in rows] for i in (0, 1))
     recall = Series("recall", [r["recall"] for r in rows], low=low, high=high)
     precision = Series("precision", [r["precision"] for r in rows])
-    chart = bars(names, [recall, precision], form=percent, maximum=1.0, title="Recall and precision")
+    chart = bars(names, [recall, precision], form=tenths, maximum=1.0, title="Recall and precision")
     body = [
-        [name, percent(r["recall"]), _range(r["recall_interval"]), percent(r["precision"]), r["f1"], r["n"]]
+        [name, tenths(r["recall"]), _range(r["recall_interval"]), tenths(r["precision"]), r["f1"], r["n"]]
         for name, r in f["by_class"].items()
     ]
     listed = table(["class", "recall", "95 %", "precision", "F1", "faces"], body, numeric={1, 2, 3, 4, 5})
@@ -149,7 +151,7 @@ def _range(interval: Sequence[float]) -> str:
 
 def _confidence(evaluation: Evaluation) -> Section:
     f = evaluation.figures
-    bins = f["reliability"]
+    bins = [b for b in f["reliability"] if b["n"] >= _LEAST]
     calibrated = line(
         [
             Series(
@@ -171,13 +173,14 @@ def _confidence(evaluation: Evaluation) -> Section:
         x_label="share of the faces answered, the most confident first", y_label="accuracy",
         x_range=(0, 1), y_range=(min(0.9, *y) - 0.02, 1.0), x_form=percent, y_form=percent,
     )  # fmt: skip
-    answered = [[percent(float(c)), percent(a)] for c, a in risk["accuracy_at"].items()]
-    listed = table(["answered", "accuracy"], answered, numeric={0, 1})
+    answered = [[percent(float(c)), tenths(a)] for c, a in risk["accuracy_at"].items()]
+    listed = table(["answered", "accuracy"], answered, numeric={1})
     area = (
         f"Area under the error curve: {risk['area']:.4f}; with every mistake last it would be {risk['best_area']:.4f}."
     )
     body = columns(calibrated, spread) + columns(curve, listed + paragraph(area) + paragraph(_unsure(f["abstention"])))
-    return section("Confidence", body)
+    note = f"The band is the 95 % interval; bins of fewer than {_LEAST} faces are not drawn."
+    return section("Confidence", body, note)
 
 
 def _unsure(a: dict[str, Any]) -> str:
@@ -189,8 +192,8 @@ def _unsure(a: dict[str, Any]) -> str:
         return f"Every answer is less confident than {percent(a['threshold'])}: all are unsure."
     return (
         f"Below {percent(a['threshold'])} confidence the answer is unsure: {a['n_unsure']:,} faces. On the other "
-        f"{percent(a['answered'])} it is right for {percent(a['accuracy_answered'])}; on the unsure ones its best "
-        f"guess would have been for {percent(a['accuracy_unsure'])}."
+        f"{tenths(a['answered'])} it is right for {tenths(a['accuracy_answered'])}; on the unsure ones its best "
+        f"guess would have been for {tenths(a['accuracy_unsure'])}."
     )
 
 
@@ -202,13 +205,17 @@ def _mistakes(evaluation: Evaluation) -> Section:
         i, j = truth.labels.index(pair["truth"]), truth.labels.index(pair["predicted"])
         rows = np.flatnonzero((truth.classes == i) & (predicted == j))
         rows = rows[np.argsort(-confidence[rows], kind="stable")][:_FACES]
-        captions = [f"{pair['predicted']} {p[r, j]:.0%}\n{pair['truth']} {p[r, i]:.0%}" for r in rows]
+        captions = [f"{pair['predicted']} {_whole(p[r, j])}\n{pair['truth']} {_whole(p[r, i])}" for r in rows]
         parts.append(subheading(f"{pair['truth']} taken for {pair['predicted']}: {pair['n']:,} faces"))
-        parts.append(face_sheet(evaluation.faces.images[rows], captions, _FACES, names=_names(evaluation, rows)))
+        parts.append(face_sheet(evaluation.faces.images[rows], captions, _FACES, 96, _names(evaluation, rows)))
     note = (
         "The most confident mistakes of each kind. Below a face: what the model said, and what it gave the true class."
     )
     return section("Mistakes", "".join(parts) or paragraph("There are none."), note if parts else "")
+
+
+def _whole(share: float) -> str:
+    return f"{100 * share:.0f} %"
 
 
 def _names(evaluation: Evaluation, rows: Any) -> list[str]:
@@ -228,27 +235,26 @@ def _group(column: str, values: dict[str, Any]) -> Section:
         names,
         [Series("accuracy", [r["accuracy"] for r in rows], low=[r["interval"][0] for r in rows],
                 high=[r["interval"][1] for r in rows])],
-        form=percent, maximum=1.0, title="Accuracy",
+        form=tenths, maximum=1.0, title="Accuracy",
     )  # fmt: skip
     body = [
-        [name, percent(r["accuracy"]), _range(r["interval"]), percent(r["balanced_accuracy"]), r["ece"], r["n"]]
+        [name, tenths(r["accuracy"]), _range(r["interval"]), tenths(r["balanced_accuracy"]), r["n"]]
         for name, r in zip(names, rows, strict=True)
     ]
-    head = [column, "accuracy", "95 %", "balanced", "calibration", "faces"]
+    head = [column, "accuracy", "95 %", "balanced", "faces"]
     notes = []
     if any(r["small"] for r in rows):
         notes.append(f"* fewer than {SMALL} faces: this figure says little.")
     if len(values) > len(shown):
         notes.append(f"The {len(shown)} largest of {len(values)} groups.")
-    return section(f"By {column}", columns(chart, table(head, body, numeric=range(1, 6))), " ".join(notes))
+    return section(f"By {column}", columns(chart, table(head, body, numeric=range(1, 5))), " ".join(notes))
 
 
 def _duplicates(f: dict[str, Any]) -> Section:
     w = f["without_duplicates"]
-    note = (
-        f"{w['leaking']:,} of the {f['n']:,} faces are in Training too, and {w['repeated']:,} more repeat another "
-        "face of the split. Without them:"
-    )
+    kinds = [f"{w['leaking']:,} are in Training too"] if w["leaking"] else []
+    kinds += [f"{w['repeated']:,} repeat another face of the split"] if w["repeated"] else []
+    note = f"Of the {f['n']:,} faces {' and '.join(kinds)}. Without them:"
     if not w["leaking"] + w["repeated"]:
         return section("Duplicates", paragraph(f"None of the {f['n']:,} faces is in Training or in the split twice."))
     if not w["n"]:
