@@ -34,3 +34,22 @@ def make_hungry(outputs):
 def make_starving(outputs):
     Hungry_ = type("Starving", (Hungry,), {"MOST": 0})
     return nn.Sequential(Hungry_(), make_plain(outputs))
+
+
+def make_small(outputs):
+    """For faces of any size, learning fast."""
+    return nn.Sequential(
+        nn.Conv2d(1, 8, 5, 4, 2), nn.BatchNorm2d(8), nn.ReLU(), nn.AdaptiveAvgPool2d(6), nn.Flatten(),
+        nn.Linear(8 * 36, outputs),
+    )  # fmt: skip
+
+
+class Restless(nn.Module):
+    """Draws lots, also when it should answer."""
+
+    def forward(self, x):
+        return x + torch.rand_like(x)
+
+
+def make_restless(outputs):
+    return nn.Sequential(make_small(outputs), Restless())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import warnings
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ def write_graph(net: FaceClassifier, path: Path) -> None:
     """
     names = OUTPUTS[: len(net.heads)]
     example = torch.zeros(2, FACE_SIDE, FACE_SIDE, dtype=torch.uint8)
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), _quiet_exporter():
         warnings.simplefilter("ignore")  # the exporter's own deprecation, and what the tracer says of Python values
         try:
             torch.onnx.export(
@@ -40,6 +41,20 @@ def write_graph(net: FaceClassifier, path: Path) -> None:
         except Exception as error:  # a network of one's own may do anything
             reason = " ".join(str(error).split())[:160]
             raise DataError(f"network {net.network}: cannot be written as ONNX ({reason})") from error
+
+
+@contextmanager
+def _quiet_exporter() -> Iterator[None]:
+    """Stop torch from printing the whole graph where it cannot export it: it has no switch for that that works."""
+    say = getattr(torch._C, "_jit_onnx_log", None)
+    if say is None:
+        yield
+        return
+    torch._C._jit_onnx_log = lambda *_: None  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        torch._C._jit_onnx_log = say
 
 
 def set_metadata(path: Path, meta: dict[str, Any]) -> None:

@@ -1,0 +1,297 @@
+"""Exported runs: the file answers as the checkpoint does, says what it is, and is refused when it cannot."""
+
+import json
+import re
+import sys
+
+import numpy as np
+import pytest
+
+import mien
+from made_up_faces import HAPPY, made_up_faces, write_fer2013
+from mien import DataError
+from mien.cli import main
+from mien.expression.preprocess import Preprocess
+from mien.expression.recogniser import Recogniser
+from mien.types import LABELS
+
+torch = pytest.importorskip("torch", reason="the lab needs torch: pip install 'mien[lab]'")
+onnx = pytest.importorskip("onnx", reason="the lab's export needs onnx: pip install 'mien[lab]'")
+torch.set_num_threads(1)
+
+from mien.lab.data import FaceSet  # noqa: E402
+from mien.lab.expression import export as module  # noqa: E402
+from mien.lab.expression.calibrate import calibrate, faces_over  # noqa: E402
+from mien.lab.expression.emoji_map import read_emoji_map  # noqa: E402
+from mien.lab.expression.evaluate import evaluate  # noqa: E402
+from mien.lab.expression.export import export, load_run, sweep  # noqa: E402
+from mien.lab.expression.settings import Settings  # noqa: E402
+from mien.lab.expression.train import train  # noqa: E402
+from mien.lab.expression.validate import predict  # noqa: E402
+from mien.lab.expression.watch import Silent  # noqa: E402
+
+SETTINGS = Settings(
+    network="tiny_network:make_small", epochs=6, batch=16, learning_rate=0.05, precision="fp32", augment="none",
+    mixup=0.0,
+)  # fmt: skip
+
+
+def changed(**changes):
+    return Settings(**{**SETTINGS.config(), **changes})
+
+
+def face_set(count=120, classes=("frown", "grin"), voted=False, seed=3):
+    """Faces in memory with classes of one's own, or with votes."""
+    images, codes = made_up_faces(np.random.default_rng(seed), count)
+    happy = codes == HAPPY
+    votes = np.full((count, 10), np.nan, np.float32)
+    labels = happy.astype(np.int64)
+    if voted:
+        classes, labels = LABELS, np.where(happy, LABELS.index("happiness"), LABELS.index("sadness"))
+        votes[:] = 0
+        votes[np.arange(count), labels] = 8
+        votes[:, 0] += 2
+    split = np.where(np.arange(count) % 3 == 2, "PublicTest", "Training")
+    return FaceSet(images, votes, labels, split, [f"{i}.png" for i in range(count)], classes)
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    return write_fer2013(tmp_path_factory.mktemp("data") / "fer2013.csv", {"Training": 96, "PublicTest": 40})
+
+
+@pytest.fixture(scope="module")
+def run(data, tmp_path_factory):
+    return train(data, tmp_path_factory.mktemp("runs") / "first", SETTINGS, Silent())
+
+
+@pytest.fixture(scope="module")
+def voted(tmp_path_factory):
+    """A run with two heads."""
+    return train(face_set(voted=True), tmp_path_factory.mktemp("runs") / "voted", SETTINGS, Silent())
+
+
+@pytest.fixture
+def cli(monkeypatch, capsys):
+    def call(*words):
+        monkeypatch.setattr(sys, "argv", ["mien", *map(str, words)])
+        try:
+            main()
+            code = 0
+        except SystemExit as stop:
+            code = stop.code or 0
+        out = capsys.readouterr()
+        return code, out.out, out.err
+
+    return call
+
+
+def test_an_exported_model_recognises_as_its_checkpoint_does(run, data, tmp_path):
+    path = export(run, tmp_path / "my.onnx", prior_share=1.0)
+    faces, codes = made_up_faces(np.random.default_rng(5), 70)
+    recogniser = Recogniser(path)
+    assert recogniser.labels == LABELS
+    net, _ = load_run(run)
+    assert np.allclose(recogniser.logits(faces), predict(net, faces)[0], atol=1e-3)
+    right = recogniser.probabilities(faces).argmax(1) == np.where(codes == HAPPY, 1, 3)
+    assert right.mean() > 0.9
+    assert evaluate(path, data, "fer2013")["accuracy"] == evaluate(run, data, "fer2013")["accuracy"]
+
+
+def test_the_prior_share_is_how_much_of_the_prior_the_probabilities_hold(data, tmp_path):
+    """With and without the prior inside its logits, a network's probabilities mean the same."""
+    logits = np.random.default_rng(0).normal(size=(200, 3))
+    prior = [0.7, 0.2, 0.1]
+    truth = np.random.default_rng(1).integers(0, 3, 200)
+    bare = calibrate(logits, prior, truth, 0.6)
+    held = calibrate(logits + np.log(prior), prior, truth, 0.6, included=1.0)
+    assert held["prior_share"] == pytest.approx(-0.4)
+    assert held["temperature"] == bare["temperature"]
+    plain = train(data, tmp_path / "r", changed(balance="none", epochs=1), Silent())
+    assert Recogniser(export(plain, tmp_path / "n.onnx")).calibration.prior_share == pytest.approx(-0.4)
+
+
+def test_a_second_head_is_a_second_output(voted, tmp_path):
+    recogniser = Recogniser(export(voted, tmp_path / "two.onnx", face_set(voted=True)))
+    faces, codes = made_up_faces(np.random.default_rng(5), 40)
+    first, second = recogniser.probabilities(faces), recogniser.probabilities_fer2013(faces)
+    assert not np.allclose(first, second)
+    assert (second.argmax(1) == np.where(codes == HAPPY, 1, 3)).mean() > 0.9
+    assert {o.name for o in onnx.load(str(tmp_path / "two.onnx")).graph.output} == {"logits", "logits_fer2013"}
+
+
+def test_pixel_steps_run_before_the_graph_and_the_rest_inside_it(data, tmp_path):
+    steps = ("equalise", "resize:32", "normalise:unit")
+    folder = train(data, tmp_path / "r", changed(network="mobile", epochs=1, preprocess=steps), Silent())
+    recogniser = Recogniser(export(folder, tmp_path / "p.onnx"))
+    assert recogniser.meta["preprocess"] == ["equalise"]
+    assert (recogniser.meta["resize"], recogniser.meta["normalise"]) == (32, "unit")
+    faces, _ = made_up_faces(np.random.default_rng(6), 20)
+    net, _ = load_run(folder)
+    assert np.allclose(recogniser.logits(faces), predict(net, Preprocess.parse(["equalise"])(faces))[0], atol=1e-3)
+
+
+def test_classes_and_emoji_of_ones_own_go_from_the_run_to_the_answer(tmp_path):
+    faces = face_set()
+    folder = train(faces, tmp_path / "r", SETTINGS, Silent())
+    path = export(folder, tmp_path / "own.onnx", faces, emoji={"grin": "😁", "frown": "☹️"}, unsure_below=0.0)
+    answers = mien.recognise(list(faces.images[:12]), model=path)
+    named = [("frown", "grin")[i] for i in faces.labels[:12]]
+    assert [a.label for a in answers] == named
+    assert [a.emoji for a in answers] == [{"grin": "😁", "frown": "☹️"}[name] for name in named]
+
+
+def test_labels_of_the_same_meaning_are_counted_as_the_models(run):
+    faces = faces_over(face_set(classes=("sad", "Happy")), LABELS)
+    assert faces.classes == LABELS
+    assert set(faces.labels) == {LABELS.index("sadness"), LABELS.index("happiness")}
+    with pytest.raises(DataError, match="frown"):
+        faces_over(face_set(), LABELS)
+
+
+def test_eight_bits_are_smaller_and_say_what_they_cost(data, tmp_path):
+    folder = train(data, tmp_path / "r", changed(network="mobile", epochs=2, batch=32), Silent())
+    full, small = export(folder, tmp_path / "f.onnx"), export(folder, tmp_path / "s.onnx", int8=True)
+    assert small.stat().st_size < full.stat().st_size / 2
+    a, b = Recogniser(full), Recogniser(small)
+    report = b.meta["int8"]
+    faces, _ = made_up_faces(np.random.default_rng(1), 40)
+    assert (a.logits(faces).argmax(1) == b.logits(faces).argmax(1)).mean() > 0.9
+    assert report["agreement"] > 0.9
+    assert report["accuracy"] >= report["accuracy_float32"] - 0.02
+
+
+def test_eight_bits_that_lose_too_much_are_refused_and_leave_nothing(run, tmp_path, monkeypatch):
+    def ruin(source, target, batches):
+        """What a hopeless quantisation does: every weight of the last layer has the wrong sign."""
+        model = onnx.load(str(source))
+        weights = next(t for t in model.graph.initializer if len(t.dims) == 2)
+        values = -onnx.numpy_helper.to_array(weights)
+        weights.CopyFrom(onnx.numpy_helper.from_array(values, weights.name))
+        onnx.save(model, str(target))
+
+    monkeypatch.setattr(module, "quantise", ruin)
+    with pytest.raises(DataError, match="without --int8"):
+        export(run, tmp_path / "bad.onnx", int8=True)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_file_that_answers_otherwise_is_refused_and_leaves_nothing(data, tmp_path):
+    """A network that draws lots answers differently every time; a file of it proves nothing."""
+    folder = train(data, tmp_path / "r", changed(network="tiny_network:make_restless", epochs=1), Silent())
+    before = sorted(tmp_path.iterdir())
+    with pytest.raises(DataError, match="differs from the checkpoint"):
+        export(folder, tmp_path / "bad.onnx")
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_a_card_says_what_the_run_knows_and_asks_for_the_rest(run, data, tmp_path):
+    export(run, tmp_path / "my.onnx", emoji={"happiness": "😀"})
+    text = (tmp_path / "my.md").read_text(encoding="utf-8")
+    assert text.startswith("# my\n")
+    assert "`fer2013.csv`" in text
+    assert str(data.parent) not in text
+    assert "😀 happiness" in text
+    count = sum(p.numel() for p in load_run(run)[0].parameters())
+    assert f"{count / 1e6:.2f} million parameters" in text
+    accuracy = evaluate(tmp_path / "my.onnx", data, "fer2013")["accuracy"]
+    assert f"| fer2013 | 40 | {100 * accuracy:.1f} % |" in text
+    assert text.count("**Fill in") >= 6
+    recipe = re.search(r"```toml\n(.*?)```", text, re.S).group(1)
+    from mien.lab.expression.settings import read_settings
+
+    (tmp_path / "recipe.toml").write_text(recipe)
+    assert read_settings(tmp_path / "recipe.toml").config() == SETTINGS.config()
+
+
+def test_no_card_is_written_where_none_is_wanted(run, tmp_path):
+    export(run, tmp_path / "my.onnx", card=False)
+    assert [p.name for p in tmp_path.iterdir()] == ["my.onnx"]
+
+
+def test_a_checkpoint_can_be_exported_by_its_path(run, tmp_path, cli):
+    code, out, _ = cli("lab", "export", run / "last.pt", "--out", tmp_path / "last.onnx", "--no-card")
+    assert code == 0
+    assert "exported" in out
+    assert Recogniser(tmp_path / "last.onnx").meta["epochs"] == SETTINGS.epochs
+
+
+def test_the_shares_of_the_prior_are_compared_on_the_same_faces(run, data):
+    rows = sweep(run, data)
+    assert [row["prior_share"] for row in rows] == [0, 0.25, 0.5, 0.6, 0.75, 1]
+    assert {row["n"] for row in rows} == {40}
+
+
+def test_a_run_of_the_first_version_is_still_read(tmp_path):
+    """Its two heads were two layers, and its names had no prefix."""
+    from mien.lab.expression.classifier import FaceClassifier
+
+    torch.manual_seed(0)
+    now = FaceClassifier("mobile", 8, ("votes", "labels")).eval()
+    shadow = {key.removeprefix("net."): value for key, value in now.state_dict().items()}
+    for kind in ("weight", "bias"):
+        both = shadow[f"head.{kind}"]
+        shadow[f"head.{kind}"], shadow[f"head_fer2013.{kind}"] = both[:8].clone(), both[8:].clone()
+    state = {
+        "kind": "expression", "network": "mobile", "labels": list(LABELS), "epoch": 3, "data": "fer",
+        "votes_prior": [0.125] * 8, "fer2013_prior": [0.125] * 8, "ema": {"shadow": shadow},
+    }  # fmt: skip
+    torch.save(state, tmp_path / "best.pt")
+    net, read = load_run(tmp_path)
+    faces, _ = made_up_faces(np.random.default_rng(0), 4)
+    assert np.array_equal(predict(net, faces), predict(now, faces))
+    assert read["heads"] == ["votes", "labels"]
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["RUN", "--out", "no/such/folder/m.onnx"], "no/such/folder"),
+        (["RUN", "--out", "m.bin"], ".onnx"),
+        (["RUN", "--out", "m.onnx", "--emoji", "glee=😀"], "glee"),
+        (["RUN", "--out", "m.onnx", "--emoji", "happiness=:)"], "no emoji"),
+        (["RUN", "--out", "m.onnx", "--emoji", "map.csv"], "map.csv, line 2"),
+        (["RUN", "--out", "m.onnx", "--emoji", "nothing"], "CLASS=EMOJI"),
+        (["broken.pt", "--out", "m.onnx"], "broken.pt"),
+        (["nowhere", "--out", "m.onnx"], "nowhere"),
+    ],
+)
+def test_what_goes_wrong_is_said_in_one_line(run, cli, tmp_path, monkeypatch, words, says):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "map.csv").write_text("class,emoji\nhappiness\n", encoding="utf-8")
+    (tmp_path / "broken.pt").write_bytes(b"PK\x03\x04 cut short")
+    before = sorted(tmp_path.iterdir())
+    code, _, err = cli("lab", "export", *[run if word == "RUN" else word for word in words])
+    assert code == 2
+    assert says in err
+    assert len(err.strip().splitlines()) == 1
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_a_network_that_cannot_be_exported_is_named_in_one_line(data, tmp_path, capfd):
+    """Pooling 5 x 5 to 6 x 6 has no counterpart in ONNX."""
+    folder = train(data, tmp_path / "r", changed(epochs=1, preprocess=["resize:20"]), Silent())
+    with pytest.raises(DataError, match="make_small: cannot be written as ONNX"):
+        export(folder, tmp_path / "m.onnx")
+    assert capfd.readouterr() == ("", "")
+
+
+def test_data_in_memory_must_be_named_again(tmp_path, voted):
+    with pytest.raises(DataError, match="--data"):
+        export(voted, tmp_path / "m.onnx")
+
+
+def test_an_emoji_map_is_read_from_words_and_files(tmp_path):
+    (tmp_path / "map.csv").write_text("class,emoji\nfrown,☹️\n\ngrin,😁\n", encoding="utf-8")
+    assert read_emoji_map([str(tmp_path / "map.csv"), "grin=😀"]) == {"frown": "☹️", "grin": "😀"}
+
+
+def test_an_exported_model_reads_photos(run, tmp_path, cli):
+    from PIL import Image
+
+    code, _, _ = cli("lab", "export", run, "--out", tmp_path / "my.onnx")
+    assert code == 0
+    Image.new("RGB", (64, 64), "white").save(tmp_path / "blank.png")
+    code, out, _ = cli("photo", "--model", tmp_path / "my.onnx", "--json", tmp_path / "blank.png")
+    assert code == 0
+    assert json.loads(out)["faces"] == []
