@@ -242,21 +242,22 @@ def _end_labels(axes: Axes, labels: Sequence[tuple[float, str, str]], size: floa
 
 
 def spread(places: Sequence[float], gap: float, low: float, high: float) -> list[float]:
-    """Ascending `places` moved apart to at least `gap` from each other, as little as need be, from `low` upwards."""
-    groups = [[place, 1] for place in places]  # centre, members
-    i = 0
-    while i + 1 < len(groups):
-        (a, n), (b, m) = groups[i], groups[i + 1]
-        if b - a >= gap * (n + m) / 2 - 1e-12:
-            i += 1
-            continue
-        groups[i : i + 2] = [[(a * n + b * m) / (n + m), n + m]]
-        i = max(0, i - 1)
-    out = [centre + gap * (k - (count - 1) / 2) for centre, count in groups for k in range(int(count))]
-    shift = max(0.0, low - out[0]) if out else 0.0
-    if out and out[-1] + shift > high:
-        shift = max(high - out[-1], low - out[0])
-    return [place + shift for place in out]
+    """Ascending `places` moved to at least `gap` from each other within `low` to `high`, together as little as possible.
+
+    Least squares: isotonic regression of the places less what the gaps take up (pool adjacent violators). Where there
+    is no room for all, they start at `low` and go beyond `high`.
+    """
+    pools: list[tuple[float, int]] = []  # mean, members
+    for number, place in enumerate(places):
+        mean, count = place - gap * number, 1
+        while pools and pools[-1][0] > mean:
+            before, members = pools.pop()
+            mean = (mean * count + before * members) / (count + members)
+            count += members
+        pools.append((mean, count))
+    most = max(low, high - gap * (len(places) - 1))
+    settled = [min(max(mean, low), most) for mean, count in pools for _ in range(count)]
+    return [place + gap * number for number, place in enumerate(settled)]
 
 
 def _overlay(axes: Axes, histories: Sequence[History], fields: tuple[str, str]) -> None:

@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from mien.errors import DataError
 from mien.lab.expression import networks
+from mien.lab.expression.networks.weights import Loaded, load_weights
 
 #: Side of the faces that the lab stores and the program crops.
 FACE_SIDE = 48
@@ -60,7 +61,9 @@ class FaceClassifier(nn.Module):
         self.normalise = normalise or known.normalise
         if self.normalise not in NORMALISE:
             raise DataError(f"no normalisation {self.normalise!r}: choose one of {', '.join(NORMALISE)}")
-        self.net = networks.build(network, classes * len(self.heads), weights, size=self.size)
+        self.net = networks.build(network, classes * len(self.heads), size=self.size)
+        #: what of `weights` arrived, None without any; as text it is one line for people
+        self.loaded: Loaded | None = None if weights is None else load_weights(self.net, weights)
         self._frozen = False
 
     def prepare(self, faces: Tensor) -> Tensor:

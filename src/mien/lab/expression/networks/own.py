@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import importlib
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
@@ -18,26 +21,40 @@ def build_own(name: str, outputs: int, size: int = 48) -> nn.Module:
     The module is looked for in the current directory and on `sys.path`. Raises `DataError`, in one line, for a module
     or factory that is not there, fails, or makes no N x 1 x size x size -> N x `outputs` network.
     """
-    module_name, _, factory_name = name.partition(":")
+    with _current_directory_on_path():
+        factory = _factory(name)
+        try:
+            net = factory(outputs)
+        except Exception as error:  # a user's code may fail in any way
+            raise DataError(
+                f"network {name}: the factory failed with {outputs} outputs ({_one_line(error)})"
+            ) from error
+        if not isinstance(net, nn.Module):
+            raise DataError(f"network {name}: the factory made a {type(net).__name__}, not a torch nn.Module")
+        _try(net, name, outputs, size)
+    return net
+
+
+@contextmanager
+def _current_directory_on_path() -> Iterator[None]:
     here = str(Path.cwd())
     sys.path.insert(0, here)
     try:
-        module = importlib.import_module(module_name)
-    except Exception as error:  # a user's module may fail in any way
-        raise DataError(f"network {name}: cannot import {module_name} ({_one_line(error)})") from error
+        yield
     finally:
         sys.path.remove(here)
+
+
+def _factory(name: str) -> Callable[[int], Any]:
+    module_name, _, factory_name = name.partition(":")
+    try:
+        module = importlib.import_module(module_name)
+    except Exception as error:
+        raise DataError(f"network {name}: cannot import {module_name} ({_one_line(error)})") from error
     factory = getattr(module, factory_name, None)
     if not callable(factory):
         raise DataError(f"network {name}: {module_name} has no function {factory_name!r} that makes a network")
-    try:
-        net = factory(outputs)
-    except Exception as error:
-        raise DataError(f"network {name}: {factory_name}({outputs}) failed ({_one_line(error)})") from error
-    if not isinstance(net, nn.Module):
-        raise DataError(f"network {name}: {factory_name}({outputs}) made a {type(net).__name__}, not a torch nn.Module")
-    _try(net, name, outputs, size)
-    return net
+    return cast(Callable[[int], Any], factory)
 
 
 @torch.no_grad()
