@@ -51,7 +51,7 @@ def export(
         from mien.lab.expression.export import export as export_expression
 
         written = export_expression(
-            run, out, data or None, prior_share=prior_share, unsure_below=unsure_below, int8=int8,
+            run, out, one_or_several(data), prior_share=prior_share, unsure_below=unsure_below, int8=int8,
             emoji=read_emoji_map(emoji or ()), card=card,
         )  # fmt: skip
         _say_int8(written)
@@ -62,6 +62,11 @@ def export(
     typer.echo(f"exported: {written}")
     if kind == "expression" and card:
         typer.echo(f"its card: {written.with_suffix('.md')} (fill in the lines that ask for it)")
+
+
+def one_or_several(data: list[Path] | None) -> Path | list[Path] | None:
+    """What was given with --data, which may be repeated."""
+    return data[0] if data and len(data) == 1 else data or None
 
 
 def _say_int8(written: Path) -> None:
