@@ -13,6 +13,7 @@ from mien.lab.explore.looks import mean_face
 from mien.lab.pages import face_sheet
 
 DARKER, LIGHTER = (38, 96, 186), (224, 108, 20)  #: of a signed picture; told apart with any colour vision, see `signed`
+ENOUGH = 50  #: faces of a class whose mean shows the class, not its faces
 SIDE, MEAN_SIDE = 72, 96  #: of a face, and of a mean face, on the page in CSS pixels
 
 
@@ -41,7 +42,9 @@ def mean_faces(found: Findings) -> tuple[str, str, float] | None:
     faces = face_sheet(_stretched(stack), captions, columns=8, side=MEAN_SIDE)
     gaps = stack - overall
     gaps -= gaps.mean((1, 2), keepdims=True)
-    scale = max(10.0, 10 * float(np.ceil(np.percentile(np.abs(gaps), 99) / 10)))
+    # The mean of a few faces is mostly those faces: where there are larger classes, they set the scale.
+    large = np.array([(found.labels == classes.index(name)).sum() >= ENOUGH for name in seen])
+    scale = max(10.0, 10 * float(np.ceil(np.percentile(np.abs(gaps[large] if large.any() else gaps), 99) / 10)))
     differences = face_sheet(signed(gaps, scale), list(seen), columns=8, side=MEAN_SIDE) if len(seen) > 1 else ""
     return faces, differences, scale
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -79,14 +80,24 @@ def _splits(figures: dict[str, Any]) -> Iterator[str]:
     missing = [f"{name} in {split}" for split in sizes for name in class_totals(figures) if not by_split[split][name]]
     if missing:
         yield f"There is no face of {_either(missing)}."
-    gaps = [
-        (abs(by_split[a][name] / sizes[a] - by_split[b][name] / sizes[b]), name, a, b)
-        for name in figures["classes"] for a in sizes for b in sizes if a < b
+    shifts = [
+        shift for name in class_totals(figures) for a in sizes for b in sizes
+        if a < b and (shift := _shift(name, (a, by_split[a][name], sizes[a]), (b, by_split[b][name], sizes[b])))
     ]  # fmt: skip
-    if gaps and max(gaps)[0] >= SHIFT:
-        _, name, a, b = max(gaps)
-        first, second = by_split[a][name] / sizes[a], by_split[b][name] / sizes[b]
-        yield f"The splits differ: {name} makes up {percent(first)} of {a} and {percent(second)} of {b}."
+    if shifts:
+        yield max(shifts)[1]
+
+
+def _shift(name: str, first: tuple[str, int, int], second: tuple[str, int, int]) -> tuple[float, str] | None:
+    """How much a class's share differs between two splits (name, faces of the class, faces), and the sentence about
+    it; None where the difference is small, or chance would explain it (less than three standard errors)."""
+    (a, x, n), (b, y, m) = first, second
+    both = (x + y) / (n + m)
+    error = math.sqrt(both * (1 - both) * (1 / n + 1 / m))
+    gap = abs(x / n - y / m)
+    if gap < SHIFT or gap < 3 * error:
+        return None
+    return gap, f"The splits differ: {name} makes up {percent(x / n)} of {a} and {percent(y / m)} of {b}."
 
 
 def _labels(figures: dict[str, Any]) -> Iterator[str]:
