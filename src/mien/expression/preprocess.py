@@ -141,6 +141,16 @@ class Preprocess:
         return normalised(resized(self(faces), self.size), self.normalise)
 
 
+def describe(name: str) -> str:
+    """What the step called `name` does, in one sentence."""
+    if name == "resize":
+        return f"Give the network faces of another side, {SMALLEST}-{LARGEST} pixels, bilinearly."
+    if name == "normalise":
+        return "Grey levels as numbers: mean 0 and deviation 1 a face (the default), 0..1, -1..1, or 0..255."
+    text = STEPS[name][0].__doc__ or ""
+    return " ".join(text.split("\n\n")[0].replace("`", "").split())
+
+
 def resized(faces: NDArray[Any], size: int) -> NDArray[np.float32]:
     """N x H x W -> N x size x size float32 in grey levels, bilinear between pixel middles.
 
