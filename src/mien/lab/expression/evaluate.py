@@ -29,7 +29,7 @@ from mien.lab.expression.measure import (
     top_confusions,
 )
 from mien.lab.expression.protocols import PROTOCOLS, Truth, make_truth, truth_of
-from mien.lab.expression.repeats import repeats
+from mien.lab.expression.repeats import chosen, repeats
 
 __all__ = [
     "PROTOCOLS", "Checkpoint", "Classifier", "Evaluation", "Exported", "assess", "evaluate", "open_model", "truth_of",
@@ -92,7 +92,7 @@ def assess(
     columns = _columns(everything, by)
     classifier = open_model(model, prior)
     truth = make_truth(everything, split, protocol, classifier.labels)
-    judged = np.flatnonzero(everything.split == split)[truth.rows]
+    judged = np.flatnonzero(chosen(everything, split))[truth.rows]
     faces = everything.where(judged)
     probabilities = _answers(classifier, faces.images, truth, protocol, watch)
     leaking, repeated = (mask[judged] for mask in repeats(everything, split))
@@ -203,9 +203,9 @@ def _without(
     }
 
 
-def _some(truth: Truth, chosen: NDArray[np.bool_]) -> Truth:
+def _some(truth: Truth, kept: NDArray[np.bool_]) -> Truth:
     return Truth(
-        truth.rows[chosen], truth.classes[chosen], truth.target[chosen], truth.votes[chosen],
+        truth.rows[kept], truth.classes[kept], truth.target[kept], truth.votes[kept],
         truth.labels, truth.allowed, truth.missing,
     )  # fmt: skip
 
@@ -222,12 +222,12 @@ def _by_group(values: NDArray[np.str_], probabilities: NDArray[Any], truth: Trut
     """Figures by each value of a column, "unknown" for faces without one."""
     result = {}
     for value in np.unique(values):
-        chosen = values == value
-        some = _some(truth, chosen)
-        figures = main_figures(probabilities[chosen], some)
-        hits = int((probabilities[chosen].argmax(1) == some.classes).sum())
-        interval = list(wilson(hits, int(chosen.sum())))
-        result[str(value) or "unknown"] = {**figures, "interval": interval, "small": bool(chosen.sum() < SMALL)}
+        inside = values == value
+        some = _some(truth, inside)
+        figures = main_figures(probabilities[inside], some)
+        hits = int((probabilities[inside].argmax(1) == some.classes).sum())
+        interval = list(wilson(hits, int(inside.sum())))
+        result[str(value) or "unknown"] = {**figures, "interval": interval, "small": bool(inside.sum() < SMALL)}
     return result
 
 
@@ -238,7 +238,7 @@ def _paths(data: Data) -> list[str]:
 def _identity(data: Data, everything: FaceSet, split: str, images: NDArray[np.uint8]) -> dict[str, Any]:
     digest = hashlib.sha256(np.ascontiguousarray(images).tobytes()).hexdigest()
     return {
-        "path": ", ".join(_paths(data)), "faces": len(everything), "in_split": int((everything.split == split).sum()),
+        "path": ", ".join(_paths(data)), "faces": len(everything), "in_split": int(chosen(everything, split).sum()),
         "classes": list(everything.classes), "sha256_of_judged_pixels": digest,
     }  # fmt: skip
 

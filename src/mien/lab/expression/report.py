@@ -73,11 +73,7 @@ def report(evaluation: Evaluation) -> str:
 def _headline(f: dict[str, Any]) -> Section:
     votes = f.get("votes")
     figures = [
-        Tile(
-            "Agreement with most voters" if votes else "Accuracy",
-            tenths(f["accuracy"]),
-            _interval(f, "accuracy", True),
-        ),
+        Tile("Accuracy", tenths(f["accuracy"]), _interval(f, "accuracy", True)),
         Tile("Balanced accuracy", tenths(f["balanced_accuracy"]), _interval(f, "balanced_accuracy", True)),
         Tile("Macro F1", f"{f['macro_f1']:.3f}", _interval(f, "macro_f1")),
         Tile("Calibration error", f"{f['ece']:.3f}", _interval(f, "ece")),
