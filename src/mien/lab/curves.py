@@ -242,7 +242,7 @@ def _end_labels(axes: Axes, labels: Sequence[tuple[float, str, str]], size: floa
 
 
 def spread(places: Sequence[float], gap: float, low: float, high: float) -> list[float]:
-    """Ascending `places` moved to at least `gap` from each other within `low` to `high`, together as little as possible.
+    """Ascending `places` moved to at least `gap` from each other within `low` to `high`, as little as may be.
 
     Least squares: isotonic regression of the places less what the gaps take up (pool adjacent violators). Where there
     is no room for all, they start at `low` and go beyond `high`.
