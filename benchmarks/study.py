@@ -16,10 +16,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-#: The same for every network: 48 x 48 faces, the votes' distributions, light augmentation, six passes.
+#: The same for every network: 48 x 48 faces, the votes' distributions, light augmentation, four passes.
 SHARED: dict[str, Any] = {
     "labels": "votes", "loss": "soft", "balance": "none", "label_smoothing": 0.0, "augment": "classic", "mixup": 0.0,
-    "batch": 128, "epochs": 6, "average": 0.998, "preprocess": ("resize:48",), "precision": "bf16",
+    "batch": 128, "epochs": 4, "average": 0.995, "preprocess": ("resize:48",), "precision": "bf16",
 }  # fmt: skip
 #: What suits networks with batch norm, and what those without it can bear.
 WITH_NORM = {"optimiser": "sgd", "learning_rate": 0.05}
