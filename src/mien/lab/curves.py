@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mien.errors import DataError
+from mien.lab.history import History, read_history, run_names
 from mien.lab.run import write_atomically
 
 if TYPE_CHECKING:
@@ -33,52 +31,6 @@ STYLE: dict[Any, Any] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class History:
-    """The log of one run: its settings, and a row an epoch."""
-
-    folder: Path
-    config: dict[str, Any]
-    rows: list[dict[str, Any]]
-
-    @property
-    def name(self) -> str:
-        """The folder's own name."""
-        return self.folder.resolve().name
-
-    def values(self, field: str) -> NDArray[np.float64]:
-        """One figure of every epoch; NaN where the log does not have it."""
-        found = (row.get(field) for row in self.rows)
-        return np.array([v if isinstance(v, int | float) else math.nan for v in found], dtype=np.float64)
-
-    def best(self) -> dict[str, Any] | None:
-        """The row of the epoch that the run would choose (`choose_by`, accuracy by default); None without any."""
-        chosen = self.config.get("choose_by", "accuracy")
-        scores = -self.values("valid_loss") if chosen == "loss" else self.values(chosen)
-        return None if np.isnan(scores).all() else self.rows[int(np.nanargmax(scores))]
-
-
-def read_history(folder: Path | str) -> History:
-    """The settings and the log of a run's folder, epochs in order; of an epoch told twice the last telling.
-
-    A line that a kill tore is passed over. Raises `DataError` for what is no run's folder.
-    """
-    folder = Path(folder)
-    try:
-        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        raise DataError(f"{folder}: no run's folder (no config.json in it)") from None
-    log = folder / "log.jsonl"
-    rows: dict[int, dict[str, Any]] = {}
-    for line in log.read_text(encoding="utf-8", errors="replace").splitlines() if log.is_file() else ():
-        try:
-            row = json.loads(line)
-            rows[int(row["epoch"])] = row
-        except (ValueError, KeyError, TypeError):
-            continue
-    return History(folder, config if isinstance(config, dict) else {}, [rows[epoch] for epoch in sorted(rows)])
-
-
 def draw_run(run_folder: Path | str) -> None:
     """Write `curves.png` and `curves.svg` into a run's folder: accuracy and loss, training beside validation.
 
@@ -91,10 +43,12 @@ def draw_run(run_folder: Path | str) -> None:
         figure, (left, right) = _panels()
         best = history.best()
         last = len(history.rows)
-        notes = [history.name, f"{last} epoch{'s' if last > 1 else ''}"]
+        network = str(history.config.get("network") or history.name)
+        notes = [history.name] if history.name != network else []
+        notes.append(f"{last} epoch{'s' if last > 1 else ''}")
         if best is not None:
             notes.append(f"best on PublicTest: epoch {best['epoch']}")
-        _title(figure, str(history.config.get("network") or history.name), " · ".join(notes))
+        _title(figure, network, " · ".join(notes))
         _accuracy(left, history, best)
         _loss(right, history, best)
         _save(figure, history.folder / "curves")
@@ -112,7 +66,7 @@ def draw_compared(runs: Sequence[Path | str], out: Path | str) -> list[Path]:
     folder = Path(out)
     folder.mkdir(parents=True, exist_ok=True)
     with _style():
-        figure, (left, right) = _panels(height=4.6)
+        figure, (left, right) = _panels(height=4.6, names=0.16)
         _title(figure, "Runs compared", "solid: PublicTest · dotted: training · ring and figure: the best epoch")
         for axes, fields in ((left, ("train_accuracy", "accuracy")), (right, ("loss", "valid_loss"))):
             _overlay(axes, histories, fields)
@@ -121,31 +75,22 @@ def draw_compared(runs: Sequence[Path | str], out: Path | str) -> list[Path]:
         return _save(figure, folder / "compare")
 
 
-def run_names(histories: Sequence[History]) -> list[str]:
-    """What to call each run: its folder, with as many parents as tell them apart."""
-    paths = [h.folder.resolve().parts for h in histories]
-    for depth in range(1, max(map(len, paths), default=0)):
-        names = ["/".join(parts[-depth:]) for parts in paths]
-        if len(set(names)) == len(set(paths)):
-            return names
-    return [str(h.folder) for h in histories]
-
-
 def _style() -> Any:
     import matplotlib
 
     return matplotlib.rc_context(STYLE)
 
 
-def _panels(height: float = 4.0) -> tuple[Figure, NDArray[Any]]:
+def _panels(height: float = 4.0, names: float = 0.13) -> tuple[Figure, NDArray[Any]]:
+    """A figure with two axes; `names` is the share of its width that is kept for the names right of each."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(11.0, height), dpi=110)
     FigureCanvasAgg(figure)
-    return figure, figure.subplots(
-        1, 2, gridspec_kw={"left": 0.05, "right": 0.87, "top": 0.77, "bottom": 0.11, "wspace": 0.42}
-    )
+    width = (1 - 0.05 - 2 * names - 0.045) / 2
+    grid = {"left": 0.05, "right": 1 - names, "top": 0.77, "bottom": 0.11, "wspace": (names + 0.045) / width}
+    return figure, figure.subplots(1, 2, gridspec_kw=grid)
 
 
 def _title(figure: Figure, title: str, note: str) -> None:
@@ -195,7 +140,7 @@ def _draw(
         axes.axvline(at, color=VALIDATION, linewidth=0.9, alpha=0.35, zorder=1)
         _dot(axes, at, height, VALIDATION)
         if len(epochs) > 1 and at != epochs[-1]:
-            _note_best(axes, at, height, form.format(height), epochs)
+            _note_best(axes, at, f"epoch {at}: {form.format(height)}", epochs)
     _end_labels(axes, labels)
 
 
@@ -203,12 +148,13 @@ def _dot(axes: Axes, at: float, height: float, colour: str) -> None:
     axes.plot([at], [height], "o", color=PAPER, markeredgecolor=colour, markeredgewidth=1.9, markersize=6.5, zorder=5)
 
 
-def _note_best(axes: Axes, at: float, height: float, text: str, epochs: NDArray[np.float64]) -> None:
+def _note_best(axes: Axes, at: float, text: str, epochs: NDArray[np.float64]) -> None:
     """The best epoch's figure at the foot of its line, on the side that has room."""
     late = at > (epochs[0] + epochs[-1]) / 2
     axes.annotate(
-        f"best {text}", (at, 0.02), xycoords=axes.get_xaxis_transform(), xytext=(-5 if late else 5, 0),
+        text, (at, 0.03), xycoords=axes.get_xaxis_transform(), xytext=(-5 if late else 5, 0),
         textcoords="offset points", ha="right" if late else "left", va="bottom", fontsize=9.5, color=VALIDATION,
+        bbox={"facecolor": PAPER, "edgecolor": "none", "alpha": 0.8, "pad": 1.5}, zorder=6,
     )  # fmt: skip
 
 
@@ -263,7 +209,7 @@ def spread(places: Sequence[float], gap: float, low: float, high: float) -> list
 def _overlay(axes: Axes, histories: Sequence[History], fields: tuple[str, str]) -> None:
     """One panel with every run: its figure at its best epoch stands beside the end of its line."""
     training, validation = fields
-    scale, form = (100, "{:.1f}") if validation == "accuracy" else (1, "{:.3f}")
+    scale, form = (100, "{:.1f}") if validation == "accuracy" else (1, "{:.2f}")
     labels = []
     for number, (history, name) in enumerate(zip(histories, run_names(histories), strict=True)):
         colour = COLOURS[number % len(COLOURS)]
@@ -278,9 +224,13 @@ def _overlay(axes: Axes, histories: Sequence[History], fields: tuple[str, str]) 
         if best is not None and isinstance(value, int | float):
             _dot(axes, best["epoch"], scale * value, colour)
             figure = " " + form.format(scale * value)
-        labels.append((float(values[~np.isnan(values)][-1]), name + figure, colour))
+        labels.append((float(values[~np.isnan(values)][-1]), _short(name) + figure, colour))
     _axis(axes, np.concatenate([history.values("epoch") for history in histories]))
     _end_labels(axes, labels)
+
+
+def _short(name: str, most: int = 16) -> str:
+    return name if len(name) <= most else f"{name[: most - 7]}…{name[-6:]}"
 
 
 def _save(figure: Figure, path: Path) -> list[Path]:

@@ -13,9 +13,10 @@ from typing import Any
 import torch
 
 from mien.errors import DataError, MienError
-from mien.lab.curves import History, draw_compared, read_history, run_names
+from mien.lab.curves import draw_compared
 from mien.lab.expression.classifier import FaceClassifier
 from mien.lab.expression.macs import cost
+from mien.lab.history import History, read_history, run_names
 
 #: Settings that make figures of different runs no longer comparable.
 DATA_SETTINGS = ("faces", "labels", "data")
