@@ -229,7 +229,7 @@ def _overlay(axes: Axes, histories: Sequence[History], fields: tuple[str, str]) 
     _end_labels(axes, labels)
 
 
-def _short(name: str, most: int = 16) -> str:
+def _short(name: str, most: int = 15) -> str:
     return name if len(name) <= most else f"{name[: most - 7]}…{name[-6:]}"
 
 
