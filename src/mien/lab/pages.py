@@ -39,6 +39,12 @@ class Section(str):
     heading: str
     anchor: str
 
+    def anchored(self, anchor: str) -> Section:
+        """The same section under another anchor."""
+        result = Section(self.replace(f'id="{self.anchor}"', f'id="{anchor}"', 1))
+        result.heading, result.anchor = self.heading, anchor
+        return result
+
 
 @dataclass(frozen=True)
 class Tile:
@@ -51,6 +57,7 @@ class Tile:
 
 def page(title: str, sections: Sequence[str], *, subtitle: str = "", footer: str = "") -> str:
     """A whole HTML document. Sections made by `section` are listed under the title when there are three or more."""
+    sections = _with_own_anchors(sections)
     named = [s for s in sections if isinstance(s, Section)]
     links = "".join(f'<a href="#{s.anchor}">{escape(s.heading)}</a>' for s in named)
     contents = f'<nav aria-label="Contents">{links}</nav>' if len(named) > 2 else ""
@@ -66,6 +73,18 @@ def page(title: str, sections: Sequence[str], *, subtitle: str = "", footer: str
         + "\n".join(sections)
         + f"\n</main>\n{foot}\n</body>\n</html>\n"
     )
+
+
+def _with_own_anchors(sections: Sequence[str]) -> list[str]:
+    """The sections, those whose anchor an earlier one has with a number behind it."""
+    seen: dict[str, int] = {}
+    result: list[str] = []
+    for part in sections:
+        if isinstance(part, Section):
+            seen[part.anchor] = count = seen.get(part.anchor, 0) + 1
+            part = part if count == 1 else part.anchored(f"{part.anchor}-{count}")
+        result.append(part)
+    return result
 
 
 @lru_cache(maxsize=1)
