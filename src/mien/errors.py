@@ -15,3 +15,7 @@ class ModelError(MienError):
 
 class DataError(MienError):
     """A dataset, label file or checkpoint that the lab cannot use."""
+
+
+class SpecError(MienError):
+    """An avatar's specification with a field, value or expression that mien does not know."""

@@ -6,7 +6,7 @@ from functools import lru_cache
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from mien.avatar.face import recipe_svg
+from mien.avatar.plain.face import recipe_svg
 from mien.emoji import RECIPES
 
 if TYPE_CHECKING:

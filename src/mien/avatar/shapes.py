@@ -23,6 +23,8 @@ IRIS = "#54290f"
 PUPIL = "#2a1206"
 
 _KNOWN = frozenset(CONTROLS)
+#: What may be pushed beyond anatomy without the face tearing.
+_ELASTIC = ("brow", "mouthSmile", "mouthFrown", "mouthStretch", "noseSneer", "jawOpen")
 
 Point = tuple[float, float]
 
@@ -54,14 +56,17 @@ def at(*points: Point) -> str:
 class Pull:
     """The 52 controls as the drawing reads them: missing is 0, anything else is held within 0..1."""
 
-    def __init__(self, controls: Mapping[str, float], *, bold: bool = False) -> None:
-        """bold: for pictures of few pixels; strokes grow and fine creases go. Raises ValueError for a name that is not
-        one of `mien.types.CONTROLS`."""
+    def __init__(self, controls: Mapping[str, float], *, bold: bool = False, gain: float = 1.0) -> None:
+        """bold: for pictures of few pixels; strokes grow and fine creases go. gain: pushes brows, cheeks and the soft
+        parts of the mouth beyond anatomy, as emoji do; lids and gaze never overshoot. Raises ValueError for a name
+        that is not one of `mien.types.CONTROLS`."""
         self.bold = bold
         if unknown := [name for name in controls if name not in _KNOWN]:
             raise ValueError(f"unknown control {unknown[0]!r}; the 52 names are mien.types.CONTROLS")
         self._value = {
-            name: clamp(float(value)) if math.isfinite(value) else 0.0 for name, value in controls.items() if value
+            name: clamp(float(value)) * (gain if name.startswith(_ELASTIC) else 1.0) if math.isfinite(value) else 0.0
+            for name, value in controls.items()
+            if value
         }
 
     def __call__(self, name: str) -> float:

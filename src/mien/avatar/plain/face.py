@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from xml.sax.saxutils import escape
 
 from mien.avatar import overlays as extra
-from mien.avatar.eyes import brow, eye, nose_wrinkles
-from mien.avatar.mouth import mouth, mouth_geometry
+from mien.avatar.plain.eyes import brow, eye, nose_wrinkles
+from mien.avatar.plain.mouth import mouth, mouth_geometry
 from mien.avatar.shapes import CENTRE, CREASE, INK, Pull, at, clamp, n
 from mien.emoji.recipe import Recipe
 from mien.types import Pose

@@ -1,0 +1,161 @@
+"""Draws contact sheets of people: to look at, and for docs/figures.
+
+    python benchmarks/draw_people.py OUT [SHEET ...]      # all sheets, or those named: tones people emoji ...
+
+Everything is drawn at `SIZE` pixels on a light ground and at 32 pixels on a light and a dark one.
+"""
+
+from __future__ import annotations
+
+import io
+import random
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from PIL import Image
+
+from mien.avatar import MONK, AvatarSpec, rasterise
+from mien.avatar.parts import CLOTHING, EARRINGS, FACIAL_HAIR, GLASSES, HAIR, HEADWEAR
+from mien.types import CONTROLS, LABELS, Pose
+
+SIZE = 160
+LIGHT, DARK = "#ffffff", "#1d1e22"
+Cell = tuple[AvatarSpec, dict[str, object]]
+HAIR_COLOURS = (
+    "black",
+    "off-black",
+    "dark-brown",
+    "brown",
+    "light-brown",
+    "auburn",
+    "ginger",
+    "blond",
+    "grey",
+    "white",
+)
+EMOJI = "😐 🙂 😊 😀 😃 😄 😁 😆 😂 😉 😛 😮 😲 😳 😱 😟 ☹️ 🥺 😢 😭 😠 😡 😏 🤢".split()
+
+
+def person(seed: int) -> AvatarSpec:
+    """A random person: every field within what people have, parts out of the registries."""
+    r = random.Random(seed)
+
+    def signed() -> float:
+        return round(max(-1.0, min(1.0, r.gauss(0, 0.45))), 2)
+
+    def rarely(names: Iterable[str], chance: float) -> str:
+        worn = [name for name in names if name != "none"]
+        return r.choice(worn) if worn and r.random() < chance else "none"
+
+    monk = r.choice(MONK)
+    hair = r.choice(HAIR_COLOURS[:4] if MONK.index(monk) > 5 else HAIR_COLOURS)
+    return AvatarSpec().edited({
+        "skin.colour": monk, "hair.colour": hair, "hair.style": r.choice(list(HAIR)), "hair.volume": signed(),
+        "hair.parting": r.choice(("left", "right")), "hair.hairline": signed(),
+        **{f"shape.{name}": signed() for name in ("width", "length", "jaw", "chin", "cheeks")},
+        "brows.shape": r.choice(("soft", "straight", "arched", "angled", "bushy")), "brows.thickness": signed(),
+        "eyes.shape": r.choice(("almond", "round", "hooded", "monolid", "upturned", "downturned")),
+        "eyes.size": signed(), "eyes.spacing": signed(), "eyes.lashes": round(r.random(), 2),
+        "eyes.colour": r.choice(("#4a2c17", "#5b3a21", "#7c5a2e", "#3f6fa5", "#4f7a4c")),
+        "nose.kind": r.choice(("straight", "button", "broad", "aquiline", "snub", "bulbous", "narrow")),
+        "nose.width": signed(), "nose.length": signed(), "mouth.width": signed(), "mouth.fullness": signed(),
+        "facial_hair.style": rarely(FACIAL_HAIR, 0.2), "glasses.style": rarely(GLASSES, 0.25),
+        "headwear.style": rarely(HEADWEAR, 0.12), "earrings.style": rarely(EARRINGS, 0.2),
+        "clothing.style": rarely(CLOTHING, 0.0),
+    })  # fmt: skip
+
+
+def picture(cell: Cell, size: int) -> Image.Image:
+    spec, how = cell
+    svg = spec.svg(size=size, **how)  # type: ignore[arg-type]
+    return Image.open(io.BytesIO(rasterise(svg, size))).convert("RGBA")
+
+
+def sheet(cells: list[Cell], columns: int) -> Image.Image:
+    """Large on light above; small on light and on dark below."""
+    rows = -(-len(cells) // columns)
+    width = columns * SIZE
+    small = width // 40
+    strip = 40 * -(-len(cells) // small)
+    out = Image.new("RGB", (width, rows * SIZE + 2 * strip), LIGHT)
+    out.paste(DARK, (0, rows * SIZE + strip, width, rows * SIZE + 2 * strip))
+    for i, cell in enumerate(cells):
+        large = picture(cell, SIZE)
+        out.paste(large, (i % columns * SIZE, i // columns * SIZE), large)
+        tiny = picture(cell, 32)
+        x, y = i % small * 40 + 4, rows * SIZE + i // small * 40 + 4
+        out.paste(tiny, (x, y), tiny)
+        out.paste(tiny, (x, y + strip), tiny)
+    return out
+
+
+def tones() -> Image.Image:
+    base = AvatarSpec().edited({"hair.style": "short", "hair.colour": "off-black"})
+    return sheet([(base.edited({"skin.colour": tone}), {}) for tone in MONK], 5)
+
+
+def people() -> Image.Image:
+    return sheet([(person(seed), {}) for seed in range(24)], 8)
+
+
+def labels() -> Image.Image:
+    who = (person(3), person(8))
+    return sheet([(spec, {"expression": label}) for spec in who for label in LABELS], 8)
+
+
+def emoji() -> Image.Image:
+    return sheet([(person(5), {"expression": char}) for char in EMOJI], 8)
+
+
+def controls() -> Image.Image:
+    rest = {"mouthClose": {"jawOpen": 1.0}}
+    cells = [
+        (AvatarSpec(), {"expression": rest.get(name, {}) | {name: value}}) for name in CONTROLS for value in (0.5, 1.0)
+    ]
+    return sheet(cells, 12)
+
+
+def extremes() -> Image.Image:
+    r = random.Random(1)
+    cells = []
+    for i in range(24):
+        chosen = r.sample(CONTROLS, r.choice((4, 8, 16, 52)))
+        cells.append((person(i), {"expression": {name: r.choice((0.5, 1.0, r.random())) for name in chosen}}))
+    return sheet(cells, 8)
+
+
+def poses() -> Image.Image:
+    turns = [(-30, 0), (-15, 0), (0, 0), (15, 0), (30, 0), (0, 30), (0, -30), (25, 20)]
+    who = (AvatarSpec(), AvatarSpec().edited({"hair.style": "long-straight", "glasses.style": "round"}),
+           AvatarSpec().edited({"hair.style": "afro", "skin.colour": "monk-8", "facial_hair.style": "full"}))  # fmt: skip
+    return sheet([(spec, {"pose": Pose(yaw, pitch, 0)}) for spec in who for yaw, pitch in turns], 8)
+
+
+def parts(registry: dict[str, object], field: str) -> Image.Image:
+    shapes = ({}, {"shape.width": -0.7, "shape.length": 0.7}, {"shape.width": 0.8, "shape.jaw": 0.7})
+    cells = [(AvatarSpec().edited({field: name, **shape}), {}) for shape in shapes for name in registry]
+    return sheet(cells, max(len(registry), 4))
+
+
+SHEETS: dict[str, Callable[[], Image.Image]] = {
+    "tones": tones, "people": people, "labels": labels, "emoji": emoji, "controls": controls, "extremes": extremes,
+    "poses": poses,
+    "hair": lambda: parts(HAIR, "hair.style"), "beards": lambda: parts(FACIAL_HAIR, "facial_hair.style"),
+    "glasses": lambda: parts(GLASSES, "glasses.style"), "headwear": lambda: parts(HEADWEAR, "headwear.style"),
+    "clothing": lambda: parts(CLOTHING, "clothing.style"),
+}  # fmt: skip
+
+
+def main() -> None:
+    if len(sys.argv) < 2:
+        sys.exit(__doc__)
+    out = Path(sys.argv[1])
+    out.mkdir(parents=True, exist_ok=True)
+    for name in sys.argv[2:] or SHEETS:
+        SHEETS[name]().save(out / f"{name}.png")
+        print(out / f"{name}.png")
+
+
+if __name__ == "__main__":
+    main()

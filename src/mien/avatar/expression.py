@@ -1,0 +1,88 @@
+"""What an avatar is asked to wear, as controls, overlays and a tilt of the head."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from mien.emoji import RECIPES, Recipe
+from mien.errors import SpecError
+from mien.types import CONTROLS, LABELS, UNSURE, Expression
+
+#: A label, an emoji or its Unicode name, an `Expression`, a recipe, controls, or None for the face at rest.
+Wearable: TypeAlias = str | Expression | Recipe | Mapping[str, float] | None
+
+#: How far an emoji goes beyond what a face does; controls that were read off a face are drawn as they are.
+EXAGGERATION = 1.3
+
+#: The emoji that stands for each label, and the word for it in an alternative text.
+LABEL_EMOJI = {
+    "neutral": "😐", "happiness": "😄", "surprise": "😲", "sadness": "☹️", "anger": "😠", "disgust": "🤢",
+    "fear": "😨", "contempt": "😏", UNSURE: "😐",
+}  # fmt: skip
+_WORDS = {
+    "neutral": "", "happiness": "laughing", "surprise": "surprised", "sadness": "sad", "anger": "angry",
+    "disgust": "disgusted", "fear": "frightened", "contempt": "smirking", UNSURE: "",
+}  # fmt: skip
+_BY_NAME = {recipe.name: recipe for recipe in RECIPES.values()}
+_VARIATION = "\ufe0e\ufe0f"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """An expression ready to be drawn."""
+
+    controls: Mapping[str, float]
+    overlays: tuple[str, ...] = ()
+    tilt: float = 0.0  #: degrees, clockwise as seen
+    gain: float = 1.0  #: see `EXAGGERATION`
+    words: str = ""  #: for the alternative text
+
+
+def _of_recipe(recipe: Recipe, words: str | None = None) -> Look:
+    said = recipe.name.removesuffix(" face").removesuffix(" Face") if words is None else words
+    return Look(recipe.controls, recipe.overlays, recipe.tilt, EXAGGERATION, said)
+
+
+def _recipe_of(emoji: str) -> Recipe | None:
+    bare = emoji.strip(_VARIATION)
+    return next((RECIPES[key] for key in (emoji, bare, bare + "\ufe0f") if key in RECIPES), _BY_NAME.get(emoji))
+
+
+def look(expression: Wearable) -> Look:
+    """Controls and overlays of whatever an avatar is asked to wear.
+
+    Raises SpecError, in one line, for a label, emoji or control that it does not know.
+    """
+    if expression is None:
+        return Look({})
+    if isinstance(expression, Recipe):
+        return _of_recipe(expression)
+    if isinstance(expression, Expression):
+        known = _recipe_of(expression.emoji)
+        if expression.label == UNSURE or known is None:
+            return Look({})
+        return _of_recipe(known, _WORDS.get(expression.label, expression.label))
+    if isinstance(expression, str):
+        if expression in LABEL_EMOJI:
+            return _of_recipe(RECIPES[LABEL_EMOJI[expression]], _WORDS[expression])
+        if found := _recipe_of(expression):
+            return _of_recipe(found)
+        raise SpecError(f"{expression!r} is no expression; give one of {', '.join(LABELS)}, a face emoji, or its name")
+    if unknown := [name for name in expression if name not in CONTROLS]:
+        raise SpecError(f"{unknown[0]!r} is no control; the 52 names are mien.types.CONTROLS")
+    return Look(dict(expression), words=_in_words(expression))
+
+
+def _in_words(controls: Mapping[str, float]) -> str:
+    """The plainest word for a set of controls."""
+
+    def both(stem: str) -> float:
+        return (controls.get(stem + "Left", 0.0) + controls.get(stem + "Right", 0.0)) / 2
+
+    if both("mouthSmile") > 0.4:
+        return "laughing" if controls.get("jawOpen", 0.0) > 0.35 else "smiling"
+    if both("mouthFrown") > 0.4:
+        return "frowning"
+    return "with an open mouth" if controls.get("jawOpen", 0.0) > 0.5 else ""

@@ -1,0 +1,171 @@
+"""A person's eyes: lids that move over an iris, lashes, the fold above and the pouch below."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mien.avatar.head import Head
+from mien.avatar.palette import Tones
+from mien.avatar.shapes import CENTRE, Point, clamp, mix, n
+
+if TYPE_CHECKING:
+    from mien.avatar.spec import AvatarSpec
+
+#: shape -> (tilt of the corners, roundness of the upper lid, of the lower lid, how far the lid hangs at rest)
+_SHAPES = {
+    "almond": (0.9, 1.0, 0.72, 0.14), "round": (0.0, 1.16, 1.0, 0.06), "hooded": (0.2, 0.9, 0.7, 0.24),
+    "monolid": (1.5, 0.74, 0.6, 0.12), "upturned": (2.1, 1.0, 0.7, 0.13), "downturned": (-1.5, 1.0, 0.74, 0.15),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Eye:
+    """One eye's lids. The opening lies between two cubics that share the corners."""
+
+    side: str
+    out: int
+    x: float
+    y: float
+    half_width: float
+    half_height: float
+    inner: Point
+    outer: Point
+    upper: tuple[Point, Point]  #: handles of the upper lid, inner then outer
+    lower: tuple[Point, Point]
+    fold: tuple[Point, Point]  #: handles of the lid's upper border, where it folds into the socket
+    closed: float  #: 0 open .. 1 shut
+    squeeze: float  #: 0..1 shut hard
+
+
+def build_eye(head: Head, spec: AvatarSpec, side: str) -> Eye:
+    """Where lids and corners of one eye stand for the controls."""
+    c, out = head.pull, 1 if side == "Left" else -1
+    slant, round_up, round_low, hang = _SHAPES[spec.eyes.shape]
+    wide, blink = c.side("eyeWide", side), c.side("eyeBlink", side)
+    cheek, squint, down = c.side("cheekSquint", side), c.side("eyeSquint", side), clamp(c.side("browDown", side))
+    sad = clamp(c("browInnerUp")) * (1 - 0.6 * clamp(c.side("browOuterUp", side)))
+    half_width = head.eye_half_width * (1.06 if head.bold else 1)
+    half_height = head.eye_half_height * (1 + 0.2 * wide) * (1.08 if head.bold else 1)
+    x, y = CENTRE + out * head.eye_x, head.eye_y + 1.0 * cheek * blink
+
+    raised = cheek * (0.42 + 0.38 * clamp(1.7 * blink))
+    low = min(0.86, 1 - (1 - raised) * (1 - 0.34 * squint) * (1 - 0.2 * blink))
+    gaze_drop = 0.24 * c.side("eyeLookDown", side) - 0.05 * c.side("eyeLookUp", side)
+    high = clamp(hang + (1 - hang) * blink + 0.16 * squint + gaze_drop - (hang + 0.06) * wide, -0.06, 1.0)
+    high = min(high, 1 - low)
+    closed = clamp((high + low - 0.8) / 0.2)
+
+    top = (-1 + 2 * high) * half_height * 4 / 3
+    bottom = (1 - 2 * low) * half_height * 4 / 3
+    top, bottom = top * (round_up if top < 0 else 1), bottom * (round_low if bottom > 0 else 1)
+    slope = half_height * (1 - 0.45 * closed)
+    tilt = slant + 1.6 * spec.eyes.tilt + 0.9 * down - 1.0 * sad
+    inner = x - out * half_width, y + 0.6 * tilt
+    outer = x + out * half_width, y - 0.8 * tilt
+    upper_inner = top + slope * (0.62 * down - 0.08 * sad)
+    upper_outer = top + slope * (0.46 * sad * (1 - down) - 0.06 * down) - 0.25 * tilt
+    inner_x, outer_x = x - out * half_width * 0.72, x + out * half_width * 0.8
+
+    def handles(a: float, b: float) -> tuple[Point, Point]:
+        return (inner_x, y + a), (outer_x, y + b)
+
+    lower_inner, lower_outer = bottom, bottom + 0.06 * slope * sad
+    crease = -half_height * 4 / 3 * round_up * (1.0 + 0.34 * spec.eyes.lid) - 0.8
+    return Eye(
+        side=side, out=out, x=x, y=y, half_width=half_width, half_height=half_height, inner=inner, outer=outer,
+        upper=handles(min(upper_inner, lower_inner), min(upper_outer, lower_outer)),
+        lower=handles(lower_inner, lower_outer),
+        fold=handles(crease + 2.2 * down + 0.5 * closed, crease + 1.0 * sad + 0.5 * closed),
+        closed=closed, squeeze=closed * clamp(min(blink, squint) * 2 - 1),
+    )  # fmt: skip
+
+
+def _iris(head: Head, tones: Tones, eye: Eye) -> str:
+    c, side = head.pull, eye.side
+    outwards = c.side("eyeLookOut", side) - c.side("eyeLookIn", side)
+    downwards = c.side("eyeLookDown", side) - c.side("eyeLookUp", side)
+    x, y = head.warp((eye.x + eye.out * (3.1 * outwards - 0.35), eye.y - 0.2 + 3.3 * downwards))
+    x, y = x + 1.2 * head.yaw, y - 0.8 * head.pitch
+    r = eye.half_height * 0.86 * (1 - 0.1 * c.side("eyeWide", side))
+    parts = [
+        f'<circle cx="{n(x)}" cy="{n(y)}" r="{n(r)}" fill="{tones.iris.deep}"/>',
+        f'<circle cx="{n(x)}" cy="{n(y + 0.3)}" r="{n(r * 0.84)}" fill="{tones.iris.base}"/>',
+        f'<path d="M{n(x - r * 0.62)} {n(y + r * 0.34)}A{n(r * 0.7)} {n(r * 0.7)} 0 0 0 {n(x + r * 0.62)} '
+        f'{n(y + r * 0.34)}Q{n(x)} {n(y + r * 0.5)} {n(x - r * 0.62)} {n(y + r * 0.34)}Z" fill="{tones.iris.rim}" '
+        f'fill-opacity=".55"/>',
+        f'<circle cx="{n(x)}" cy="{n(y)}" r="{n(r * 0.45)}" fill="#140d0a"/>',
+        f'<circle cx="{n(x - r * 0.34)}" cy="{n(y - r * 0.4)}" r="{n(r * 0.27)}" fill="#fff"/>',
+    ]
+    if head.bold:
+        parts = [parts[0], parts[3], parts[4]]
+    return "".join(parts)
+
+
+def _lashes(head: Head, tones: Tones, spec: AvatarSpec, eye: Eye) -> str:
+    """The upper lid's edge: a stroke that swells outwards; shut it is all there is, shut hard it folds."""
+    at, lash, o = head.at, spec.eyes.lashes, eye.out
+    thick = mix(1.15, 1.5, eye.closed) * (1 + 0.5 * lash) * (1.35 if head.bold else 1)
+    (ux, uy), (vx, vy) = eye.upper
+    q = eye.squeeze
+    if q > 0:
+        vy, uy = mix(vy, eye.y + 1.2, q), mix(uy, eye.y - 0.6, q)
+    ix, iy = eye.inner
+    ox, oy = eye.outer
+    flick = (0.8 + 2.0 * lash) * (1 - 0.4 * eye.closed)
+    tip = (ox + o * flick, oy - flick * mix(0.55, -0.2, eye.closed))
+    outside = f"M{at((ix, iy))}C{at((ux, uy - 0.25 * thick), (vx, vy - 1.0 * thick), tip)}"
+    inside = f"C{at((vx, vy + 0.75 * thick), (ux, uy + 0.6 * thick), (ix, iy))}Z"
+    parts = [f'<path d="{outside}{inside}" fill="{tones.lash}" stroke="{tones.lash}" stroke-width="{n(0.5 * thick)}" '
+             f'stroke-linejoin="round"/>']  # fmt: skip
+    if q > 0.05:
+        bend = f"M{at((ox + o * 1.2, oy + 3.6 * q))}Q{at((eye.x, eye.y + 3.2 * q), (ix, iy + 0.3))}"
+        parts.append(
+            f'<path d="{bend}" fill="none" stroke="{tones.lash}" stroke-width="{n(1.5 * q)}" stroke-linecap="round"/>'
+        )
+    return "".join(parts)
+
+
+def eye(head: Head, tones: Tones, spec: AvatarSpec, uid: str, side: str) -> str:
+    """One eye as SVG. side: "Left" or "Right", the face's own."""
+    e, at = build_eye(head, spec, side), head.at
+    clip, back = f"{uid}e{side[0]}", (e.lower[1], e.lower[0], e.inner)
+    aperture = f"M{at(e.inner)}C{at(*e.upper, e.outer)}C{at(*back)}Z"
+    lid = f"M{at(e.inner)}C{at(*e.fold, e.outer)}C{at(e.upper[1], e.upper[0], e.inner)}Z"
+    parts = []
+    if not head.bold:
+        parts.append(f'<path d="{lid}" fill="{tones.lid}" fill-opacity="{n(0.55 + 0.3 * e.closed)}"/>')
+        if spec.eyes.shape != "monolid":
+            parts.append(
+                f'<path d="M{at(mixed_point(e.inner, e.fold[0], 0.25))}C{at(*e.fold, e.outer)}" fill="none" '
+                f'stroke="{tones.line}" stroke-opacity=".5" stroke-width=".9" stroke-linecap="round"/>'
+            )
+    if e.closed < 1:
+        shade = f"M{at(e.inner)}C{at(*e.upper, e.outer)}"
+        parts.append(
+            f'<clipPath id="{clip}"><path d="{aperture}"/></clipPath><path d="{aperture}" fill="{tones.white}"/>'
+            f'<g clip-path="url(#{clip})">{_iris(head, tones, e)}<path d="{shade}" fill="none" '
+            f'stroke="{tones.skin.deep}" stroke-opacity=".32" stroke-width="3.2"/></g>'
+            f'<path d="M{at(e.outer)}C{at(*back)}" fill="none" stroke="{tones.line}" stroke-opacity=".6" '
+            f'stroke-width=".8" stroke-linecap="round"/>'
+        )
+    parts.append(_lashes(head, tones, spec, e))
+    return "".join(parts) + ("" if head.bold else _pouch(head, tones, e))
+
+
+def mixed_point(a: Point, b: Point, t: float) -> Point:
+    return mix(a[0], b[0], t), mix(a[1], b[1], t)
+
+
+def _pouch(head: Head, tones: Tones, e: Eye) -> str:
+    """The fold under an eye that a cheek or a squint pushes up."""
+    c = head.pull
+    push = max(c.side("cheekSquint", e.side), 0.7 * c.side("eyeSquint", e.side), 0.35 * c.side("mouthSmile", e.side))
+    if push <= 0.05:
+        return ""
+    y = e.y + e.half_height * mix(1.25, 0.95, min(push, 1)) + 0.8
+    bow = head.at((e.x - e.out * 2.4, y + 2.2), (e.x + e.out * 3.4, y + 1.8), (e.x + e.out * 7, y - 0.8))
+    return (
+        f'<path d="M{head.at((e.x - e.out * 6, y - 0.4))}C{bow}" fill="none" stroke="{tones.line}" '
+        f'stroke-opacity="{n(0.42 * min(push, 1))}" stroke-width="1.1" stroke-linecap="round"/>'
+    )

@@ -1,0 +1,176 @@
+"""The geometry of one head: where everything stands, after shape, expression and pose.
+
+Canvas units: the picture is 128 x 128, x to the right, y down; the mean head is centred on x = 64, its crown at y = 17
+and its chin at y = 105. Parts draw for a head that looks straight ahead and put every point through `Head.at` or
+`Head.warp`, which turn it with the head. `out` is +1 on the picture's right (the face's left side), -1 on its left.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mien.avatar.shapes import CENTRE, Point, Pull, at, clamp, mix, n
+from mien.types import Pose
+
+if TYPE_CHECKING:
+    from mien.avatar.spec import AvatarSpec
+
+SIDES: tuple[tuple[str, int], ...] = (("Right", -1), ("Left", 1))  #: the face's own sides; its right first
+_TURN = 32.0  #: degrees at which the shift is largest
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Read-only numbers in canvas units, straight ahead; only `at` and `warp` know the pose."""
+
+    pull: Pull  #: the 52 controls
+    bold: bool  #: small picture: strokes under 1.5 units go, mouth and brows widen
+    yaw: float  #: -1..1, +1 turned to the picture's right
+    pitch: float  #: -1..1, +1 looking up
+    top: float  #: crown of the skull, without hair
+    chin: float  #: lowest point, dropped with the jaw
+    rest_chin: float  #: the same with the mouth shut
+    half: float  #: half the width at the temples (y = `temple_y`)
+    cheek: float  #: half the width at the cheeks (y = `cheek_y`)
+    jaw: float  #: half the width at the jaw's corner (y = `jaw_y`)
+    chin_half: float
+    temple_y: float
+    cheek_y: float
+    jaw_y: float
+    jaw_shift: float  #: the chin's sideways shift
+    puff: float  #: 0..1 cheeks filled with air
+    eye_x: float  #: from the middle to an eye's centre
+    eye_y: float
+    eye_half_width: float
+    eye_half_height: float
+    brow_y: float  #: middle of a brow at rest
+    nose_y: float  #: base of the nose
+    nose_half: float  #: half the width over the nostrils
+    mouth_y: float  #: the line between the lips at rest
+    mouth_half: float  #: half the width at rest
+    ear_top: float
+    ear_bottom: float
+    ear_out: float  #: how far the ear stands out beyond the head
+    hairline: float  #: y of the hairline in the middle of the forehead
+    hairline_corner: float  #: y where the hairline turns down at the temples
+
+    # --- pose ---------------------------------------------------------------------------------------------------
+
+    def warp(self, point: Point, depth: float = 1.0) -> Point:
+        """Where a point of the straight head stands after the turn. The head is a ball: its middle moves most, its
+        silhouette stays. depth: 1 on the face, 1.3 a nose or a pair of glasses, negative behind the head."""
+        if not (self.yaw or self.pitch):
+            return point
+        x, y = point
+        if depth < 0:
+            return x + 7 * self.yaw * depth, y - 4 * self.pitch * depth
+        u, v = (x - CENTRE) / (self.half + 1), (y - 60) / 53
+        z = depth * max(0.0, 1 - u * u - 0.8 * v * v)
+        return x + 12.5 * self.yaw * z, y - 9 * self.pitch * z
+
+    def at(self, *points: Point, depth: float = 1.0) -> str:
+        """Points as path text, turned with the head: f"M{head.at(a)}C{head.at(b, c, d)}"."""
+        if not (self.yaw or self.pitch):
+            return at(*points)
+        return at(*(self.warp(point, depth) for point in points))
+
+    # --- anchors ------------------------------------------------------------------------------------------------
+
+    def eye(self, out: int) -> Point:
+        return CENTRE + out * self.eye_x, self.eye_y
+
+    def lobe(self, out: int) -> Point:
+        """Where an earring hangs, turned with the head."""
+        x, y = CENTRE + out * (self.half + 0.35 * self.ear_out), self.ear_bottom - 1.6
+        return x + self.ear_shift(out), y
+
+    def ear_shift(self, out: int) -> float:
+        """The far ear slides behind the head."""
+        return -5.5 * out * max(0.0, out * self.yaw) + 1.2 * out * max(0.0, -out * self.yaw)
+
+    @property
+    def temple(self) -> float:
+        """y where a sideburn begins: the top of the ear."""
+        return self.ear_top
+
+    # --- outlines -----------------------------------------------------------------------------------------------
+
+    def side(self, out: int, grow: float = 0.0) -> list[Point]:
+        """The outline of one half from the crown down to the chin: a start and five cubics, 16 points. grow: outset."""
+        c, top, half, cheek, jaw = CENTRE, self.top - grow, self.half + grow, self.cheek + grow, self.jaw + grow
+        puff, s = 3.2 * self.puff, self.jaw_shift
+        chin, chin_half = self.chin + grow, self.chin_half
+        middle_y = mix(self.jaw_y, self.chin, 0.62) + 0.7 * grow
+        chin_x = mix(chin_half, jaw, 0.42) + 0.3 * grow
+        points = [
+            (0.0, top), (0.56 * half, top), (half, mix(top, self.temple_y, 0.38)), (half, self.temple_y),
+            (half, self.temple_y + 7), (cheek + 0.9 + puff, self.cheek_y - 8), (cheek + puff, self.cheek_y),
+            (cheek - 0.9 + puff * 1.15, self.cheek_y + 7.5), (jaw + 2.6 + puff, self.jaw_y - 5.5),
+            (jaw + 0.3 * puff, self.jaw_y),
+            (jaw - 2.4, self.jaw_y + 4.2), (chin_x + 3.4, middle_y - 1.9), (chin_x, middle_y + 1.4),
+            (chin_x - 4.2, middle_y + 4.4), (0.62 * chin_half, chin), (0.0, chin),
+        ]  # fmt: skip
+        lean = [0, 0, 0, 0, 0, 0, 0.1, 0.2, 0.4, 0.5, 0.7, 0.8, 0.9, 1, 1, 1]
+        return [(c + out * x + s * k, y) for (x, y), k in zip(points, lean, strict=True)]
+
+    def outline(self, grow: float = 0.0) -> str:
+        """The silhouette of the skin as path data, turned with the head."""
+        right, left = self.side(1, grow), self.side(-1, grow)
+        return f"M{self.cubics(right)}{self.cubics(left[-2::-1], first=False)}Z"
+
+    def cubics(self, points: list[Point], first: bool = True, depth: float = 1.0) -> str:
+        """A start and triples of a chain of cubics as path text, without the M. first=False: the start is known."""
+        start, rest = (self.at(points[0], depth=depth), points[1:]) if first else ("", points)
+        return start + "".join(f"C{self.at(*rest[i : i + 3], depth=depth)}" for i in range(0, len(rest), 3))
+
+    def skull(self, rise: float, side: float, low: float) -> list[Point]:
+        """The arc of hair over the skull from the face's right side (picture left) over the crown to its left: a start
+        and four cubics, 13 points. rise: above the crown; side: beyond the temples; low: y where it starts and ends."""
+        x, top, mid = self.half + side, self.top - rise, self.temple_y - 6
+        right = [
+            (0.0, top), (0.58 * x, top), (x, mix(top, mid, 0.36)), (x, mid),
+            (x, mix(mid, low, 0.4)), (x - 0.2 * side, mix(mid, low, 0.75)), (x - 0.5 * side, low),
+        ]  # fmt: skip
+        left = [(CENTRE - px, py) for px, py in right]
+        return left[::-1] + [(CENTRE + px, py) for px, py in right[1:]]
+
+
+def build_head(spec: AvatarSpec, pull: Pull, pose: Pose | None) -> Head:
+    """The head of a spec, moved by the controls and turned by the pose (held within 32 degrees of yaw and pitch)."""
+    s, e, m = spec.shape, spec.eyes, spec.mouth
+    stretch = 1 + 0.055 * s.length
+    jaw_open = clamp(pull("jawOpen"), 0, 1.15) * (1 - 0.85 * pull("mouthClose"))
+    rest = 105 + 3.6 * s.length + 0.9 * abs(s.chin)
+    chin = rest + 7.5 * jaw_open + 1.2 * pull("jawForward") - 1.6 * pull("mouthShrugLower")
+    half = 37.4 * (1 + 0.075 * s.width) - 0.5 * s.length
+    ears = 1 + 0.2 * spec.ears.size
+
+    def y(value: float) -> float:  # a longer face grows below the brows
+        return 52 + (value - 52) * stretch
+
+    eye_y = y(66.0)
+    return Head(
+        pull=pull, bold=pull.bold,
+        yaw=clamp(pose.yaw / _TURN, -1, 1) if pose else 0.0, pitch=clamp(pose.pitch / _TURN, -1, 1) if pose else 0.0,
+        top=17 - 1.2 * s.length, chin=chin, rest_chin=rest,
+        half=half, cheek=half - 1.3 + 2.4 * s.cheeks + 0.6 * s.jaw, jaw=half - 10.2 + 3.6 * s.jaw + 1.6 * s.cheeks,
+        chin_half=13.5 + 4.2 * s.chin + 1.4 * s.jaw,
+        temple_y=54.0, cheek_y=y(75.0), jaw_y=y(93.0) + 1.2 * s.jaw + 0.45 * (chin - rest),
+        jaw_shift=4.2 * (pull("jawLeft") - pull("jawRight")), puff=pull("cheekPuff"),
+        eye_x=16.6 * (1 + 0.04 * s.width) + 1.9 * e.spacing, eye_y=eye_y,
+        eye_half_width=8.5 * (1 + 0.12 * e.size), eye_half_height=6.6 * (1 + 0.16 * e.size),
+        brow_y=eye_y - 13.2 - 0.8 * e.size,
+        nose_y=y(81.0) + 2.4 * spec.nose.length, nose_half=6.0 * (1 + 0.26 * spec.nose.width),
+        mouth_y=y(91.0) + 0.7 * spec.nose.length, mouth_half=11.2 * (1 + 0.16 * m.width),
+        ear_top=eye_y - 2 - 7 * (ears - 1), ear_bottom=eye_y + 15.5 + 6 * (ears - 1),
+        ear_out=5.6 * (1 + 0.3 * spec.ears.size) + 2.4 * spec.ears.stick_out,
+        hairline=31.0 - 4.5 * max(spec.hair.hairline, 0.0) - 3.5 * min(spec.hair.hairline, 0.0),
+        hairline_corner=41.0 - 9.0 * max(spec.hair.hairline, 0.0) - 2.0 * min(spec.hair.hairline, 0.0),
+    )  # fmt: skip
+
+
+def ellipse(head: Head, centre: Point, rx: float, ry: float, style: str, depth: float = 1.0) -> str:
+    """An ellipse whose centre turns with the head."""
+    x, y = head.warp(centre, depth)
+    return f'<ellipse cx="{n(x)}" cy="{n(y)}" rx="{n(rx)}" ry="{n(ry)}" {style}/>'

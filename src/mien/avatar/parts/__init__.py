@@ -1,0 +1,33 @@
+"""Everything worn: hair, beards, glasses, headwear, earrings, clothing, backgrounds, in registries by name.
+
+Importing this package fills the registries. A new module of parts is imported here, below.
+"""
+
+from __future__ import annotations
+
+from mien.avatar.parts import backgrounds, clothing, earrings, extras, facial_hair, glasses, hair, headwear
+from mien.avatar.parts.registry import (
+    BACKGROUNDS,
+    CLOTHING,
+    EARRINGS,
+    EXTRAS,
+    FACIAL_HAIR,
+    FRINGES,
+    GLASSES,
+    HAIR,
+    HEADWEAR,
+    Draw,
+    HairPart,
+    HeadwearPart,
+    Part,
+    Reach,
+    Registry,
+    nothing,
+)
+
+__all__ = [
+    "BACKGROUNDS", "CLOTHING", "EARRINGS", "EXTRAS", "FACIAL_HAIR", "FRINGES", "GLASSES", "HAIR", "HEADWEAR", "Draw",
+    "HairPart", "HeadwearPart", "Part", "Reach", "Registry", "nothing",
+]  # fmt: skip
+
+_FILLED = (backgrounds, clothing, earrings, extras, facial_hair, glasses, hair, headwear)
