@@ -87,11 +87,14 @@ def test_an_interrupted_ablation_keeps_its_finished_rows(data, tmp_path, monkeyp
     assert len(ablate(data, tmp_path, SETTINGS, ["equalise"], watcher=Silent())["rows"]) == 2
 
 
-def test_other_settings_are_not_mixed_into_the_folder(folder, data):
+def test_other_settings_or_data_are_not_mixed_into_the_folder(folder, data, tmp_path):
     from dataclasses import replace
 
     with pytest.raises(DataError, match="epochs"):
         ablate(data, folder, replace(SETTINGS, epochs=3))
+    other = write_fer2013(tmp_path / "other.csv", {"Training": 96, "PublicTest": 40}, seed=2)
+    with pytest.raises(DataError, match=r"\(data\)"):
+        ablate(other, folder, SETTINGS)
     with pytest.raises(DataError, match="take preprocess out"):
         ablate(data, folder, replace(SETTINGS, preprocess=("equalise",)))
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from mien.cli.lab.apps import Data, Json, lab_app
+from mien.cli.lab.apps import Json, lab_app
 from mien.cli.terminal import print_json, print_table
 from mien.errors import DataError
 
@@ -62,7 +62,7 @@ def _draw(sheet: Path | None, out: Path | None, steps: list[str] | None, augment
     epilog="Example:  mien lab ablation --data fer --network mobile --epochs 8 --out runs/ablation",
 )
 def ablation(
-    data: Data,
+    data: Annotated[list[Path], typer.Option("--data", help="The data; repeat it to join several.", **_OWN)],
     out: Annotated[Path, typer.Option("--out", help="The folder for the runs and the table.", **_OWN)],
     network: Annotated[str | None, typer.Option(help="A name of mien lab networks, or module:factory.", **_OWN)] = None,
     epochs: Annotated[int | None, typer.Option(help="Epochs of each run.", **_OWN)] = None,
@@ -90,16 +90,15 @@ def ablation(
     if as_json:
         print_json(result)
         return
-    titles = ["preprocessing", "accuracy", "to none", "95 % interval", "mean recall", ""]
+    titles = ["preprocessing", "accuracy", "to none", "95 % interval", "mean recall", "verdict"]
     caption = f"{result['n']:,} {result['split']} faces, {result['truth']}. Written: {out / 'ablation.md'}"
-    print_table(titles, [_row(row) for row in result["rows"]], caption=caption)
+    print_table(titles, [_row(row) for row in result["rows"]], caption=caption, spare=("mean recall", "95 % interval"))
 
 
 def _row(row: dict[str, Any]) -> list[str]:
-    from mien.lab.expression.ablation import verdict
+    from mien.lab.expression.ablation import in_points, verdict
 
-    difference = f"{100 * row['difference']:+.1f}" if "difference" in row else ""
-    interval = f"{100 * row['low']:+.1f} to {100 * row['high']:+.1f}" if difference else ""
+    difference, interval = in_points(row)
     return [
         row["steps"],
         f"{row['accuracy']:.1%}",

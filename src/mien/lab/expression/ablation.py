@@ -5,6 +5,7 @@ A folder holds a run a step and seed, and the table as `ablation.json` and `abla
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -54,7 +55,7 @@ class Answers:
 
 
 def ablate(
-    data: Path | str | FaceSet,
+    data: Path | str | Sequence[Path | str] | FaceSet,
     out: Path | str,
     settings: Settings | None = None,
     steps: Sequence[str] = STEPS,
@@ -106,19 +107,20 @@ def _slug(step: str) -> str:
 def _claim(out: Path, settings: Settings, faces: FaceSet) -> dict[str, Any]:
     """What all runs of this ablation share. Raises `DataError` where the folder holds one that differs in it."""
     shared = {k: v for k, v in settings.config().items() if k != "preprocess"}
-    config = {"split": SPLIT, "faces": len(faces), "settings": shared}
+    digest = hashlib.sha256(np.ascontiguousarray(faces.images).tobytes()).hexdigest()
+    config = {"split": SPLIT, "faces": len(faces), "sha256_of_pixels": digest, "settings": shared}
     file = out / "ablation.json"
     if out.exists() and not out.is_dir():
         raise DataError(f"{out} is a file: choose a folder for the ablation")
     if file.exists():
         try:
             before = json.loads(file.read_text(encoding="utf-8"))
-            settings_before, faces_before = before["settings"], before["faces"]
+            settings_before, same_data = before["settings"], before["sha256_of_pixels"] == digest
         except (ValueError, KeyError, TypeError):
             raise DataError(f"{file}: not the table of an ablation: choose another folder, or delete it") from None
         now = json.loads(json.dumps(shared))
         changed = sorted(k for k in {**settings_before, **now} if settings_before.get(k) != now.get(k))
-        changed += ["data"] if faces_before != len(faces) else []
+        changed += [] if same_data else ["data"]
         if changed:
             raise DataError(
                 f"{out} holds an ablation with other settings ({', '.join(changed)}): "
@@ -199,20 +201,24 @@ def markdown(result: dict[str, Any]) -> str:
         f"Network {settings['network']}, {_counted(settings['epochs'], 'epoch')}, {_counted(seeds, 'seed')}, "
         f"{result['n']:,} {result['split']} faces ({result['truth']}), {result['date']}.",
         "",
-        "| preprocessing | accuracy | to none, points | 95 % interval | mean class recall | |",
+        "| preprocessing | accuracy | to none, points | 95 % interval | mean class recall | verdict |",
         "| --- | --- | --- | --- | --- | --- |",
     ]
     for row in none + rest:
-        difference, interval = "", ""
-        if "difference" in row:
-            difference = f"{100 * row['difference']:+.1f}"
-            interval = f"{100 * row['low']:+.1f} to {100 * row['high']:+.1f}"
+        difference, interval = in_points(row)
         cells = [
             row["steps"], f"{row['accuracy']:.1%}", difference, interval, f"{row['balanced_accuracy']:.1%}",
             verdict(row),
         ]  # fmt: skip
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"
+
+
+def in_points(row: dict[str, Any]) -> tuple[str, str]:
+    """A row's difference to none and its interval, in points; empty for none itself."""
+    if "difference" not in row:
+        return "", ""
+    return f"{100 * row['difference']:+.1f}", f"{100 * row['low']:+.1f} to {100 * row['high']:+.1f}"
 
 
 def _counted(number: int, what: str) -> str:
