@@ -117,12 +117,12 @@ class Head:
     def outline(self, grow: float = 0.0) -> str:
         """The silhouette of the skin as path data, turned with the head."""
         right, left = self.side(1, grow), self.side(-1, grow)
-        return f"M{self.cubics(right)}{self.cubics(left[-2::-1], first=False)}Z"
+        return f"M{self.cubics(right)}{self.cubics(left[::-1], first=False)}Z"
 
     def cubics(self, points: list[Point], first: bool = True, depth: float = 1.0) -> str:
-        """A start and triples of a chain of cubics as path text, without the M. first=False: the start is known."""
-        start, rest = (self.at(points[0], depth=depth), points[1:]) if first else ("", points)
-        return start + "".join(f"C{self.at(*rest[i : i + 3], depth=depth)}" for i in range(0, len(rest), 3))
+        """A start and triples of a chain of cubics as path text, without the M. first=False: without the start."""
+        start = self.at(points[0], depth=depth) if first else ""
+        return start + "".join(f"C{self.at(*points[i : i + 3], depth=depth)}" for i in range(1, len(points), 3))
 
     def skull(self, rise: float, side: float, low: float) -> list[Point]:
         """The arc of hair over the skull from the face's right side (picture left) over the crown to its left: a start
@@ -174,3 +174,10 @@ def ellipse(head: Head, centre: Point, rx: float, ry: float, style: str, depth: 
     """An ellipse whose centre turns with the head."""
     x, y = head.warp(centre, depth)
     return f'<ellipse cx="{n(x)}" cy="{n(y)}" rx="{n(rx)}" ry="{n(ry)}" {style}/>'
+
+
+def mean_head() -> Head:
+    """The mean head at rest, straight ahead."""
+    from mien.avatar.spec import AvatarSpec
+
+    return build_head(AvatarSpec(), Pull({}), None)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mien.avatar.palette import ramp
 from mien.avatar.parts.registry import HEADWEAR, HeadwearPart, Reach
-from mien.avatar.shapes import CENTRE
+from mien.avatar.pen import Pen
 
 if TYPE_CHECKING:
     from mien.avatar.head import Head
@@ -28,45 +28,38 @@ def _cap_hair(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
     return f"M-40 {y + 4}Q64 {y - 10} 168 {y + 4}V200H-40Z"
 
 
-def _cap_shape(head: Head) -> str:
-    c, y, x = CENTRE, _brim_line(head), head.half + 3
+def _cap_shape(head: Head) -> Pen:
+    y, x, top = _brim_line(head), head.half + 3, head.top - 10
     return (
-        f"M{head.at((c - x, y + 6))}C{head.at((c - x - 0.5, head.top + 4), (c - 0.62 * x, head.top - 10), (c, head.top - 10))}"
-        f"C{head.at((c + 0.62 * x, head.top - 10), (c + x + 0.5, head.top + 4), (c + x, y + 6))}"
-        f"C{head.at((c + 0.6 * x, y - 5), (c - 0.6 * x, y - 5), (c - x, y + 6))}Z"
-    )
+        Pen(head).move(-x, y + 6).curve(-x - 0.5, top + 14, -0.62 * x, top, 0, top)
+        .curve(0.62 * x, top, x + 0.5, top + 14, x, y + 6).curve(0.6 * x, y - 5, -0.6 * x, y - 5, -x, y + 6).close()
+    )  # fmt: skip
 
 
-def _visor_shape(head: Head) -> str:
-    c, y, x = CENTRE, _brim_line(head), head.half - 2
+def _visor_shape(head: Head) -> Pen:
+    y, x = _brim_line(head), head.half - 2
     return (
-        f"M{head.at((c - x, y + 3), depth=1.2)}C{head.at((c - 0.6 * x, y - 5), (c + 0.6 * x, y - 5), (c + x, y + 3), depth=1.2)}"
-        f"C{head.at((c + x + 1, y + 9), (c + x - 4, y + 10), (c + x - 8, y + 9), depth=1.4)}"
-        f"C{head.at((c + 0.45 * x, y + 4.5), (c - 0.45 * x, y + 4.5), (c - x + 8, y + 9), depth=1.4)}"
-        f"C{head.at((c - x + 4, y + 10), (c - x - 1, y + 9), (c - x, y + 3), depth=1.4)}Z"
-    )
+        Pen(head, depth=1.3).move(-x, y + 3).curve(-0.6 * x, y - 5, 0.6 * x, y - 5, x, y + 3)
+        .curve(x + 1, y + 9, x - 4, y + 10, x - 8, y + 9).curve(0.45 * x, y + 4.5, -0.45 * x, y + 4.5, -x + 8, y + 9)
+        .curve(-x + 4, y + 10, -x - 1, y + 9, -x, y + 3).close()
+    )  # fmt: skip
 
 
 def _cap(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
-    r, c = ramp(spec.headwear.colour), CENTRE
-    svg = f'<path d="{_cap_shape(head)}" fill="{r.base}"/>'
-    if not head.bold:
-        seams = f"M{head.at((c, head.top - 10))}L{head.at((c, _brim_line(head) - 1))}"
-        shine = f"M{head.at((c - 28, head.top + 10))}Q{head.at((c - 22, head.top - 3), (c - 10, head.top - 5.5))}"
-        svg += (
-            f'<path d="{seams}" fill="none" stroke="{r.shade}" stroke-width="1.2"/>'
-            f'<path d="{shine}" fill="none" stroke="{r.light}" stroke-width="2.6" stroke-linecap="round"/>'
-        )
-    return svg
+    r, top, svg = ramp(spec.headwear.colour), head.top, _cap_shape(head).fill(ramp(spec.headwear.colour).base)
+    if head.bold:
+        return svg
+    seam = Pen(head).move(0, top - 10).line(0, _brim_line(head) - 1)
+    shine = Pen(head).move(-28, top + 10).bow(-22, top - 3, -10, top - 5.5)
+    return svg + seam.stroke(r.shade, 1.2) + shine.stroke(r.light, 2.6)
 
 
 def _visor(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
-    r = ramp(spec.headwear.colour)
-    return f'<path d="{_visor_shape(head)}" fill="{r.shade}"/>'
+    return _visor_shape(head).fill(ramp(spec.headwear.colour).shade)
 
 
 def _visor_shadow(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
-    return _visor_shape(head)
+    return _visor_shape(head).d
 
 
 HEADWEAR.add(HeadwearPart(name="none", words="", hair=_everywhere, reach=Reach(0, 0, 0)))

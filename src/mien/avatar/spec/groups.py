@@ -123,7 +123,9 @@ def _worn(names: tuple[str, ...]) -> tuple[str, ...]:
 
 
 class Extras(Group):
-    worn: Annotated[tuple[str, ...], AfterValidator(_worn)] = Field(default=(), description="names of mien.avatar.parts.EXTRAS")
+    worn: Annotated[tuple[str, ...], AfterValidator(_worn)] = Field(
+        default=(), description="names of mien.avatar.parts.EXTRAS"
+    )
 
 
 class Clothing(Group):
