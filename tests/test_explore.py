@@ -11,7 +11,7 @@ import pytest
 from mien import DataError
 from mien.cli import main
 from mien.lab.data import FaceSet
-from mien.lab.explore import counts, explore, hardness, looks, votes
+from mien.lab.explore import copies, counts, explore, hardness, looks, votes
 from mien.lab.explore.pictures import signed
 from mien.lab.explore.summary import summary
 from mien.types import LABELS
@@ -33,6 +33,18 @@ def face_set(n, *, labels=None, cast=None, split=None, classes=LABELS, groups=No
         classes,
         groups or {},
     )
+
+
+def smooth(n):
+    """N pictures of random blobs, unlike each other, as photographs are."""
+    rng = np.random.default_rng(5)
+    y, x = np.mgrid[:48, :48]
+    images = np.full((n, 48, 48), 120.0)
+    for image in images:
+        for _ in range(40):
+            u, v, size, height = rng.uniform(0, 48), rng.uniform(0, 48), rng.uniform(2, 7), rng.normal(0, 45)
+            image += height * np.exp(-((x - u) ** 2 + (y - v) ** 2) / (2 * size**2))
+    return np.clip(images, 0, 255).astype(np.uint8)
 
 
 def ballots(*rows):
@@ -161,6 +173,42 @@ class TestLooks:
         assert picture[0, :, 3].tolist() == [0, 255, 255]
         assert picture[0, 1, 0] > picture[0, 1, 2]
         assert picture[0, 2, 2] > picture[0, 2, 0]
+
+
+class TestCopies:
+    @pytest.fixture
+    def faces(self):
+        """Ten photos; 1 again in PublicTest as it is, 2 brighter there, 3 again in Training with another label."""
+        images = smooth(10)
+        brighter = np.clip(images[2] * 0.8 + 40, 0, 255).astype(np.uint8)
+        return face_set(
+            13, images=np.concatenate([images, images[[1]], brighter[None], images[[3]]]),
+            labels=[*range(8), 0, 1, 1, 2, 5], split=["Training"] * 10 + ["PublicTest"] * 2 + ["Training"],
+        )  # fmt: skip
+
+    def test_copies_leaks_and_their_labels_are_found(self, faces):
+        figures = explore(faces, model=None)
+        told = figures["duplicates"]
+        assert (told["pairs"], told["exact"], told["photos"], told["faces"]) == (3, 2, 3, 6)
+        assert told["in_training_too"] == {"PublicTest": 2}
+        assert told["pairs_between"] == {"Training and PublicTest": 2, "Training": 1}
+        assert told["labels_compared"]["label"] == {"pairs": 3, "differ": 1}
+        assert told["listed"][0]["names"] == ["train/1.png", "train/10.png"]
+        assert "Training holds copies of 2 of the 2 faces of PublicTest" in summary(figures)
+
+    def test_they_are_shown(self, faces, tmp_path):
+        _, text, headings = page_of(faces, tmp_path)
+        assert "Duplicates and leaks" in headings
+        assert "train/1.png and train/10.png" in text
+        assert "Training: surprise<br>PublicTest: surprise" in text
+
+    def test_a_chain_of_pairs_is_one_photo(self):
+        assert copies._joined(np.array([[4, 5], [3, 4], [0, 1], [2, 5]]), 6).tolist() == [0, 0, 2, 2, 2, 2]
+
+    def test_blank_pictures_are_no_copies_of_each_other(self):
+        figures = explore(face_set(3, images=np.zeros((3, 48, 48), np.uint8)), model=None)
+        assert figures["duplicates"]["pairs"] == 0
+        assert figures["looks"]["blank"] == 3
 
 
 class TestHardness:
@@ -352,7 +400,7 @@ class TestCommand:
         figures = json.loads(out)
         assert code == 0
         assert figures["faces"] == 12
-        assert figures["labels"]["label"]["by_split"]["Training"]["happiness"] == 8
+        assert sum(row["happiness"] for row in figures["labels"]["label"]["by_split"].values()) == 8
 
     @pytest.mark.parametrize(
         ("words", "said"),

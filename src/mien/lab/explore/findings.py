@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mien.lab.data import FaceSet
+from mien.lab.data import FaceSet, duplicates
+from mien.lab.data.reading import Progress
 from mien.lab.explore import counts, votes
+from mien.lab.explore.copies import Copies, copy_figures, find_copies
 from mien.lab.explore.hardness import Reading, read_faces
-from mien.lab.explore.looks import BLANK, BRIGHT, DARK, FLAT, MEASURES, measure_looks, spread
+from mien.lab.explore.looks import BRIGHT, DARK, FLAT, MEASURES, measure_looks, spread
 
-#: Called with what is being done, how much of it is done, and how much there is.
-Progress = Callable[[str, int, int], None]
 SUSPECTS = 1000  #: at most so many likely mislabelled faces are listed in the figures
 
 
@@ -30,6 +29,7 @@ class Findings:
     looks: dict[str, NDArray[np.float64]]
     entropy: NDArray[np.float64]  #: of the votes, in bits; NaN = no votes
     reading: Reading | None  #: what the model says
+    copies: Copies
     unread: str  #: why there is no reading, in a sentence; "" where there is one
 
     @property
@@ -44,11 +44,14 @@ def find_out(faces: FaceSet, source: str, model: str | None, progress: Progress)
     """
     labels = counts.reference(faces)
     looks = measure_looks(faces.images, lambda done, total: progress("Measuring the pictures", done, total))
+    copies = find_copies(faces, progress)
     reading, unread = None, "No model was asked (`--model none`)."
     if model is not None:
         reading = read_faces(faces, labels, model, lambda done, total: progress("Asking the model", done, total))
         unread = "" if reading else _why_unread(faces, labels)
-    return Findings(source, faces, labels, counts.labellings(faces), looks, votes.entropy(faces.votes), reading, unread)
+    return Findings(
+        source, faces, labels, counts.labellings(faces), looks, votes.entropy(faces.votes), reading, copies, unread
+    )
 
 
 def _why_unread(faces: FaceSet, labels: NDArray[np.int64]) -> str:
@@ -68,6 +71,7 @@ def figures(found: Findings) -> dict[str, Any]:
         "splits": {split: int((faces.split == split).sum()) for split in splits},
         "labels": {way.key: _way_figures(faces, way.of, splits) for way in found.ways},
         "looks": _looks_figures(found),
+        "duplicates": copy_figures(found.copies, faces, found.ways),
     }
     if len(found.ways) == 2:
         result["labels_compared"] = compared(found)
@@ -143,10 +147,11 @@ def _looks_figures(found: Findings) -> dict[str, Any]:
             "by_class": {c: row for c, row in by_class.items() if row},
             "by_split": by_split,
         }
-    result["dark"] = int((looks["brightness"] < DARK).sum())
-    result["bright"] = int((looks["brightness"] > BRIGHT).sum())
-    result["flat"] = int((looks["contrast"] < FLAT).sum())
-    result["blank"] = int((looks["contrast"] < BLANK).sum())
+    dark, bright = looks["brightness"] < DARK, looks["brightness"] > BRIGHT
+    flat = looks["contrast"] < FLAT
+    for name, chosen in (("dark", dark), ("bright", bright), ("flat", flat), ("poor", dark | bright | flat)):
+        result[name] = int(chosen.sum())
+    result["blank"] = int(duplicates.blank(faces.images).sum())
     return result
 
 

@@ -14,7 +14,6 @@ MEASURES = {
     "contrast": "standard deviation of the grey levels",
     "sharpness": "variance of the Laplacian",
 }
-BLANK = 4.0  #: below this contrast, in grey levels, a picture shows nothing
 #: What stands out, in grey levels: darker or flatter than this is hard to read even for people.
 DARK, BRIGHT, FLAT = 50.0, 205.0, 20.0
 _BATCH = 1024

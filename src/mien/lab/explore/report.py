@@ -6,10 +6,15 @@ from pathlib import Path
 from typing import Any
 
 from mien.errors import DataError
-from mien.lab.data import FaceSet, load_faces
+from mien.lab.data import FaceSet
+from mien.lab.data.dataset import About
+from mien.lab.data.loading import Loaded, load
+from mien.lab.data.reading import Progress
+from mien.lab.explore.copy_section import copy_section
 from mien.lab.explore.face_sections import look_section, mean_section, sheet_sections
-from mien.lab.explore.findings import Findings, Progress, figures, find_out
-from mien.lab.explore.sections import class_section, group_section, overview, vote_section
+from mien.lab.explore.findings import Findings, figures, find_out
+from mien.lab.explore.overview import origin, overview
+from mien.lab.explore.sections import class_section, group_section, vote_section
 from mien.lab.pages import page, write_page
 
 
@@ -29,20 +34,20 @@ def explore(
 
     `out`: an HTML file with everything inside it, real faces too; None writes nothing. `model`: who is asked which
     labels look wrong: "shipped", an ONNX file, a run's folder, or None. `seed` draws the samples. `progress` is called
-    with what is being done, how much of it is done and how much there is.
+    with what is being done, how much of it is done and how much there is (0 = not known).
 
     Raises `DataError` for data that cannot be read, a page that cannot be written, or a model that does not tell these
     classes; `ModelError` for a file that is no model.
     """
     if out is not None and not Path(out).absolute().parent.is_dir():
         raise DataError(f"{out}: the folder for the page does not exist")
-    progress("Reading the data", 0, 1)
-    faces = data if isinstance(data, FaceSet) else load_faces(data)
-    source = "faces" if isinstance(data, FaceSet) else Path(data).name or str(data)
-    found = find_out(faces, source, None if model is None else str(model), progress)
-    result = figures(found)
+    progress("Reading the data", 0, 0)
+    loaded = Loaded(data, About()) if isinstance(data, FaceSet) else load(data, progress=progress)
+    source = "faces" if isinstance(data, FaceSet) else Path(data).absolute().name
+    found = find_out(loaded.faces, source, None if model is None else str(model), progress)
+    result = figures(found) | {"sources": loaded.about.sources, "notes": loaded.about.notes}
     if out is not None:
-        progress("Writing the page", 0, 1)
+        progress("Writing the page", 0, 0)
         write_page(out, _page(found, result, seed))
     return result
 
@@ -51,6 +56,7 @@ def _page(found: Findings, result: dict[str, Any], seed: int) -> str:
     sections = [
         class_section(found),
         vote_section(found, result),
+        copy_section(found, result, seed),
         mean_section(found),
         sheet_sections(found, seed),
         look_section(found),
@@ -58,6 +64,7 @@ def _page(found: Findings, result: dict[str, Any], seed: int) -> str:
     ]
     return page(
         f"Exploring {found.source}",
-        [overview(found, result), *(s for s in sections if s is not None)],
+        [overview(result), *(s for s in sections if s is not None)],
+        subtitle=origin(result),
         footer="Made by mien lab explore. The page holds pictures of real people if the data does: share it with care.",
     )

@@ -1,4 +1,4 @@
-"""The parts of the page that are about counts and votes: classes, splits, labels, groups, agreement between people."""
+"""The parts of the page that are about counts and votes: classes, labels, groups, agreement between people."""
 
 from __future__ import annotations
 
@@ -11,12 +11,9 @@ from mien.lab.charts import percent
 from mien.lab.data import FaceSet
 from mien.lab.explore import counts, votes
 from mien.lab.explore.findings import Findings
-from mien.lab.explore.summary import class_totals, summary
-from mien.lab.explore.summary import percent as short
 from mien.lab.pages import (
     Section,
     Series,
-    Tile,
     bars,
     columns,
     heatmap,
@@ -25,43 +22,10 @@ from mien.lab.pages import (
     section,
     subheading,
     table,
-    tiles,
 )
 
 #: Rows of a chart of groups; the rarest values beyond are added up.
 MOST_GROUPS = 12
-
-
-def overview(found: Findings, figures: dict[str, Any]) -> str:
-    """The headline figures and the paragraph about what stands out, before the first heading."""
-    splits = figures["splits"]
-    totals = class_totals(figures)
-    parts = [
-        Tile("Faces", f"{figures['faces']:,}", ", ".join(f"{name} {count:,}" for name, count in splits.items())),
-        Tile("Classes", str(len(totals)), _unlabelled(found)),
-    ]
-    if len(totals) > 1:
-        parts.append(Tile("Largest to smallest", f"{_ratio(totals)} : 1", f"{max(totals, key=totals.__getitem__)} to "
-                          f"{min(totals, key=totals.__getitem__)}"))  # fmt: skip
-    if cast := figures.get("votes"):
-        parts.append(
-            Tile("People a face", f"{cast['a_face']:g}", f"{short(cast['unanimous'] / cast['faces'])} unanimous")
-        )
-        none = sum(cast["without_majority"].values())
-        parts.append(Tile("Without a majority", short(none / cast["faces"]), f"{none:,} faces"))
-    if read := figures.get("model"):
-        parts.append(Tile("Doubtful labels", f"{read['doubtful']:,}", f"to {read['model']}"))
-    return tiles(parts) + f'<div style="margin-top:1.8rem">{paragraph(summary(figures))}</div>'
-
-
-def _unlabelled(found: Findings) -> str:
-    missing = int((found.labels < 0).sum())
-    return f"{missing:,} faces without one" if missing else "every face has one"
-
-
-def _ratio(totals: dict[str, int]) -> str:
-    ratio = max(totals.values()) / min(totals.values())
-    return f"{ratio:.0f}" if ratio >= 9.5 else f"{ratio:.1f}"
 
 
 def class_section(found: Findings) -> Section:

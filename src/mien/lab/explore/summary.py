@@ -27,8 +27,8 @@ def _sentences(figures: dict[str, Any]) -> Iterator[str]:
     yield from _splits(figures)
     yield from _labels(figures)
     yield from _votes(figures)
-    yield from _model(figures)
     yield from _duplicates(figures)
+    yield from _model(figures)
     yield from _looks(figures)
 
 
@@ -149,7 +149,21 @@ def _model(figures: dict[str, Any]) -> Iterator[str]:
 
 
 def _duplicates(figures: dict[str, Any]) -> Iterator[str]:
-    return iter(())
+    copies = figures["duplicates"]
+    if not copies["pairs"]:
+        return
+    leaking = [
+        f"{count:,} of the {figures['splits'][split]:,} faces of {split}"
+        for split, count in copies["in_training_too"].items()
+        if count
+    ]
+    if leaking:
+        yield f"Training holds copies of {listed(leaking)}, so that figures on these look better than they are."
+    else:
+        yield f"{copies['photos']:,} photos are there more than once."
+    compared = next(iter(copies["labels_compared"].values()), None)
+    if compared and compared["differ"]:
+        yield f"Of the pairs of copies, {percent(compared['differ'] / compared['pairs'])} have different labels."
 
 
 def _looks(figures: dict[str, Any]) -> Iterator[str]:
@@ -161,7 +175,7 @@ def _looks(figures: dict[str, Any]) -> Iterator[str]:
         if looks[key] >= max(1, SPOILT * n)
     ]
     if found:
-        yield f"Of the pictures, {_listed(found)}."
+        yield f"Of the pictures, {listed(found)}."
     else:
         yield "Hardly any picture is too dark, too bright or without contrast."
     if looks["blank"]:
@@ -182,12 +196,12 @@ def _faces(count: int) -> str:
     return "1 face" if count == 1 else f"{count:,} faces"
 
 
-def _listed(words: list[str], last: str = "and") -> str:
+def listed(words: list[str], last: str = "and") -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}"
 
 
 def _either(words: list[str]) -> str:
-    return _listed(words, "or")
+    return listed(words, "or")
 
 
 def _upper(text: str) -> str:
