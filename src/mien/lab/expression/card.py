@@ -34,17 +34,24 @@ Row = Sequence[str]
 
 
 def draft_card(
-    onnx: Path, faces: FaceSet, *, run: Path | None = None, net: FaceClassifier | None = None, state: Mapping[str, Any]
+    onnx: Path,
+    faces: FaceSet,
+    state: Mapping[str, Any],
+    *,
+    run: Path | None = None,
+    net: FaceClassifier | None = None,
+    command: str = "mien lab export",
 ) -> str:
     """The text (Markdown) of the card of an exported model.
 
-    faces: the data that it was calibrated on. run: where its settings and log are. net: to count its parameters.
-    state: `heads`, `data` (paths, of which the card gives the names only), and what else a checkpoint holds.
+    faces: the data that it was calibrated on. state: `heads`, `data` (paths, of which the card gives the names only),
+    and what else a checkpoint holds; of several models `members` and `mean`. run: where the settings are. net: to count
+    its parameters. command: what drafts it.
     """
     model, meta = Exported(onnx), metadata(onnx)
     judged = judge(model, faces)
     parts = [
-        f"# {onnx.stem}\n\nDrafted by `mien lab export` (mien {__version__}) on {datetime.date.today().isoformat()}. "
+        f"# {onnx.stem}\n\nDrafted by `{command}` (mien {__version__}) on {datetime.date.today().isoformat()}. "
         "Lines that begin with **Fill in** ask for what a machine cannot know; the rest is from the run and was "
         "measured when the file was written.",
         _overview(onnx, meta, model, faces, net),
@@ -114,7 +121,8 @@ def _network(meta: Mapping[str, Any], net: FaceClassifier | None) -> list[tuple[
 def _steps(meta: Mapping[str, Any]) -> str:
     """What happens to a face before the first layer, and where."""
     if "normalise" not in meta:
-        return ", ".join(f"`{step}`" for step in meta.get("preprocess", ())) or "nothing"
+        steps = ", ".join(f"`{step}`" for step in meta["preprocess"])
+        return f"{steps or 'nothing'}; each member resizes and normalises in the graph"
     how = {
         "face": "each face to mean 0 and deviation 1", "unit": "to 0..1", "signed": "to -1..1", "none": "left as it is",
     }[meta["normalise"]]  # fmt: skip
@@ -225,8 +233,11 @@ def _of_many(state: Mapping[str, Any]) -> str:
 
 def _calibration(meta: Mapping[str, Any]) -> str:
     heads = {"`logits`": meta["calibration"], "`logits_fer2013`": meta.get("calibration_fer2013")}
-    held = float(meta.get("prior_included", 0.0))
-    rows = [(name, f"{c['temperature']:g}", f"{c['prior_share'] + held:g}") for name, c in heads.items() if c]
+    rows = [
+        (name, f"{c['temperature']:g}", f"{c['prior_share'] + held:g}")
+        for (name, c), held in zip(heads.items(), (*meta["prior_included"], 0.0), strict=False)
+        if c
+    ]
     return (
         "## Calibration\n\nProbabilities are the softmax of (logits + prior share x log prior) / temperature (Guo et "
         "al. 2017), with the temperature fitted on PublicTest. A prior share of 1 takes the classes to be as common as "

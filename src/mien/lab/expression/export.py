@@ -35,8 +35,12 @@ from mien.lab.expression.onnx_file import (
 from mien.lab.expression.validate import predict
 from mien.lab.quantise import quantise
 
+#: What an expression network is given.
+INPUT = "N x 48 x 48 uint8, grey (ITU-R 601-2 luma), framed as in FER2013"
 #: int8 that costs more accuracy than this on PublicTest is refused.
 INT8_LOSS = 0.02
+#: The second head answers as the data's own labels do, which are as common as in the data.
+OWN_LABELS_SHARE = 1.0
 
 
 def load_run(run: Path | str, file: str = "best.pt") -> tuple[FaceClassifier, dict[str, Any]]:
@@ -122,15 +126,14 @@ def export(
         write_graph(net, part)
         check_same(net, part, bench.images)
         meta = describe_run(state) | {"emoji": checked_emoji(emoji, state["classes"])}
-        included = float(state["prior_included"])
         priors = [state["priors"][head] for head in state["heads"]]
-        finish(part, meta, bench, state["heads"], priors, included, prior_share, unsure_below, int8=int8)
+        finish(part, meta, bench, priors, prior_share, unsure_below, int8=int8)
         written = [(part, target)]
         if card:
             from mien.lab.expression.card import draft_card
 
             text = part.with_suffix(".md")
-            text.write_text(draft_card(part, bench.faces, run=Path(run), net=net, state=state), encoding="utf-8")
+            text.write_text(draft_card(part, bench.faces, state, run=Path(run), net=net), encoding="utf-8")
             written.append((text, target.with_suffix(".md")))
         for source, place in written:
             source.replace(place)
@@ -146,11 +149,11 @@ def describe_run(state: Mapping[str, Any]) -> dict[str, Any]:
         "heads": list(state["heads"]),
         "network": state["network"],
         "epochs": state["epoch"],
-        "input": "N x 48 x 48 uint8, grey (ITU-R 601-2 luma), framed as in FER2013",
+        "input": INPUT,
         "preprocess": [step.spec for step in preprocess.steps],  # what runs before the graph
         "resize": state["size"],  # what the graph does itself
         "normalise": state["normalise"],
-        "prior_included": float(state["prior_included"]),
+        "prior_included": [float(state["prior_included"])] * len(state["heads"]),  # that the logits hold already
         "mien": __version__,
     }
 
@@ -159,9 +162,7 @@ def finish(
     part: Path,
     meta: dict[str, Any],
     bench: Bench,
-    heads: Sequence[str],
     priors: Sequence[Sequence[float]],
-    included: float,
     prior_share: float,
     unsure_below: float,
     *,
@@ -169,20 +170,22 @@ def finish(
 ) -> None:
     """Quantise the graph `part` if wanted, calibrate it, and put `meta` with the calibration of each head into it.
 
-    The second head answers as the data's own labels do, with the whole prior. Raises `DataError` where PublicTest has
-    no truth for the first head, and where int8 costs too much; `ModelError` for metadata that cannot be read back.
+    priors: the share of each class in training, a row a head. The second head answers as the data's own labels do, with
+    the whole prior. Raises `DataError` where PublicTest has no truth for the first head, and where int8 costs too much;
+    `ModelError` for metadata that cannot be read back.
     """
+    heads, included = meta["heads"], meta["prior_included"]
     truth = truth_of_head(bench.valid, heads[0])
     if not (truth >= 0).any():
         raise DataError(f"the split PublicTest has no {heads[0]} to calibrate on: give other data (--data)")
     logits = OnnxNet(part).logits(bench.images)
     if int8:
-        meta["int8"], logits = _quantised(part, logits, bench, truth, priors[0], prior_share - included)
-    first = calibrate(logits[0], priors[0], truth, prior_share, included)
+        meta["int8"], logits = _quantised(part, logits, bench, truth, priors[0], prior_share - included[0])
+    first = calibrate(logits[0], priors[0], truth, prior_share, included[0])
     meta["calibration"] = first | {"unsure_below": unsure_below}
     if len(heads) > 1:
         own = truth_of_head(bench.valid, heads[1])
-        meta["calibration_fer2013"] = calibrate(logits[1], priors[1], own, 1.0, included)
+        meta["calibration_fer2013"] = calibrate(logits[1], priors[1], own, OWN_LABELS_SHARE, included[1])
     set_metadata(part, meta)
     Recogniser(part)  # raises where it would not open it
 
