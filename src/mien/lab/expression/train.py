@@ -38,7 +38,7 @@ def train(
     if settings.threads:
         torch.set_num_threads(settings.threads)
     networks.info(settings.network)  # an unknown name is refused before anything is read or written
-    faces = data if isinstance(data, FaceSet) else load_faces(data[0] if isinstance(data, list) else data)
+    faces = data if isinstance(data, FaceSet) else load_faces(data)
     for split in ("Training", "PublicTest"):
         if not (faces.split == split).any():
             raise DataError(f"no faces in split {split}: give the data one (mien lab data import --split)")

@@ -53,8 +53,8 @@ class Terminal:
 
     def step(self, epoch: int, step: int, steps: int, loss: float, accuracy: float) -> None:
         done = (epoch - 1) * steps + step
-        total, so_far = self.epochs * steps, {"loss": f"{loss:.3f}", "accuracy": f"{accuracy:.1%}"}
-        self.progress.update(self.task, completed=done, total=total, epoch=epoch, **so_far)
+        self.progress.update(self.task, completed=done, total=self.epochs * steps)
+        self.progress.update(self.task, epoch=epoch, loss=f"{loss:.3f}", accuracy=f"{accuracy:.1%}")
 
     def epoch(self, row: dict[str, Any]) -> None:
         self.say(
