@@ -69,7 +69,9 @@ class Augment:
         """One of `PRESETS`. Raises `DataError` for another name."""
         if name not in cls.PRESETS:
             raise DataError(f"augment: no preset {name!r}: choose one of {', '.join(cls.PRESETS)}")
-        return {"none": cls.none, "classic": cls.classic, "mien": cls}[name]()
+        if name == "mien":
+            return cls()
+        return cls.none() if name == "none" else cls.classic()
 
     @classmethod
     def parse(cls, given: str | Mapping[str, Any] | Augment) -> Augment:
