@@ -119,7 +119,7 @@ def face_set(labels, says, classes, groups=None, votes=None, model_labels=None):
 @pytest.fixture
 def given(monkeypatch):
     """Let `evaluate` find this set wherever it looks."""
-    return lambda faces: monkeypatch.setattr(module, "load_faces", lambda path: faces)
+    return lambda faces: monkeypatch.setattr(module, "load_faces", lambda path, progress=None: faces)
 
 
 def test_own_classes_are_matched_by_name(tmp_path, given):

@@ -1,11 +1,14 @@
 """What counts as true under each protocol, and how names of classes find each other."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from mien import DataError
 from mien.lab.data import FaceSet
 from mien.lab.expression.protocols import make_truth, match_labels, truth_of, vote_shares
+from mien.lab.expression.repeats import repeats
 from mien.types import LABELS
 
 NEUTRAL, HAPPINESS, SADNESS, CONTEMPT = (LABELS.index(n) for n in ("neutral", "happiness", "sadness", "contempt"))
@@ -110,3 +113,38 @@ def test_a_model_that_lacks_most_of_the_data_is_refused():
 def test_what_a_protocol_needs_is_said(faces, protocol, says):
     with pytest.raises(DataError, match=says):
         make_truth(faces, "PublicTest", protocol, LABELS)
+
+
+def noisy_photos(count, seed=0):
+    """Pictures with large and small structure, each unlike the others."""
+    rng = np.random.default_rng(seed)
+    coarse = np.kron(rng.integers(40, 200, (count, 12, 12)), np.ones((1, 4, 4)))
+    return (coarse + rng.normal(0, 12, (count, 48, 48))).clip(0, 255).astype(np.uint8)
+
+
+def test_copies_in_training_and_in_the_split_are_found():
+    a, b, c, d, e = noisy_photos(5)
+    brighter, mirrored = (a * 0.7 + 40).astype(np.uint8), c[:, ::-1]
+    images = [a, b, c, d, d, brighter, b, mirrored, e, brighter]
+    split = ["PublicTest"] * 5 + ["Training"] * 4 + ["PrivateTest"]
+    faces = replace(faces_with(labels=[0] * 10), images=np.stack(images), split=np.array(split))
+    leaking, repeated = repeats(faces, "PublicTest")
+    assert np.flatnonzero(leaking).tolist() == [0, 1, 2]  # brightened, the same, mirrored
+    assert np.flatnonzero(repeated).tolist() == [4]
+    leaking, repeated = repeats(faces, "PublicTest", near=False)
+    assert np.flatnonzero(leaking).tolist() == [1]
+    assert np.flatnonzero(repeated).tolist() == [4]
+    leaking, repeated = repeats(faces, "Training")
+    assert not leaking.any()
+    assert not repeated.any()
+    leaking, repeated = repeats(faces, "all")
+    assert np.flatnonzero(leaking).tolist() == [0, 1, 2, 9]
+    assert np.flatnonzero(repeated).tolist() == [4, 5, 6, 7, 9]
+
+
+def test_blank_faces_are_copies_only_when_their_pixels_are_the_same():
+    images = np.stack([np.full((48, 48), v, np.uint8) for v in (10, 200, 10, 90)])
+    faces = replace(faces_with(labels=[0] * 4), images=images, split=np.array(["PublicTest"] * 3 + ["Training"]))
+    leaking, repeated = repeats(faces, "PublicTest")
+    assert not leaking.any()
+    assert np.flatnonzero(repeated).tolist() == [2]

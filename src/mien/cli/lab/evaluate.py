@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from mien.cli.lab.apps import Json, lab_app
-from mien.cli.terminal import Progress, print_json
+from mien.cli.lab.progress import stages
+from mien.cli.terminal import print_json
 from mien.errors import DataError
 
 _SHARES = {"natural": 1.0, "uniform": 0.0}
@@ -27,7 +28,7 @@ def evaluate(
     protocol: Annotated[
         str, typer.Option(help="ferplus-majority, ferplus-votes, fer2013, or labels (the data's own).")
     ] = "ferplus-majority",
-    split: Annotated[str, typer.Option(help="Training, PublicTest or PrivateTest.")] = "PublicTest",
+    split: Annotated[str, typer.Option(help="Training, PublicTest, PrivateTest or all.")] = "PublicTest",
     out: Annotated[
         Path | None, typer.Option("--out", help="Also write an HTML page with charts and the mistakes as pictures.")
     ] = None,
@@ -38,6 +39,9 @@ def evaluate(
         str | None,
         typer.Option(help="How common classes are taken to be: natural, uniform, or a share between 0 and 1."),
     ] = None,
+    near: Annotated[
+        bool, typer.Option("--near/--exact", help="Look for near duplicates too, or only for pixels that are the same.")
+    ] = True,
     as_json: Json = False,
 ) -> None:
     """Measure an expression model on one split of a data set."""
@@ -46,7 +50,8 @@ def evaluate(
 
     if out is not None and not out.parent.is_dir():
         raise DataError(f"{out}: no such folder {out.parent}")
-    evaluation = assess(model, data, protocol, split, prior=_share(prior), by=by, watch=_watch)
+    with stages() as step:
+        evaluation = assess(model, data, protocol, split, prior=_share(prior), by=by, near=near, progress=step)
     if out is not None:
         write_report(out, evaluation)
     if as_json:
@@ -65,11 +70,6 @@ def _share(prior: str | None) -> float | None:
         return float(prior)
     except ValueError:
         raise DataError(f"prior {prior!r}: expected natural, uniform, or a number between 0 and 1") from None
-
-
-def _watch(parts: Sequence[slice], total: int) -> Iterable[slice]:
-    with Progress(total, "Reading faces") as progress:
-        yield from progress.over(parts)
 
 
 def _print_figures(result: dict[str, Any], said: Sequence[str]) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from mien.lab.data import FaceSet
+from mien.lab.data import FaceSet, duplicates
+from mien.lab.data.reading import Progress
 
 
 def chosen(faces: FaceSet, split: str) -> NDArray[np.bool_]:
@@ -14,15 +15,49 @@ def chosen(faces: FaceSet, split: str) -> NDArray[np.bool_]:
     return inside
 
 
-def repeats(faces: FaceSet, split: str) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Masks over all faces: those of `split` that are in Training too, and those that repeat an earlier one in it."""
-    leaking, repeated = np.zeros(len(faces), bool), np.zeros(len(faces), bool)
+def repeats(
+    faces: FaceSet, split: str, near: bool = True, progress: Progress | None = None
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Masks over all faces: those of `split` of which Training has a copy, and those that copy an earlier one in it.
+
+    near: copies are also pictures that show one photo (see `mien.lab.data.duplicates`), mirrored ones included, and
+    copies of copies; else only those with the same pixels. Blank pictures have no near copies.
+    """
     training = faces.split == "Training"
-    learnt = {faces.images[i].tobytes() for i in np.flatnonzero(training)}
-    seen: set[bytes] = set()
-    for i in np.flatnonzero(chosen(faces, split)):
-        pixels = faces.images[i].tobytes()
-        leaking[i] = not training[i] and pixels in learnt
-        repeated[i] = pixels in seen
-        seen.add(pixels)
+    rows = np.flatnonzero(chosen(faces, split) | training)
+    photo = _photos(faces.images[rows], near, progress)
+    leaking, repeated = np.zeros(len(faces), bool), np.zeros(len(faces), bool)
+    inside = chosen(faces, split)[rows]
+    leaking[rows] = inside & ~training[rows] & np.isin(photo, photo[training[rows]])
+    own = rows[inside]
+    later = np.ones(len(own), bool)
+    later[np.unique(photo[inside], return_index=True)[1]] = False
+    repeated[own] = later
     return leaking, repeated
+
+
+def _photos(images: NDArray[np.uint8], near: bool, progress: Progress | None) -> NDArray[np.int64]:
+    """N: one number for all pictures of one photo."""
+    photo = np.arange(len(images))
+    for group in duplicates.exact(images):
+        photo[group] = group[0]
+    if not near:
+        return photo
+    unique = np.unique(photo)
+    unique = unique[~duplicates.blank(images[unique])]
+    if len(unique) < 2:
+        return photo
+    pairs = unique[duplicates.near(images[unique], progress=progress, what="Looking for copies").pairs]
+    return _joined(len(images), pairs)[photo]
+
+
+def _joined(count: int, pairs: NDArray[np.int64]) -> NDArray[np.int64]:
+    """`count` numbers, the same for all that pairs connect: each step takes over the least number of a neighbour."""
+    number = np.arange(count)
+    while True:
+        least = number[pairs].min(1)
+        before = number.copy()
+        for end in (0, 1):
+            np.minimum.at(number, pairs[:, end], least)
+        if (number == before).all():
+            return number

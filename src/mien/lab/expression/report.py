@@ -248,11 +248,13 @@ def _group(column: str, values: dict[str, Any]) -> Section:
 
 def _duplicates(f: dict[str, Any]) -> Section:
     w = f["without_duplicates"]
-    kinds = [f"{w['leaking']:,} are in Training too"] if w["leaking"] else []
-    kinds += [f"{w['repeated']:,} repeat another face of the split"] if w["repeated"] else []
-    note = f"Of the {f['n']:,} faces {' and '.join(kinds)}. Without them:"
-    if not w["leaking"] + w["repeated"]:
-        return section("Duplicates", paragraph(f"None of the {f['n']:,} faces is in Training or in the split twice."))
+    kinds = [f"{w['leaking']:,} have a copy in Training"] if w["leaking"] else []
+    kinds += [f"{w['repeated']:,} copy another face of the split"] if w["repeated"] else []
+    what = "A copy shows the same photo, shifted, brightened, mirrored or marked." if w["near"] else ""
+    note = f"Of the {f['n']:,} faces {' and '.join(kinds)}. {what}".strip()
+    if not kinds:
+        said = f"None of the {f['n']:,} faces has a copy in Training or in the split. {what}".strip()
+        return section("Duplicates", paragraph(said))
     if not w["n"]:
         return section("Duplicates", paragraph("No face is left."), note)
     names = (("accuracy", "Accuracy"), ("balanced_accuracy", "Balanced accuracy"), ("macro_f1", "Macro F1"),
