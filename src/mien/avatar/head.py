@@ -7,6 +7,7 @@ and its chin at y = 105. Parts draw for a head that looks straight ahead and put
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -31,13 +32,13 @@ class Head:
     top: float  #: crown of the skull, without hair
     chin: float  #: lowest point, dropped with the jaw
     rest_chin: float  #: the same with the mouth shut
-    half: float  #: half the width at the temples (y = `temple_y`)
-    cheek: float  #: half the width at the cheeks (y = `cheek_y`)
-    jaw: float  #: half the width at the jaw's corner (y = `jaw_y`)
-    chin_half: float
+    half: float  #: half the width at the temples (y = `temple_y`), where the face is widest
+    cheeks: float  #: how much fuller the cheeks are
+    jaw_power: float  #: 1.7 tapering .. 2.6 square
+    chin_power: float  #: 1.5 pointed .. 2.6 broad
     temple_y: float
-    cheek_y: float
-    jaw_y: float
+    cheek_y: float  #: where a blush lies
+    jaw_y: float  #: the jaw's corner
     jaw_shift: float  #: the chin's sideways shift
     puff: float  #: 0..1 cheeks filled with air
     eye_x: float  #: from the middle to an eye's centre
@@ -96,23 +97,37 @@ class Head:
 
     # --- outlines -----------------------------------------------------------------------------------------------
 
+    def half_at(self, y: float) -> float:
+        """Half the width of the face at height y, from the temples down; 0 at the chin and below."""
+        t = (y - self.temple_y) / (self.chin - self.temple_y)
+        if t >= 1:
+            return 0.0
+        t = max(t, 0.0)
+        fuller = self.cheeks * math.exp(-(((t - 0.42) / 0.24) ** 2)) + 3.4 * self.puff * math.exp(
+            -(((t - 0.6) / 0.22) ** 2)
+        )
+        return self.half * (1 - t**self.jaw_power) ** (1 / self.chin_power) + fuller * (1 - t**6)
+
     def side(self, out: int, grow: float = 0.0) -> list[Point]:
-        """The outline of one half from the crown down to the chin: a start and five cubics, 16 points. grow: outset."""
-        c, top, half, cheek, jaw = CENTRE, self.top - grow, self.half + grow, self.cheek + grow, self.jaw + grow
-        puff, s = 3.2 * self.puff, self.jaw_shift
-        chin, chin_half = self.chin + grow, self.chin_half
-        middle_y = mix(self.jaw_y, self.chin, 0.62) + 0.7 * grow
-        chin_x = mix(chin_half, jaw, 0.42) + 0.3 * grow
-        points = [
-            (0.0, top), (0.56 * half, top), (half, mix(top, self.temple_y, 0.38)), (half, self.temple_y),
-            (half, self.temple_y + 7), (cheek + 0.9 + puff, self.cheek_y - 8), (cheek + puff, self.cheek_y),
-            (cheek - 0.9 + puff * 1.15, self.cheek_y + 7.5), (jaw + 2.6 + puff, self.jaw_y - 5.5),
-            (jaw + 0.3 * puff, self.jaw_y),
-            (jaw - 2.4, self.jaw_y + 4.2), (chin_x + 3.4, middle_y - 1.9), (chin_x, middle_y + 1.4),
-            (chin_x - 4.2, middle_y + 4.4), (0.62 * chin_half, chin), (0.0, chin),
-        ]  # fmt: skip
-        lean = [0, 0, 0, 0, 0, 0, 0.1, 0.2, 0.4, 0.5, 0.7, 0.8, 0.9, 1, 1, 1]
-        return [(c + out * x + s * k, y) for (x, y), k in zip(points, lean, strict=True)]
+        """The outline of one half from the crown down to the chin: a start and five cubics, 16 points; index 3 lies at
+        the temple, 6 at the cheek, 9 at the jaw, 15 at the chin. grow: outset."""
+        top, half, low = self.top - grow, self.half + grow, self.temple_y
+        chain = [(0.0, top), (0.57 * half, top), (half, mix(top, low, 0.37)), (half, low)]
+        knots = [(half, low)]
+        slopes = [(0.0, 1.0)]
+        for share in (0.38, 0.72, 0.925):
+            y = mix(low, self.chin, share)
+            dx = self.half_at(y + 0.5) - self.half_at(y - 0.5)
+            length = math.hypot(dx, 1.0)
+            slopes.append((dx / length, 1 / length))
+            knots.append((self.half_at(y) + grow / length, y - grow * dx / length))
+        knots.append((0.0, self.chin + grow))
+        slopes.append((-1.0, 0.0))
+        for (x0, y0), (x1, y1), (ax, ay), (bx, by) in zip(knots, knots[1:], slopes, slopes[1:], strict=False):
+            reach = 0.36 * math.hypot(x1 - x0, y1 - y0)
+            chain += [(x0 + ax * reach, y0 + ay * reach), (x1 - bx * reach, y1 - by * reach), (x1, y1)]
+        s, depth = self.jaw_shift, self.chin - self.temple_y
+        return [(CENTRE + out * x + s * clamp((y - low) / depth) ** 1.5, y) for x, y in chain]
 
     def outline(self, grow: float = 0.0) -> str:
         """The silhouette of the skin as path data, turned with the head."""
@@ -141,30 +156,29 @@ def build_head(spec: AvatarSpec, pull: Pull, pose: Pose | None) -> Head:
     s, e, m = spec.shape, spec.eyes, spec.mouth
     stretch = 1 + 0.055 * s.length
     jaw_open = clamp(pull("jawOpen"), 0, 1.15) * (1 - 0.85 * pull("mouthClose"))
-    rest = 105 + 3.6 * s.length + 0.9 * abs(s.chin)
-    chin = rest + 7.5 * jaw_open + 1.2 * pull("jawForward") - 1.6 * pull("mouthShrugLower")
-    half = 37.4 * (1 + 0.075 * s.width) - 0.5 * s.length
+    rest = 105.5 + 3.6 * s.length + 0.6 * abs(s.chin)
+    chin = rest + 7.0 * jaw_open + 1.2 * pull("jawForward") - 1.6 * pull("mouthShrugLower")
+    half = 38.2 * (1 + 0.07 * s.width) - 0.6 * s.length
     ears = 1 + 0.2 * spec.ears.size
 
     def y(value: float) -> float:  # a longer face grows below the brows
         return 52 + (value - 52) * stretch
 
-    eye_y = y(66.0)
+    eye_y = y(66.5)
     return Head(
         pull=pull, bold=pull.bold,
         yaw=clamp(pose.yaw / _TURN, -1, 1) if pose else 0.0, pitch=clamp(pose.pitch / _TURN, -1, 1) if pose else 0.0,
         top=17 - 1.2 * s.length, chin=chin, rest_chin=rest,
-        half=half, cheek=half - 1.3 + 2.4 * s.cheeks + 0.6 * s.jaw, jaw=half - 10.2 + 3.6 * s.jaw + 1.6 * s.cheeks,
-        chin_half=13.5 + 4.2 * s.chin + 1.4 * s.jaw,
-        temple_y=54.0, cheek_y=y(75.0), jaw_y=y(93.0) + 1.2 * s.jaw + 0.45 * (chin - rest),
+        half=half, cheeks=2.6 * s.cheeks + 0.4, jaw_power=2.1 + 0.62 * s.jaw, chin_power=2.02 + 0.5 * s.chin,
+        temple_y=55.0, cheek_y=y(79.0), jaw_y=y(92.0) + 0.45 * (chin - rest),
         jaw_shift=4.2 * (pull("jawLeft") - pull("jawRight")), puff=pull("cheekPuff"),
-        eye_x=16.6 * (1 + 0.04 * s.width) + 1.9 * e.spacing, eye_y=eye_y,
-        eye_half_width=8.5 * (1 + 0.12 * e.size), eye_half_height=6.6 * (1 + 0.16 * e.size),
-        brow_y=eye_y - 13.2 - 0.8 * e.size,
-        nose_y=y(81.0) + 2.4 * spec.nose.length, nose_half=6.0 * (1 + 0.26 * spec.nose.width),
-        mouth_y=y(91.0) + 0.7 * spec.nose.length, mouth_half=11.2 * (1 + 0.16 * m.width),
-        ear_top=eye_y - 2 - 7 * (ears - 1), ear_bottom=eye_y + 15.5 + 6 * (ears - 1),
-        ear_out=5.6 * (1 + 0.3 * spec.ears.size) + 2.4 * spec.ears.stick_out,
+        eye_x=17.2 * (1 + 0.04 * s.width) + 1.9 * e.spacing, eye_y=eye_y,
+        eye_half_width=9.3 * (1 + 0.12 * e.size), eye_half_height=7.9 * (1 + 0.16 * e.size),
+        brow_y=eye_y - 14.4 - 1.0 * e.size,
+        nose_y=y(81.5) + 2.2 * spec.nose.length, nose_half=5.6 * (1 + 0.26 * spec.nose.width),
+        mouth_y=y(91.0) + 0.6 * spec.nose.length, mouth_half=11.2 * (1 + 0.16 * m.width),
+        ear_top=eye_y - 2.5 - 7 * (ears - 1), ear_bottom=eye_y + 15.5 + 6 * (ears - 1),
+        ear_out=5.4 * (1 + 0.3 * spec.ears.size) + 2.4 * spec.ears.stick_out,
         hairline=31.0 - 4.5 * max(spec.hair.hairline, 0.0) - 3.5 * min(spec.hair.hairline, 0.0),
         hairline_corner=41.0 - 9.0 * max(spec.hair.hairline, 0.0) - 2.0 * min(spec.hair.hairline, 0.0),
     )  # fmt: skip

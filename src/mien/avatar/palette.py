@@ -155,7 +155,9 @@ class Tones(NamedTuple):
     """Every colour of one person. Parts take theirs from here, or from `mien.avatar.palette.ramp` for own colours."""
 
     skin: Ramp
-    line: str  #: folds, nose, nostrils
+    rim: bool  #: deep skin: the side away from the light gets a thin rim of light
+    line: str  #: folds, nostrils
+    nose: str  #: the shade under the nose
     lid: str  #: the eyelid's skin
     ear: str  #: inside of the ear
     blush: str
@@ -210,18 +212,20 @@ def person_tones(
     strands = hair_ramp(hair)
     brow_base = lch(hair_ramp(brow or hair).base)
     brow_l = min(brow_base.l - (0.0 if brow else 0.05), s.l - BROW_STEP * more)
-    lips = lch(lip) if lip else Lch(s.l - 0.135, s.c * 0.55 + 0.072, s.h + (22 - s.h) * 0.72)
-    lip_l = max(lips.l, 0.25)
+    lips = lch(lip) if lip else Lch(s.l - 0.08 + 0.11 * dark, s.c * 0.6 + 0.052, s.h + (25 - s.h) * 0.7)
+    lip_l = max(lips.l, 0.3)
     return Tones(
         skin=skin_ramp,
+        rim=s.l < 0.58,
         line=below(LINE_STEP, 1.25, -14),
+        nose=below(0.145, 1.3, -12),
         lid=below(0.05, 1.2, -10),
         ear=below(0.085, 1.35, -14),
-        blush=hexed(Lch(s.l - 0.075, s.c * 0.5 + 0.105, 24)),
+        blush=hexed(Lch(s.l - 0.07 + 0.055 * dark, s.c * 0.5 + 0.105 - 0.03 * dark, 24 + 12 * dark)),
         lip=hexed(Lch(lip_l, lips.c, lips.h)),
-        lip_light=hexed(Lch(lip_l + 0.075, lips.c * 0.85, lips.h + 4)),
-        lip_dark=hexed(Lch(lip_l - 0.055 * more, lips.c * 1.05, lips.h - 2)),
-        lip_line=hexed(Lch(max(min(lip_l, s.l) - 0.21 * more, 0.1), lips.c * 0.9, lips.h - 4)),
+        lip_light=hexed(Lch(lip_l + 0.06, lips.c * 0.85, lips.h + 4)),
+        lip_dark=hexed(Lch(lip_l - (0.035 + 0.05 * dark) * more, lips.c * 1.05, lips.h - 2)),
+        lip_line=hexed(Lch(max(min(lip_l, s.l) - 0.235 * more, 0.14), max(lips.c * 0.85, 0.05), 26)),
         hair=strands,
         streak=hair_ramp(streak) if streak else strands,
         brow=hexed(Lch(max(brow_l, 0.1), brow_base.c, brow_base.h)),

@@ -11,10 +11,10 @@ from mien.avatar.shapes import CENTRE, Point, clamp
 if TYPE_CHECKING:
     from mien.avatar.spec import AvatarSpec
 
-#: shape -> (lift of the middle, of the outer end, thickness inside, in the middle, outside)
+#: shape -> (lift of the middle, of the outer end, half the thickness inside, in the middle, outside)
 _SHAPES = {
-    "soft": (2.7, -0.2, 1.35, 1.55, 0.45), "straight": (1.1, 0.4, 1.35, 1.5, 0.6), "arched": (3.9, -1.0, 1.3, 1.5, 0.3),
-    "angled": (3.3, 0.6, 1.2, 1.75, 0.3), "bushy": (2.0, -0.3, 1.9, 2.1, 1.0),
+    "soft": (2.6, -0.2, 1.15, 1.75, 0.2), "straight": (0.9, 0.5, 1.2, 1.6, 0.4), "arched": (3.8, -1.1, 1.0, 1.6, 0.1),
+    "angled": (3.0, 0.9, 1.0, 1.9, 0.1), "bushy": (1.9, -0.4, 1.8, 2.3, 0.8),
 }  # fmt: skip
 
 
@@ -39,5 +39,6 @@ def brow(head: Head, tones: Tones, spec: AvatarSpec, uid: str, side: str) -> str
         return [(x, py + sign * t * grow) for (x, py), t in zip(points, thickness, strict=True)]
 
     top, bottom = edge(-1), edge(1)
+    top[0] = top[0][0] + out * 1.1, top[0][1]  # the inner end is cut on a slant
     path = f"M{head.at(top[0])}Q{head.at(*top[1:])}L{head.at(bottom[2])}Q{head.at(bottom[1], bottom[0])}Z"
-    return f'<path d="{path}" fill="{tones.brow}" stroke="{tones.brow}" stroke-width=".9" stroke-linejoin="round"/>'
+    return f'<path d="{path}" fill="{tones.brow}" stroke="{tones.brow}" stroke-width="1.5" stroke-linejoin="round"/>'

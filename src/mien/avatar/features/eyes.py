@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 #: shape -> (tilt of the corners, roundness of the upper lid, of the lower lid, how far the lid hangs at rest)
 _SHAPES = {
-    "almond": (0.9, 1.0, 0.72, 0.14), "round": (0.0, 1.16, 1.0, 0.06), "hooded": (0.2, 0.9, 0.7, 0.24),
-    "monolid": (1.5, 0.74, 0.6, 0.12), "upturned": (2.1, 1.0, 0.7, 0.13), "downturned": (-1.5, 1.0, 0.74, 0.15),
+    "almond": (0.8, 1.0, 0.84, 0.09), "round": (0.0, 1.1, 1.02, 0.03), "hooded": (0.0, 0.92, 0.84, 0.2),
+    "monolid": (1.4, 0.8, 0.7, 0.09), "upturned": (2.0, 1.0, 0.84, 0.09), "downturned": (-1.6, 1.0, 0.86, 0.11),
 }  # fmt: skip
 
 
@@ -33,7 +33,7 @@ class Eye:
     outer: Point
     upper: tuple[Point, Point]  #: handles of the upper lid, inner then outer
     lower: tuple[Point, Point]
-    fold: tuple[Point, Point]  #: handles of the lid's upper border, where it folds into the socket
+    fold: tuple[Point, Point, Point, Point]  #: the lid's upper border, where it folds into the socket
     closed: float  #: 0 open .. 1 shut
     squeeze: float  #: 0..1 shut hard
 
@@ -71,41 +71,50 @@ def build_eye(head: Head, spec: AvatarSpec, side: str) -> Eye:
         return (inner_x, y + a), (outer_x, y + b)
 
     lower_inner, lower_outer = bottom, bottom + 0.06 * slope * sad
-    crease = -half_height * 4 / 3 * round_up * (1.0 + 0.34 * spec.eyes.lid) - 0.8
+    crease = -head.eye_half_height * 4 / 3 * round_up * (0.95 + 0.3 * spec.eyes.lid) - 0.8
     return Eye(
         side=side, out=out, x=x, y=y, half_width=half_width, half_height=half_height, inner=inner, outer=outer,
         upper=handles(min(upper_inner, lower_inner), min(upper_outer, lower_outer)),
         lower=handles(lower_inner, lower_outer),
-        fold=handles(crease + 2.2 * down + 0.5 * closed, crease + 1.0 * sad + 0.5 * closed),
+        fold=(
+            (x - out * half_width * 0.92, inner[1] - 1.6), *handles(crease + 2.6 * down, crease + 1.4 * sad),
+            (x + out * half_width * 1.04, outer[1] - 1.5),
+        ),
         closed=closed, squeeze=closed * clamp(min(blink, squint) * 2 - 1),
     )  # fmt: skip
 
 
 def _iris(head: Head, tones: Tones, eye: Eye) -> str:
+    """Iris, pupil and the light in it: a large one from the upper left, a small one opposite."""
     c, side = head.pull, eye.side
     outwards = c.side("eyeLookOut", side) - c.side("eyeLookIn", side)
     downwards = c.side("eyeLookDown", side) - c.side("eyeLookUp", side)
-    x, y = head.warp((eye.x + eye.out * (3.1 * outwards - 0.35), eye.y - 0.2 + 3.3 * downwards))
+    x, y = head.warp((eye.x + eye.out * (3.3 * outwards - 0.5), eye.y + 0.1 + 3.5 * downwards))
     x, y = x + 1.2 * head.yaw, y - 0.8 * head.pitch
-    r = eye.half_height * 0.86 * (1 - 0.1 * c.side("eyeWide", side))
-    parts = [
-        f'<circle cx="{n(x)}" cy="{n(y)}" r="{n(r)}" fill="{tones.iris.deep}"/>',
-        f'<circle cx="{n(x)}" cy="{n(y + 0.3)}" r="{n(r * 0.84)}" fill="{tones.iris.base}"/>',
-        f'<path d="M{n(x - r * 0.62)} {n(y + r * 0.34)}A{n(r * 0.7)} {n(r * 0.7)} 0 0 0 {n(x + r * 0.62)} '
-        f'{n(y + r * 0.34)}Q{n(x)} {n(y + r * 0.5)} {n(x - r * 0.62)} {n(y + r * 0.34)}Z" fill="{tones.iris.rim}" '
-        f'fill-opacity=".55"/>',
-        f'<circle cx="{n(x)}" cy="{n(y)}" r="{n(r * 0.45)}" fill="#140d0a"/>',
-        f'<circle cx="{n(x - r * 0.34)}" cy="{n(y - r * 0.4)}" r="{n(r * 0.27)}" fill="#fff"/>',
-    ]
+    r = 0.8 * head.eye_half_height * (1 - 0.07 * c.side("eyeWide", side))
     if head.bold:
-        parts = [parts[0], parts[3], parts[4]]
-    return "".join(parts)
+        return (
+            f'<circle cx="{n(x)}" cy="{n(y)}" r="{n(r)}" fill="{tones.iris.deep}"/>'
+            f'<circle cx="{n(x - 0.32 * r)}" cy="{n(y - 0.4 * r)}" r="{n(0.34 * r)}" fill="#fff"/>'
+        )
+    glow = (
+        f"M{n(x - 0.8 * r)} {n(y + 0.12 * r)}A{n(0.81 * r)} {n(0.81 * r)} 0 0 0 {n(x + 0.8 * r)} {n(y + 0.12 * r)}"
+        f"Q{n(x)} {n(y + 0.5 * r)} {n(x - 0.8 * r)} {n(y + 0.12 * r)}Z"
+    )
+    return (
+        f'<circle cx="{n(x)}" cy="{n(y)}" r="{n(r)}" fill="{tones.iris.deep}"/>'
+        f'<circle cx="{n(x)}" cy="{n(y)}" r="{n(0.84 * r)}" fill="{tones.iris.base}"/>'
+        f'<path d="{glow}" fill="{tones.iris.rim}" fill-opacity=".8"/>'
+        f'<circle cx="{n(x)}" cy="{n(y)}" r="{n(0.47 * r)}" fill="#17100d"/>'
+        f'<circle cx="{n(x - 0.34 * r)}" cy="{n(y - 0.4 * r)}" r="{n(0.29 * r)}" fill="#fff"/>'
+        f'<circle cx="{n(x + 0.36 * r)}" cy="{n(y + 0.42 * r)}" r="{n(0.13 * r)}" fill="#fff" fill-opacity=".85"/>'
+    )
 
 
 def _lashes(head: Head, tones: Tones, spec: AvatarSpec, eye: Eye) -> str:
     """The upper lid's edge: a stroke that swells outwards; shut it is all there is, shut hard it folds."""
     at, lash, o = head.at, spec.eyes.lashes, eye.out
-    thick = mix(1.15, 1.5, eye.closed) * (1 + 0.5 * lash) * (1.35 if head.bold else 1)
+    thick = mix(1.55, 1.75, eye.closed) * (1 + 0.5 * lash) * (1.35 if head.bold else 1)
     (ux, uy), (vx, vy) = eye.upper
     q = eye.squeeze
     if q > 0:
@@ -131,14 +140,14 @@ def eye(head: Head, tones: Tones, spec: AvatarSpec, uid: str, side: str) -> str:
     e, at = build_eye(head, spec, side), head.at
     clip, back = f"{uid}e{side[0]}", (e.lower[1], e.lower[0], e.inner)
     aperture = f"M{at(e.inner)}C{at(*e.upper, e.outer)}C{at(*back)}Z"
-    lid = f"M{at(e.inner)}C{at(*e.fold, e.outer)}C{at(e.upper[1], e.upper[0], e.inner)}Z"
+    lid = f"M{at(e.fold[0])}C{at(*e.fold[1:])}L{at(e.outer)}C{at(e.upper[1], e.upper[0], e.inner)}Z"
     parts = []
     if not head.bold:
         parts.append(f'<path d="{lid}" fill="{tones.lid}" fill-opacity="{n(0.55 + 0.3 * e.closed)}"/>')
         if spec.eyes.shape != "monolid":
             parts.append(
-                f'<path d="M{at(mixed_point(e.inner, e.fold[0], 0.25))}C{at(*e.fold, e.outer)}" fill="none" '
-                f'stroke="{tones.line}" stroke-opacity=".5" stroke-width=".9" stroke-linecap="round"/>'
+                f'<path d="M{at(e.fold[0])}C{at(*e.fold[1:])}" fill="none" stroke="{tones.line}" stroke-opacity=".45" '
+                f'stroke-width=".9" stroke-linecap="round"/>'
             )
     if e.closed < 1:
         shade = f"M{at(e.inner)}C{at(*e.upper, e.outer)}"
@@ -151,10 +160,6 @@ def eye(head: Head, tones: Tones, spec: AvatarSpec, uid: str, side: str) -> str:
         )
     parts.append(_lashes(head, tones, spec, e))
     return "".join(parts) + ("" if head.bold else _pouch(head, tones, e))
-
-
-def mixed_point(a: Point, b: Point, t: float) -> Point:
-    return mix(a[0], b[0], t), mix(a[1], b[1], t)
 
 
 def _pouch(head: Head, tones: Tones, e: Eye) -> str:

@@ -65,10 +65,25 @@ def build_mouth(head: Head, spec: AvatarSpec) -> Mouth:
         d, p = c.side("mouthDimple", side), c.side("mouthPress", side)
         narrow = (1 - 0.52 * pucker) * (1 - 0.4 * funnel) * (1 - 0.2 * jaw * clamp(1 - smile) * clamp(1 - stretch))
         half = k * (11.2 + 4.9 * s + 4.6 * st + 1.5 * d + 0.8 * p + 0.6 * f) * narrow
-        lift = 5.6 * s + 1.2 * d * clamp(1 - f) - 4.6 * f + 1.6 * grin - 2.0 * jaw * clamp(1 - smile) - 0.5 * st
+        lift = (
+            0.9 * clamp(1 - 2 * f)
+            + 5.6 * s
+            + 1.2 * d * clamp(1 - f)
+            - 4.6 * f
+            + 1.6 * grin
+            - 2.0 * jaw * clamp(1 - smile)
+            - 0.5 * st
+        )
         return x + out * half, y - lift
 
-    middle = y + 2.6 * smile * (1 - clamp(grin)) - 3.0 * frown - 2.6 * c("mouthShrugLower") - 0.9 * c("mouthShrugUpper")
+    middle = (
+        y
+        + 0.8
+        + 2.6 * smile * (1 - clamp(grin))
+        - 3.0 * frown
+        - 2.6 * c("mouthShrugLower")
+        - 0.9 * c("mouthShrugUpper")
+    )
     middle -= 0.3 * c("mouthRollLower")
     top = middle - 3.6 * grin - 3.2 * upper_up * (1 - 0.4 * clamp(grin)) - 2.4 * funnel
     top -= (4.2 - 1.5 * smile) * jaw * clamp(1 - grin) + 1.0 * stretch * max(upper_up, lower_down)
@@ -182,7 +197,7 @@ def _tongue_out(head: Head, m: Mouth, tones: Tones) -> str:
 def _seam(head: Head, m: Mouth, tones: Tones) -> str:
     """The line between closed lips: swelling in the middle, tapering at the corners; it thins out as the mouth opens."""
     shut = 1 - clamp(m.opening / 3)
-    body = (1.05 if head.bold else 0.62) * shut + 0.15
+    body = (1.05 if head.bold else 0.4) * shut + 0.15
     up, low = m.upper_edge(), m.lower_edge()
     path = (
         f"M{head.cubics(_raised(up, (0, -body, -body, 0)))}C{head.at(*reversed(_raised(low, (0, body, body, 0))[:3]))}Z"

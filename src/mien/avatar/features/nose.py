@@ -2,58 +2,90 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mien.avatar.head import Head, ellipse
 from mien.avatar.palette import Tones
-from mien.avatar.shapes import CENTRE, Point, n
+from mien.avatar.pen import Pen
+from mien.avatar.shapes import CENTRE, n
 
 if TYPE_CHECKING:
     from mien.avatar.spec import AvatarSpec
 
-#: kind -> (width, tip's drop below the wings, roundness of the tip, strength of the bridge)
-_KINDS = {
-    "straight": (1.0, 1.0, 1.0, 0.6), "button": (0.9, 0.0, 1.15, 0.0), "broad": (1.3, 0.6, 1.2, 0.2),
-    "aquiline": (1.0, 2.3, 0.9, 1.0), "snub": (0.95, -1.0, 1.05, 0.2), "bulbous": (1.12, 1.6, 1.45, 0.3),
-    "narrow": (0.78, 1.2, 0.85, 0.9),
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of nose, in shares of the head's own width of nose or in canvas units."""
+
+    width: float = 1.0
+    drop: float = 1.0  #: the tip below the wings, in units
+    thick: float = 1.0  #: of the shade under the tip
+    tip: float = 1.0  #: roundness and size of the tip
+    bridge: float = 0.4  #: how strongly the bridge throws its shade
+    hook: float = 0.0  #: a bump on the bridge, in units
+    nostrils: float = 0.0  #: how far they are seen from the front
+
+
+KINDS = {
+    "straight": Kind(bridge=0.6), "button": Kind(width=0.78, drop=0.3, thick=1.15, tip=1.1, bridge=0.0),
+    "broad": Kind(width=1.34, drop=0.3, thick=1.15, tip=1.1, bridge=0.2, nostrils=0.6),
+    "aquiline": Kind(drop=2.6, tip=0.9, bridge=0.9, hook=1.9), "snub": Kind(width=0.92, drop=-0.9, bridge=0.1, nostrils=1.0),
+    "bulbous": Kind(width=1.12, drop=1.5, thick=1.2, tip=1.75, bridge=0.2),
+    "narrow": Kind(width=0.76, drop=1.4, thick=0.9, tip=0.8, bridge=0.85),
 }  # fmt: skip
+_DEPTH = 1.3  # a nose stands before the face
 
 
 def nose(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
-    """The nose as SVG."""
-    c = head.pull
-
-    def at(*points: Point) -> str:
-        return head.at(*points, depth=1.32)
-
-    width, drop, tip, bridge = _KINDS[spec.nose.kind]
-    half, y, x = head.nose_half * width, head.nose_y, CENTRE
-    lift_r, lift_l = 1.9 * c.side("noseSneer", "Right"), 1.9 * c.side("noseSneer", "Left")
-    wide = 1 + 0.06 * (lift_r + lift_l)
-    wing_r, wing_l = (x - half * wide, y - 2.4 - lift_r), (x + half * wide, y - 2.4 - lift_l)
-    low = y + drop
-    t = 0.62 * half * tip
+    """The nose as SVG: a soft shade under the tip, a light on it, and as much bridge and nostril as its kind has."""
+    c, kind = head.pull, KINDS[spec.nose.kind]
+    sneer = c.side("noseSneer", "Right"), c.side("noseSneer", "Left")
+    half, y = head.nose_half * kind.width, head.nose_y
+    wings = [(half * (1 + 0.1 * s), y - 2.6 - 2.2 * s) for s in sneer]
+    low = y + kind.drop - 0.5 * (sneer[0] + sneer[1])
+    (rx, ry), (lx, ly) = wings
+    thick = (2.3 if head.bold else 1.9) * kind.thick
     under = (
-        f"M{at(wing_r)}C{at((wing_r[0] - 0.2, wing_r[1] + 3.0), (x - t, low - 0.4), (x - 0.45 * t, low))}"
-        f"Q{at((x, low + 0.9), (x + 0.45 * t, low))}"
-        f"C{at((x + t, low - 0.4), (wing_l[0] + 0.2, wing_l[1] + 3.0), wing_l)}"
-    )
-    parts = []
-    if not head.bold:
-        side = (
-            f"M{at((x + 2.2, head.eye_y - 3))}C{at((x + 1.2, head.eye_y + 4), (x + 3.2, y - 9), (x + half * 0.72, y - 4.6))}"
-            f"C{at((x + half, y - 3.4), (x + half * 0.9, y), (x + half * 0.3, y - 0.4))}"
-            f"C{at((x + 1, y - 3), (x + 0.6, head.eye_y + 6), (x + 2.2, head.eye_y - 3))}Z"
-        )
-        parts.append(f'<path d="{side}" fill="{tones.skin.shade}" fill-opacity="{n(0.35 + 0.45 * bridge)}"/>')
-        parts.append(ellipse(head, (x - 0.8, y - 4.6), 1.7 * tip, 2.3, f'fill="{tones.skin.light}"', 1.32))
-        parts.append(f'<path d="{under}Q{at((x, low - 3.4), wing_r)}Z" fill="{tones.skin.shade}" fill-opacity=".8"/>')
-    stroke = 1.9 if head.bold else 1.5
-    parts.append(
-        f'<path d="{under}" fill="none" stroke="{tones.line}" stroke-width="{n(stroke)}" stroke-linecap="round" '
-        f'stroke-linejoin="round" stroke-opacity=".85"/>'
-    )
-    return "".join(parts) + ("" if head.bold else _wrinkles(head, tones))
+        Pen(head, depth=_DEPTH).move(-rx, ry).curve(-0.98 * rx, ry + 3.4, -0.5 * half, low + 0.5, 0, low + 0.6)
+        .curve(0.5 * half, low + 0.5, 0.98 * lx, ly + 3.4, lx, ly)
+        .curve(0.8 * lx, ly + 1.6, 0.44 * half, low + 0.5 - thick, 0, low + 0.6 - thick)
+        .curve(-0.44 * half, low + 0.5 - thick, -0.8 * rx, ry + 1.6, -rx, ry).close()
+    )  # fmt: skip
+    style = f'fill="{tones.nose}" stroke="{tones.nose}" stroke-width="{1.3 if head.bold else 0.9}"'
+    mark = f'<path d="{under.d}" {style} stroke-linejoin="round"/>'
+    if head.bold:
+        return mark
+    parts = [_bridge(head, tones, kind, half), _tip(head, tones, kind, low), mark]
+    if kind.nostrils:
+        for out in (-1, 1):
+            hole = (
+                Pen(head, out, _DEPTH).move(0.28 * half, low - 0.6).bow(0.5 * half, low - 2.2, 0.74 * half, low - 1.2)
+            )
+            parts.append(hole.stroke(tones.line, 1.2 * kind.nostrils))
+    return "".join(parts) + _wrinkles(head, tones)
+
+
+def _bridge(head: Head, tones: Tones, kind: Kind, half: float) -> str:
+    """The side of the bridge away from the light."""
+    if not kind.bridge:
+        return ""
+    top, y = head.eye_y - 4, head.nose_y
+    side = (
+        Pen(head, depth=_DEPTH).move(2.6, top).curve(1.6, top + 6, 2.2 + kind.hook, y - 12, 2.6 + kind.hook, y - 9)
+        .curve(3.0, y - 6, 0.86 * half, y - 5, 0.92 * half, y - 2.4).curve(0.7 * half, y - 1, 0.4 * half, y - 2, 1.6, y - 4)
+        .curve(0.6, y - 8, 0.8 + kind.hook, top + 8, 2.6, top).close()
+    )  # fmt: skip
+    return side.fill(tones.skin.shade, 0.8 * kind.bridge)
+
+
+def _tip(head: Head, tones: Tones, kind: Kind, low: float) -> str:
+    light = f'fill="{tones.skin.light}" fill-opacity=".85"'
+    shine = ellipse(head, (CENTRE - 0.9, low - 5.0), 1.9 * kind.tip, 1.7 * kind.tip + 0.3, light, _DEPTH)
+    if kind.tip <= 1.3:
+        return shine
+    shade = f'fill="{tones.skin.shade}" fill-opacity=".75"'
+    return ellipse(head, (CENTRE, low - 3.2), 2.6 * kind.tip, 2.4 * kind.tip, shade, _DEPTH) + shine
 
 
 def _wrinkles(head: Head, tones: Tones) -> str:

@@ -13,10 +13,13 @@ if TYPE_CHECKING:
 
 
 def gradients(tones: Tones, uid: str) -> str:
+    """The light on the skin, and the blush, which fades out."""
     s = tones.skin
     return (
-        f'<linearGradient id="{uid}skin" x1=".12" y1="0" x2=".82" y2="1"><stop offset=".1" stop-color="{s.light}"/>'
-        f'<stop offset=".62" stop-color="{s.base}"/></linearGradient>'
+        f'<radialGradient id="{uid}skin" gradientUnits="userSpaceOnUse" cx="46" cy="44" r="72"><stop offset=".08" '
+        f'stop-color="{s.light}"/><stop offset=".62" stop-color="{s.base}"/></radialGradient>'
+        f'<radialGradient id="{uid}blush"><stop offset=".15" stop-color="{tones.blush}"/>'
+        f'<stop offset="1" stop-color="{tones.blush}" stop-opacity="0"/></radialGradient>'
     )
 
 
@@ -46,32 +49,27 @@ def ears(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
 def face(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
     """The skin of the head; a clip path "<uid>head" of the same outline is left for everything that lies on it."""
     outline = head.outline()
-    parts = [
-        f'<clipPath id="{uid}head"><path d="{outline}"/></clipPath><path d="{outline}" fill="url(#{uid}skin)"/>',
-    ]
-    if not head.bold:
-        # The side away from the light: a crescent from the temple under the chin.
-        right = head.side(1)
-        inner = [(x - 4.5, y - 0.5) for x, y in right[6:]]
-        crescent = f"M{head.cubics(right[6:])}L{head.at((CENTRE - 8, head.chin + 2))}" + (
-            f"L{head.at((CENTRE - 6, head.chin - 2.2))}C{head.at(inner[8], inner[7], inner[6])}"
-            f"C{head.at(inner[5], inner[4], inner[3])}C{head.at(inner[2], inner[1], right[6])}Z"
-        )
-        parts.append(
-            f'<g clip-path="url(#{uid}head)"><path d="{crescent}" fill="{tones.skin.shade}" fill-opacity=".75"/></g>'
-        )
-    return "".join(parts) + _marks(head, tones, spec, uid)
+    clip = f'<clipPath id="{uid}head"><path d="{outline}"/></clipPath>'
+    if head.bold:
+        return f'{clip}<path d="{outline}" fill="url(#{uid}skin)"/>{_marks(head, tones, spec, uid)}'
+    # The outline again, moved towards the light, leaves the shade as a crescent; deep skin gets a rim of light.
+    rim = f'<path d="{outline}" fill="{tones.skin.rim}"/>' if tones.rim else ""
+    shade = f'<path d="{outline}" fill="{tones.skin.shade}"' + (' transform="translate(-.9 -.5)"/>' if rim else "/>")
+    return (
+        f'{clip}<g clip-path="url(#{uid}head)">{rim}{shade}'
+        f'<path d="{outline}" transform="translate(-2.6 -2.1)" fill="url(#{uid}skin)"/></g>'
+        f"{_marks(head, tones, spec, uid)}"
+    )
 
 
 def _marks(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
     parts, marks = [], spec.marks
     blush = max(marks.blush, 0.0)
     for side, out in SIDES:
-        glow = max(blush, 0.55 * min(head.pull.side("mouthSmile", side), 1) * 0.6)
-        if glow > 0.03:
-            centre = (CENTRE + out * (head.eye_x + 5.5), head.cheek_y + 3 - 2 * head.pull.side("cheekSquint", side))
-            style = f'fill="{tones.blush}" fill-opacity="{n(0.42 * glow)}"'
-            parts.append(ellipse(head, centre, 6.4, 4.0, style))
+        smile = min(head.pull.side("mouthSmile", side), 1.0)
+        glow = 0.34 + 0.3 * smile + 0.66 * blush
+        centre = (CENTRE + out * (head.eye_x + 6.2), head.cheek_y + 2 - 2.2 * smile)
+        parts.append(ellipse(head, centre, 9.0, 6.2, f'fill="url(#{uid}blush)" fill-opacity="{n(min(glow, 1.0))}"'))
     return "".join(parts)
 
 
