@@ -29,7 +29,7 @@ def read_class_folders(files: Files, paths: list[str], reading: Reading, *, expr
         reading.step("Reading pictures", number, len(inside))
         name = classes[_folder(path)]
         if class_map.apply(name) and (found := reading.picture(files, path)) is not None:
-            part.add(found[0], path, _split_of(path), name, size=found[1], place=files.place(path))
+            part.add(found[0], path, _split_of(path), name, size=found[1])
     return part
 
 

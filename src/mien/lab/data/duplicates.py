@@ -52,6 +52,26 @@ class Duplicates(NamedTuple):
     mirrored: NDArray[np.bool_]  #: P
 
 
+class Copies(NamedTuple):
+    """All copies among some pictures."""
+
+    groups: list[list[int]]  #: pictures with the same pixels, two and more, by index
+    near: Duplicates  #: between the first pictures of such groups, and pictures that stand alone
+    blank: NDArray[np.bool_]  #: N: pictures that show nothing; no near copies of these are looked for
+
+
+def find(images: NDArray[np.uint8], *, progress: Progress | None = None, what: str = "Comparing") -> Copies:
+    """Every copy, exact, near or mirrored, among N pictures."""
+    groups = exact(images)
+    empty = blank(images)
+    alone = ~empty
+    for group in groups:
+        alone[group[1:]] = False
+    unique = np.flatnonzero(alone)
+    pairs = near(images[unique], progress=progress, what=what)
+    return Copies(groups, pairs._replace(pairs=unique[pairs.pairs]), empty)
+
+
 def exact(images: NDArray[np.uint8]) -> list[list[int]]:
     """Groups of two and more faces with the same pixels, by index."""
     groups: dict[bytes, list[int]] = {}

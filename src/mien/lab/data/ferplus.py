@@ -37,7 +37,7 @@ def read_ferplus(files: Files, path: str, reading: Reading, pixels: Part | None 
         if picture not in present:
             reading.note("missing", f"{part.source}, line {line}", f"no picture {FOLDERS[usage]}/{name}")
         elif (found := reading.picture(files, picture)) is not None:
-            part.add(found[0], name, usage, votes=votes, size=found[1], place=files.place(picture))
+            part.add(found[0], name, usage, votes=votes, size=found[1])
     return part
 
 

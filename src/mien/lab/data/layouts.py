@@ -39,6 +39,8 @@ def read_source(source: Path, reading: Reading) -> list[Part]:
     parts += [folders] if len(folders) else []
     read_attributes(files, parts, reading)
     parts = [part for part in parts if len(part)]
+    for part in parts:
+        part.note_odd_sizes(reading)
     if not parts and not any(trouble.kind == "unreadable" for trouble in reading.troubles):
         raise DataError(_nothing_in(source, files))
     return parts
@@ -65,13 +67,8 @@ def _of_dataset(source: Path) -> Part:
     part.labels = [faces.classes[i] if i >= 0 else None for i in faces.labels]
     part.votes = [None if np.isnan(row[0]) else row.tolist() for row in faces.votes]
     part.groups = {column: values.tolist() for column, values in faces.groups.items()}
-    part.sizes.update({_size(text): count for text, count in about.sizes.items()})
+    part.stored_sizes = about.sizes
     return part
-
-
-def _size(text: str) -> tuple[int, int]:
-    width, _, height = text.partition("x")
-    return int(width), int(height)
 
 
 def _nothing_in(source: Path, files: Files) -> str:

@@ -99,7 +99,7 @@ def _named(parts: list[Part], path: Path, several: bool) -> list[Part]:
 
 
 def _sizes(parts: list[Part]) -> dict[str, int]:
-    total: Counter[tuple[int, int]] = Counter()
+    total: Counter[str] = Counter()
     for part in parts:
-        total.update(part.sizes)
-    return {f"{width}x{height}": count for (width, height), count in total.most_common()}
+        total.update(part.stored_sizes or Counter(f"{width}x{height}" for width, height in part.sizes))
+    return dict(total.most_common())

@@ -107,25 +107,38 @@ class Part:
     labels: list[str | None] = field(default_factory=list)  #: names of classes
     votes: list[Sequence[float] | None] = field(default_factory=list)
     groups: dict[str, list[str]] = field(default_factory=dict)
-    sizes: Counter[tuple[int, int]] = field(default_factory=Counter)
-    odd: list[tuple[str, tuple[int, int]]] = field(default_factory=list)  #: pictures that are not 48 x 48
+    sizes: list[tuple[int, int]] = field(default_factory=list)  #: width and height before any scaling
+    stored_sizes: dict[str, int] = field(default_factory=dict)  #: what a data set of mien's own remembers of these
 
     def __len__(self) -> int:
         return len(self.images)
 
     def add(
         self, image: NDArray[np.uint8], name: str, split: str, label: str | None = None,
-        votes: Sequence[float] | None = None, size: tuple[int, int] = (SIZE, SIZE), place: str = "",
+        votes: Sequence[float] | None = None, size: tuple[int, int] = (SIZE, SIZE),
     ) -> None:  # fmt: skip
-        """Add a face; `place` is its file, for the list of odd sizes."""
+        """Add a face; `size` is what it had before it was scaled."""
         self.images.append(image)
         self.names.append(name)
         self.split.append(split)
         self.labels.append(label)
         self.votes.append(votes)
-        self.sizes[size] += 1
-        if size != (SIZE, SIZE):
-            self.odd.append((place or name, size))
+        self.sizes.append(size)
+
+    def note_odd_sizes(self, reading: Reading) -> None:
+        """Note pictures of another size than nine tenths have.
+
+        Where sizes vary more, only those that scaling harms: smaller than 48 pixels, or a quarter longer than wide.
+        """
+        if not self.sizes:  # of a data set of mien's own
+            return
+        (common, count), *_ = Counter(self.sizes).most_common(1)
+        uniform = count >= 0.9 * len(self.sizes)
+        for name, (width, height) in zip(self.names, self.sizes, strict=True):
+            harmed = min(width, height) < SIZE or max(width, height) > 1.25 * min(width, height)
+            if (width, height) != common if uniform else harmed:
+                usual = f", where {common[0]}x{common[1]} is usual" if uniform else ""
+                reading.note("wrong_size", name, f"{width}x{height}{usual}")
 
     def face_set(self, classes: tuple[str, ...], index: dict[str, int]) -> FaceSet:
         """The faces as a `FaceSet` without those whose class is dropped."""

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from mien.errors import DataError
 from mien.lab.data import duplicates
+from mien.lab.data.duplicates import Copies
 from mien.lab.data.faceset import SPLIT_TYPE, SPLITS, FaceSet, digests
 from mien.lab.data.reading import Progress
 
@@ -18,7 +19,9 @@ from mien.lab.data.reading import Progress
 SHARES = (0.8, 0.1, 0.1)
 
 
-def complete(faces: FaceSet, seed: int = 0, progress: Progress | None = None) -> tuple[FaceSet, list[str]]:
+def complete(
+    faces: FaceSet, seed: int = 0, copies: Copies | None = None, progress: Progress | None = None
+) -> tuple[FaceSet, list[str]]:
     """Give every face a split, and the data something to choose by; say what was done.
 
     Faces without a split are drawn 80/10/10. Where that leaves no PublicTest, a tenth of Training becomes it, as for
@@ -26,12 +29,12 @@ def complete(faces: FaceSet, seed: int = 0, progress: Progress | None = None) ->
     """
     notes = []
     if (open_ones := faces.split == "").any():
-        faces = draw(faces, open_ones, SHARES, seed, progress=progress)
+        faces = draw(faces, open_ones, SHARES, seed, copies=copies, progress=progress)
         parts = ", ".join(f"{int((faces.split[open_ones] == split).sum()):,} {split}" for split in SPLITS)
         notes.append(f"{int(open_ones.sum()):,} faces came without a split; drawn with seed {seed}: {parts}")
     training = faces.split == "Training"
     if training.any() and not (faces.split == "PublicTest").any():
-        faces = draw(faces, training, (0.9, 0.1, 0.0), seed, progress=progress)
+        faces = draw(faces, training, (0.9, 0.1, 0.0), seed, copies=copies, progress=progress)
         moved = int((faces.split == "PublicTest").sum())
         if moved:
             notes.append(f"no PublicTest to choose by; drew {moved:,} of the {int(training.sum()):,} Training faces")
@@ -40,27 +43,29 @@ def complete(faces: FaceSet, seed: int = 0, progress: Progress | None = None) ->
 
 def draw(
     faces: FaceSet, chosen: NDArray[np.bool_], shares: Sequence[float] = SHARES, seed: int = 0, *,
-    together: str | None = None, progress: Progress | None = None,
+    together: str | None = None, copies: Copies | None = None, progress: Progress | None = None,
 ) -> FaceSet:  # fmt: skip
     """Draw a split for the chosen faces, with `shares` of each class in Training, PublicTest and PrivateTest.
 
-    Copies of one photo (`duplicates`, mirrored ones aside) stay in one split, and so do faces with the same value in
-    the column `together`, such as a person's. A chosen face with a copy among the others gets the copy's split. The
-    order is drawn from the pixels, so that a few new faces move hardly any of the old ones. A class keeps its faces in
-    Training when it has fewer than three photos. Raises `DataError` for an unknown column or shares that do not add
-    up to 1.
+    Copies of one photo (`copies`, as `duplicates.find` gives them) stay in one split, and so do faces with the same
+    value in the column `together`, such as a person's. A chosen face with a copy among the others goes where that is,
+    or to Training if that split has no share. The order is drawn from the pixels, so that a few new faces move hardly
+    any of the old ones. A class with fewer than three photos stays in Training. Raises `DataError` for an unknown
+    column, or shares that do not add up to 1.
     """
     if len(shares) != len(SPLITS) or min(shares) < 0 or abs(sum(shares) - 1) > 1e-6:
         raise DataError(f"shares {'/'.join(f'{s:g}' for s in shares)}: expected three that add up to all, as 80/10/10")
-    cluster = _clusters(faces, together, progress)
+    cluster = _clusters(faces, together, copies, progress)
     split = faces.split.astype(SPLIT_TYPE)
     split[chosen] = ""
-    fixed = {c: s for c, s in zip(cluster[~chosen], split[~chosen], strict=True) if s and s != "Training"}
-    fixed = {int(c): str(s) for c, s in zip(cluster[~chosen], split[~chosen], strict=True) if s} | fixed
+    taken: dict[int, str] = {}
+    for i in np.flatnonzero(~chosen):
+        if split[i] and taken.get(int(cluster[i]), "Training") == "Training":
+            taken[int(cluster[i])] = str(split[i])
     members: dict[int, list[int]] = {}
     for i in np.flatnonzero(chosen):
-        if (known := fixed.get(int(cluster[i]))) and (split[~chosen] != "Training").any():
-            split[i] = known
+        if known := taken.get(int(cluster[i])):
+            split[i] = known if shares[SPLITS.index(known)] else "Training"
         else:
             members.setdefault(int(cluster[i]), []).append(int(i))
     for rows, to in _deal(faces, list(members.values()), shares, seed):
@@ -91,7 +96,9 @@ def _deal(faces: FaceSet, clusters: list[list[int]], shares: Sequence[float], se
     return dealt
 
 
-def _clusters(faces: FaceSet, together: str | None, progress: Progress | None) -> NDArray[np.int64]:
+def _clusters(
+    faces: FaceSet, together: str | None, copies: Copies | None, progress: Progress | None
+) -> NDArray[np.int64]:
     """N: one number for all faces that must stay in one split."""
     parent = np.arange(len(faces))
 
@@ -101,13 +108,8 @@ def _clusters(faces: FaceSet, together: str | None, progress: Progress | None) -
             i = int(parent[i])
         return i
 
-    groups = duplicates.exact(faces.images)
-    first = np.ones(len(faces), bool)
-    for group in groups:
-        first[group[1:]] = False
-    unique = np.flatnonzero(first & ~duplicates.blank(faces.images))
-    pairs = duplicates.near(faces.images[unique], mirrored=False, progress=progress, what="Keeping copies together")
-    groups += unique[pairs.pairs].tolist()
+    copies = copies or duplicates.find(faces.images, progress=progress, what="Keeping copies together")
+    groups = copies.groups + copies.near.pairs.tolist()
     if together is not None:
         if together not in faces.groups:
             raise DataError(f"no column {together!r}: the data has {', '.join(faces.groups) or 'none'}")

@@ -1,0 +1,120 @@
+"""How `mien lab data` shows its answers: tables on a terminal, lines of fields with tabs between in a pipe."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+from mien.cli.terminal import console
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from mien.lab.data.balancing import Balanced
+    from mien.lab.data.fixing import Fixed
+    from mien.lab.data.report import Report
+
+#: What the kinds of findings are called on the screen.
+_TITLES = {
+    "unreadable": "unreadable", "missing": "missing", "leak": "leak", "conflict": "conflict",
+    "duplicate": "duplicate", "near_duplicate": "near duplicate", "blank": "blank", "wrong_size": "odd size",
+}  # fmt: skip
+_BAR = 24  #: columns of the longest bar
+
+
+def print_summary(summary: dict[str, Any]) -> None:
+    """What `mien lab data show` found."""
+    kinds = (("labels", "labels"), ("votes", "votes (majority)"))
+    if not sys.stdout.isatty():
+        for key, _ in kinds:
+            for split, row in (summary[key] or {}).items():
+                for name, count in row.items():
+                    print(key, split, name, count, sep="\t")
+        return
+    screen = console()
+    sizes = list(summary["sizes"])
+    size = f"{sizes[0]} pixels" if len(sizes) == 1 else f"{len(sizes)} sizes, mostly {sizes[0]}" if sizes else ""
+    screen.print(f"[bold]{summary['faces']:,} faces[/]   {size}   {summary['megabytes']:,} MB\n", markup=True)
+    for key, title in kinds:
+        if summary[key]:
+            rest = summary["undecided"] if key == "votes" else summary["unlabelled"]
+            word = "no majority" if key == "votes" else "no label"
+            screen.print(_counts(title, summary[key], {word: rest} if any(rest.values()) else {}))
+            screen.print()
+    for column, values in summary["groups"].items():
+        shown = ", ".join(f"{value or 'unknown'} {count:,}" for value, count in values.items())
+        screen.print(f"{column}: {shown}")
+    for source in summary["sources"]:
+        screen.print(f"{source['layout']:<14}{source['faces']:>9,} faces   {source['path']}", style="dim")
+    for note in summary["notes"]:
+        screen.print(note, style="yellow")
+
+
+def _counts(title: str, counts: dict[str, dict[str, int]], rest: dict[str, dict[str, int]]) -> Table:
+    """Classes down, splits across, with a bar for each class's share of the faces."""
+    from rich import box
+    from rich.table import Table
+
+    splits = [split for split in counts if any(counts[split].values())]
+    total = {name: sum(counts[split][name] for split in splits) for name in counts[splits[0]]}
+    faces, most = sum(total.values()), max(total.values())
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, collapse_padding=True, show_footer=True)
+    table.add_column(title, footer="total")
+    for split in splits:
+        table.add_column(split, justify="right", footer=f"{sum(counts[split].values()):,}")
+    table.add_column("all", justify="right", footer=f"{faces:,}")
+    table.add_column("", width=8, justify="right")
+    table.add_column("", no_wrap=True)
+    for name, count in total.items():
+        row = [f"{counts[split][name]:,}" if counts[split][name] else "-" for split in splits]
+        bar = "█" * round(_BAR * count / most) or ("▏" if count else "")
+        table.add_row(name, *row, f"{count:,}", f"{count / faces:.1%}", bar, style="" if count else "dim")
+    for word, row in rest.items():
+        cells = [f"{row[split]:,}" for split in splits]
+        table.add_row(word, *cells, f"{sum(row.values()):,}", "", "", style="dim")
+    return table
+
+
+def print_report(report: Report, fixed: Fixed | None, examples: int) -> None:
+    """What `mien lab data check` found, and what `--fix` wrote."""
+    if not sys.stdout.isatty():
+        for finding in report.findings:
+            print(finding.kind, finding.what, *finding.places, sep="\t")
+        return
+    from mien.lab.data.report import KINDS
+
+    screen = console()
+    screen.print(f"{', '.join(report.data)}: {report.faces:,} faces\n", style="bold")
+    for kind, meaning in KINDS.items():
+        found = report.of(kind)
+        if not found:
+            continue
+        screen.print(f"[bold]{len(found):>7,}  {_TITLES[kind]:<16}[/] {meaning}", markup=True)
+        for finding in found[:examples]:
+            screen.print(f"{'':9}{'  +  '.join(finding.places)}   {finding.what}", style="dim", soft_wrap=True)
+        if kind == "leak":
+            for split, count in report.leaking.items():
+                if count:
+                    every = sum(report.counts[split].values())
+                    screen.print(f"{'':9}{count:,} of {every:,} {split} faces are also in a split before it")
+    if report.clean:
+        screen.print("   clean: no bad files, no copies, no leaks, no contradictions", style="green")
+    if spread := report.imbalance():
+        screen.print(f"\n{spread['largest']} has {spread['ratio']:g} times the Training faces of {spread['smallest']}")
+    for note in report.notes:
+        screen.print(note, style="dim")
+    if fixed is not None:
+        gone = ", ".join(f"{count:,} {_TITLES[reason]}" for reason, count in fixed.dropped.items()) or "nothing"
+        screen.print(f"\nwritten: {fixed.out} ({fixed.faces:,} faces; dropped: {gone}; listed in dropped.csv)")
+    elif not report.clean:
+        screen.print(f"\nA cleaned copy: mien lab data check {report.data[0]} --fix NEW", style="dim")
+
+
+def print_balance(made: Balanced) -> None:
+    """What `mien lab data balance` wrote."""
+    from mien.cli.terminal import print_table
+
+    rows = [[name, f"{made.before[name]:,}", f"{made.after[name]:,}"] for name in made.before]
+    print_table(["Training faces", "before", "after"], rows)
+    if sys.stdout.isatty():
+        print(f"\nwritten: {made.out}")
