@@ -14,7 +14,7 @@ from mien.cli.terminal import PATIENCE
 def stages() -> Iterator[Callable[[str, int, int], None]]:
     """A bar on stderr, on a terminal only, that appears when the work outlasts two seconds.
 
-    Call it with what is being done, how much is done, and how much there is; 0 or 1 where that is not known.
+    Call it with what is being done, how much is done, and how much there is (0 where that is not known).
     """
     from rich.console import Console
     from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
@@ -32,7 +32,7 @@ def stages() -> Iterator[Callable[[str, int, int], None]]:
         if what != said:
             bar.reset(task, description=what)
             said = what
-        bar.update(task, completed=done, total=total if total > 1 else None)
+        bar.update(task, completed=done, total=total or None)  # of unknown size: the bar pulses
         if not bar.live.is_started and time.monotonic() - began > PATIENCE:
             bar.start()
 
