@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -105,7 +105,7 @@ def soft_loss(logits: Tensor, share: Tensor, weight: Tensor, *, focal_gamma: flo
 
 @dataclass(frozen=True)
 class Objective:
-    """The loss of a batch over all heads.
+    """The loss of a batch over all heads. A subclass may teach more: see `mien.lab.expression.distil`.
 
     `balance` "softmax" adds the class prior to the logits while training (Ren et al. 2020), so that the logits hold
     the evidence of the face alone; "loss" weighs classes (Cui et al. 2019); "sampler" and "none" leave the loss alone.
@@ -120,6 +120,10 @@ class Objective:
         """Per head the distributions (n x C) and the weights (n x 1) of some faces."""
         index = torch.from_numpy(rows)
         return [t for target in self.targets.values() for t in (target.share[index], target.weight[index, None])]
+
+    def on_view(self, faces: Tensor, goals: list[Tensor]) -> list[Tensor]:
+        """The goals once the faces are as the network will see them: augmented and mixed, n x H x W of 0..255."""
+        return goals
 
     def sizes(self, goals: Sequence[Tensor]) -> list[float]:
         """Per head the weight of a whole batch, to divide by."""
@@ -138,3 +142,7 @@ class Objective:
                 factor = factor * (share * by_class).sum(1)
             total = total + self.weights[head] / size * soft_loss(scores, share, factor, focal_gamma=self.focal_gamma)
         return total
+
+
+#: Makes a run's objective another one: from the usual one, the training faces, and where the network is.
+Teach = Callable[[Objective, FaceSet, torch.device], Objective]

@@ -14,6 +14,7 @@ from mien.errors import DataError
 from mien.lab.curves import draw_run
 from mien.lab.data import FaceSet, load_faces
 from mien.lab.expression import networks
+from mien.lab.expression.losses import Teach
 from mien.lab.expression.parallel import Team, team
 from mien.lab.expression.settings import Settings
 from mien.lab.expression.trainer import Trainer
@@ -27,11 +28,13 @@ def train(
     out: Path | str,
     settings: Settings | None = None,
     watcher: Watcher | None = None,
+    teach: Teach | None = None,
 ) -> Path:
     """Train on the split "Training" of `data` and choose the best epoch on "PublicTest"; returns the run's folder.
 
     Run it again to go on after any stop: an interrupted run ends where an uninterrupted one would have. Under
-    `torchrun` the processes share every batch. `watcher`: None shows progress in the terminal.
+    `torchrun` the processes share every batch. `watcher`: None shows progress in the terminal. `teach` changes the
+    objective; the caller then says so in `settings.extra`.
     Raises `DataError` for data or settings that cannot be used, before anything is written.
     """
     settings = settings or Settings()
@@ -47,7 +50,7 @@ def train(
             terminal = together.first
             watcher = stack.enter_context(Terminal(settings.epochs)) if terminal else Silent()
         run = Run(out, {"kind": "expression", **settings.config(), "faces": len(faces)}, write=together.first)
-        trainer = Trainer(faces, run, settings, together, watcher, _named(data))
+        trainer = Trainer(faces, run, settings, together, watcher, _named(data), teach)
         stop = stack.enter_context(StopRequest())
         _epochs(trainer, Validation(faces, trainer), together, stop)
     return run.folder

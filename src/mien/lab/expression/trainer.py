@@ -19,7 +19,7 @@ from mien.expression.preprocess import Preprocess
 from mien.lab.data import FaceSet
 from mien.lab.expression.augment import Augment, augment, mixup
 from mien.lab.expression.classifier import FaceClassifier
-from mien.lab.expression.losses import Objective, heads_of, make_target, sampling_weights
+from mien.lab.expression.losses import Objective, Teach, heads_of, make_target, sampling_weights
 from mien.lab.expression.memory import MicroBatches
 from mien.lab.expression.optimise import Schedule, make_optimiser
 from mien.lab.expression.parallel import Team
@@ -34,14 +34,21 @@ class Trainer:
     """One run. `epoch` and `step` say how many are done; `state()` is all that a resumed run needs."""
 
     def __init__(
-        self, faces: FaceSet, run: Run, settings: Settings, together: Team, watcher: Watcher, data: list[str]
+        self,
+        faces: FaceSet,
+        run: Run,
+        settings: Settings,
+        together: Team,
+        watcher: Watcher,
+        data: list[str],
+        teach: Teach | None = None,
     ) -> None:
         seed_everything(settings.seed)
         self.settings, self.run, self.together, self.watcher, self.data = settings, run, together, watcher, data
         self.classes = faces.classes
         self.augment = Augment.parse(settings.augment)
         self.preprocess = Preprocess.parse(settings.preprocess)
-        self._teach(faces)
+        self._teach(faces, teach)
         self.images = prepared(faces.images, self.preprocess)
         self.bf16, self.autocast, self.scaler = _precision(settings.precision, together.device)
         self._build()
@@ -50,7 +57,7 @@ class Trainer:
         if state := run.resume():
             self._load(state)
 
-    def _teach(self, faces: FaceSet) -> None:
+    def _teach(self, faces: FaceSet, teach: Teach | None) -> None:
         """What the training faces teach, and which of them do."""
         s = self.settings
         training = np.flatnonzero(faces.split == "Training")
@@ -62,6 +69,8 @@ class Trainer:
         targets = {head: make_target(taught, head, s.loss, smoothing) for head in self.heads}
         weights = dict(zip(self.heads, (1.0, s.second_head), strict=False))
         self.objective = Objective(targets, weights, s.balance, s.focal_gamma if s.loss == "focal" else 0.0)
+        if teach is not None:
+            self.objective = teach(self.objective, taught, self.together.device)
         some = np.any([(t.weight > 0).numpy() for t in targets.values()], axis=0)
         self.chosen = np.flatnonzero(some)  # rows of the targets
         self.rows = training  # row of the targets -> row of the images
@@ -74,6 +83,8 @@ class Trainer:
     def _build(self) -> None:
         s, device = self.settings, self.together.device
         self.net = self._classifier(weights=s.weights or None).to(device)
+        if self.net.loaded is not None:
+            self.watcher.say(f"{s.weights}: {self.net.loaded}")
         self.wrapped, self.frozen = self.together.wrap(self.net), False
         self.ema = Ema(self.net, s.average)
         self.optimiser = make_optimiser(self.net, s)
@@ -136,7 +147,8 @@ class Trainer:
         if self.settings.mixup and self.step % 2:
             faces, goals = mixup(faces, goals, self.settings.mixup, generator)
         device = self.together.device
-        faces, goals = faces.to(device), [g.to(device) for g in goals]
+        faces = faces.to(device)
+        goals = self.objective.on_view(faces, [g.to(device) for g in goals])
         self._set_rate()
         found: list[tuple[float, float]] = []
 
