@@ -20,24 +20,21 @@ def repeats(
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Masks over all faces: those of `split` of which Training has a copy, and those that copy an earlier one in it.
 
-    near: copies are also pictures that show one photo (see `mien.lab.data.duplicates`), mirrored ones included, and
-    copies of copies; else only those with the same pixels. Blank pictures have no near copies.
+    near: copies are also pictures that show one photo (see `mien.lab.data.duplicates`), mirrored ones included; else
+    only those with the same pixels. Blank pictures have no near copies.
     """
-    training = faces.split == "Training"
-    rows = np.flatnonzero(chosen(faces, split) | training)
-    photo = _photos(faces.images[rows], near, progress)
-    leaking, repeated = np.zeros(len(faces), bool), np.zeros(len(faces), bool)
-    inside = chosen(faces, split)[rows]
-    leaking[rows] = inside & ~training[rows] & np.isin(photo, photo[training[rows]])
-    own = rows[inside]
-    later = np.ones(len(own), bool)
-    later[np.unique(photo[inside], return_index=True)[1]] = False
-    repeated[own] = later
+    training, inside = faces.split == "Training", chosen(faces, split)
+    own = np.flatnonzero(inside)
+    rows = np.concatenate([own, np.flatnonzero(training & ~inside)])  # the split comes first
+    photo = _photos(faces.images[rows], len(own), near, progress)
+    leaking, repeated = np.zeros(len(faces), bool), inside.copy()
+    leaking[rows] = ~training[rows] & np.isin(photo, photo[training[rows]])
+    repeated[own[np.unique(photo[: len(own)], return_index=True)[1]]] = False
     return leaking, repeated
 
 
-def _photos(images: NDArray[np.uint8], near: bool, progress: Progress | None) -> NDArray[np.int64]:
-    """N: one number for all pictures of one photo."""
+def _photos(images: NDArray[np.uint8], count: int, near: bool, progress: Progress | None) -> NDArray[np.int64]:
+    """N: one number for all pictures of one photo, as far as the first `count` pictures are concerned."""
     photo = np.arange(len(images))
     for group in duplicates.exact(images):
         photo[group] = group[0]
@@ -47,8 +44,9 @@ def _photos(images: NDArray[np.uint8], near: bool, progress: Progress | None) ->
     unique = unique[~duplicates.blank(images[unique])]
     if len(unique) < 2:
         return photo
-    pairs = unique[duplicates.near(images[unique], progress=progress, what="Looking for copies").pairs]
-    return _joined(len(images), pairs)[photo]
+    mine = int((unique < count).sum())
+    found = duplicates.near(images[unique], of_first=mine, progress=progress, what="Looking for copies")
+    return _joined(len(images), unique[found.pairs])[photo]
 
 
 def _joined(count: int, pairs: NDArray[np.int64]) -> NDArray[np.int64]:
