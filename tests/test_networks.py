@@ -1,8 +1,10 @@
 """The networks by name: their shapes, what they cost, weights from files, networks of one's own, and their drawings."""
 
 import json
+import re
 import sys
 import warnings
+from pathlib import Path
 from xml.etree import ElementTree
 
 import numpy as np
@@ -433,3 +435,34 @@ def test_the_command_draws_into_a_file(mien, tmp_path):
         assert out == ""
         assert err.count("\n") == 1 and said in err
     assert [p.name for p in tmp_path.iterdir()] == ["m.svg"]
+
+
+PAGE = Path(__file__).parents[1] / "docs" / "networks.md"
+
+
+def test_the_page_on_networks_shows_what_the_command_prints(mien):
+    code, out, _ = mien()
+    assert code == 0
+    page = PAGE.read_text(encoding="utf-8")
+    for line in out.splitlines()[1:]:
+        *figures, about = line.split("\t")
+        row = r"\s+".join(map(re.escape, figures)) + r"\s+\d+\.\d\d ms\s+" + re.escape(about)
+        assert re.search(row, page), line
+
+
+def test_the_page_s_drawings_are_up_to_date():
+    for name in NETWORKS:
+        drawn = PAGE.parent / "figures" / f"network-{name}.svg"
+        assert drawn.read_text(encoding="utf-8") == network_svg(name), f"mien lab networks --draw {name} --out {drawn}"
+
+
+def test_the_page_s_networks_of_ones_own_work(own):
+    blocks = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    code = next(body for body in blocks if "def wide" in body)
+    (own / "my_networks.py").write_text(code)
+    try:
+        assert cost(build("my_networks:small", 7), 48).parameters < 30_000
+        assert 3.9 < cost(build("my_networks:wide", 7), 48).parameters / cost(build("mien", 7), 48).parameters < 4.1
+        assert "conv 3 × 3 · 64" in network_svg("my_networks:small")
+    finally:
+        sys.modules.pop("my_networks", None)

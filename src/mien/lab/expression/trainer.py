@@ -70,7 +70,7 @@ class Trainer:
         weights = dict(zip(self.heads, (1.0, s.second_head), strict=False))
         self.objective = Objective(targets, weights, s.balance, s.focal_gamma if s.loss == "focal" else 0.0)
         if teach is not None:
-            self.objective = teach(self.objective, taught, self.together.device)
+            self.objective = teach(self.objective, taught, self.together.device, self.watcher.say)
         some = np.any([(t.weight > 0).numpy() for t in targets.values()], axis=0)
         self.chosen = np.flatnonzero(some)  # rows of the targets
         self.rows = training  # row of the targets -> row of the images

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
 import tempfile
 import time
 import warnings
@@ -34,7 +33,7 @@ class NetworkFigures:
     macs: int  #: multiply-accumulates for one face
     fp32_bytes: int
     int8_bytes: int
-    milliseconds: float | None = None  #: for one face on one thread, median; None where it was not timed
+    milliseconds: float | None = None  #: of processor time for one face on one thread; None where it was not timed
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready."""
@@ -66,9 +65,10 @@ def describe_all(
 
 
 def time_one_face(model: FaceClassifier, repeat: int = 60) -> float:
-    """Milliseconds from one face's bytes to its logits: float32 ONNX, one thread of onnxruntime, median of `repeat`.
+    """Milliseconds from one face's bytes to its logits: float32 ONNX, one thread of onnxruntime, mean of `repeat`.
 
-    Raises `DataError` for a network that cannot be written as ONNX.
+    Processor time, so that what else the machine does counts little. Raises `DataError` for a network
+    that cannot be written as ONNX.
     """
     import onnxruntime
 
@@ -85,10 +85,9 @@ def time_one_face(model: FaceClassifier, repeat: int = 60) -> float:
             raise DataError(f"network {model.network}: cannot be written as ONNX ({reason})") from error
         session = onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
     feed = {"faces": faces.numpy()}
-    spent = []
-    for number in range(repeat + 5):
-        began = time.perf_counter()
+    for _ in range(5):
         session.run(None, feed)
-        if number >= 5:
-            spent.append(1000 * (time.perf_counter() - began))
-    return statistics.median(spent)
+    began = time.thread_time()
+    for _ in range(repeat):
+        session.run(None, feed)
+    return 1000 * (time.thread_time() - began) / repeat

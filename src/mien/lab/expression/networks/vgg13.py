@@ -36,9 +36,11 @@ class Vgg13(nn.Module):
         self.head = nn.Linear(1024, outputs)
         for module in self.modules():
             if isinstance(module, nn.Conv2d | nn.Linear):
+                # Not Glorot's as in the authors' code: without norms, He's keeps the scale through twelve ReLU layers.
                 nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
                 if module.bias is not None:
                     nn.init.zeros_(module.bias)
+        nn.init.normal_(self.head.weight, std=0.01)  # or the first steps only unlearn chance answers
 
     def forward(self, x: Tensor) -> Tensor:
         answer: Tensor = self.head(self.dense(self.features(x)))
