@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from mien.cli.lab.apps import Json, lab_app
+from mien.cli.lab.apps import Json, Out, lab_app
 from mien.cli.lab.export import EmojiMap, PriorShare, UnsureBelow, one_or_several
 from mien.cli.terminal import print_json, print_table
 
@@ -60,3 +60,39 @@ def _print_gain(report: dict[str, Any]) -> None:
         f"them: {report['mended']} faces mended, {report['spoilt']} spoilt"
     )
     typer.echo(f"written: {report['model']}")
+
+
+@lab_app.command(
+    "distil", epilog="Example:  mien lab distil runs/a runs/b --data fer --network mobile --epochs 40 --out runs/small"
+)
+def distil(
+    teachers: Annotated[
+        list[str], typer.Argument(metavar="TEACHER...", help='Runs, exported ONNX files, or "shipped".')
+    ],
+    data: Annotated[
+        list[Path], typer.Option("--data", help="The data; repeat it to join several.", show_default=False)
+    ],
+    out: Out,
+    network: Annotated[str | None, typer.Option(help="The student (mobile).", show_default=False)] = None,
+    config: Annotated[Path | None, typer.Option(help="The student's settings in TOML.", show_default=False)] = None,
+    epochs: Annotated[int | None, typer.Option(help="Passes over the training faces (40).", show_default=False)] = None,
+    temperature: Annotated[float, typer.Option(help="Softens both sides' answers.")] = 2.0,
+    weight: Annotated[float, typer.Option(help="Share of the loss: 0 the data alone, 1 the teachers alone.")] = 0.7,
+    view: Annotated[
+        str, typer.Option(help="same: teachers see the student's augmented faces, every epoch; clean: the faces, once.")
+    ] = "same",
+    seed: Annotated[int | None, typer.Option(help="As in mien lab train.", show_default=False)] = None,
+    threads: Annotated[int | None, typer.Option(help="CPU threads (torch decides).", show_default=False)] = None,
+) -> None:
+    """Train one network on what several answer, beside the data's own labels. Run it again to go on after any stop.
+
+    What comes out is a run like any other: evaluate it, export it.
+    """
+    from mien.lab.expression.distil import Distillation
+    from mien.lab.expression.distil import distil as train_student
+    from mien.lab.expression.settings import read_settings
+
+    student = network if network or config else "mobile"
+    settings = read_settings(config, network=student, epochs=epochs, seed=seed, threads=threads)
+    how = Distillation(temperature, weight, view)
+    typer.echo(f"trained: {train_student(teachers, one_or_several(data) or [], out, settings, how=how)}")

@@ -56,12 +56,18 @@ def ensemble(
     target = file_to_write(out)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".mien-") as name:
         part = Path(name) / target.name
-        members = _opened(models, Path(name))
+        members = _opened(models)
         heads = _common(members)
+        files = []
+        for number, member in enumerate(members):
+            place = Path(name) / f"member{number}"
+            place.mkdir()
+            files.append(member.onnx(place))
         bench = Bench.of(_source(members, data), members[0].labels, Preprocess.parse(members[0].steps))
         shares = dict(zip(heads, (prior_share, OWN_LABELS_SHARE), strict=False))
-        tables = {head: [_calibrated(m, head, bench, shares[head]) for m in members] for head in heads}
-        _write(part, members, tables, bench, mean)
+        logits = [OnnxNet(file).logits(bench.images) for file in files]
+        tables = {head: _calibrated(members, logits, head, bench, shares[head]) for head in heads}
+        _write(part, members, files, tables, bench, mean)
         priors = [np.mean([m.priors[head] for m in members], axis=0).tolist() for head in heads]
         meta = _meta(members, shares, mean) | {
             "emoji": checked_emoji(emoji or _shared_emoji(members), bench.faces.classes)
@@ -77,15 +83,11 @@ def ensemble(
     return report
 
 
-def _opened(models: Sequence[Path | str], folder: Path) -> list[Member]:
+def _opened(models: Sequence[Path | str]) -> list[Member]:
     """The members, which must be able to answer together."""
     if len(models) < 2:
         raise DataError("an ensemble needs two models or more")
-    members = []
-    for number, model in enumerate(models):
-        place = folder / f"member{number}"
-        place.mkdir()
-        members.append(open_member(model, place))
+    members = [open_member(model) for model in models]
     first = members[0]
     for member in members[1:]:
         if member.labels != first.labels:
@@ -132,16 +134,21 @@ def _names(data: Source | None, members: Sequence[Member]) -> list[str]:
     return [] if data is not None else list(dict.fromkeys(name for m in members for name in m.data))
 
 
-def _calibrated(member: Member, head: str, bench: Bench, share: float) -> tuple[dict[str, Any], NDArray[np.float32]]:
-    """A member's calibration for one head, made anew on PublicTest, and its logits there."""
-    logits = OnnxNet(member.onnx).logits(bench.images)[member.heads.index(head)]
+def _calibrated(
+    members: Sequence[Member], logits: Sequence[NDArray[np.float32]], head: str, bench: Bench, share: float
+) -> list[tuple[dict[str, Any], NDArray[np.float32]]]:
+    """Each member's calibration for one head, made anew on PublicTest, and its logits there."""
     truth = truth_of_head(bench.valid, head)
-    return calibrate(logits, member.priors[head], truth, share, member.included[head]), logits
+    own = [answers[m.heads.index(head)] for m, answers in zip(members, logits, strict=True)]
+    return [
+        (calibrate(z, m.priors[head], truth, share, m.included[head]), z) for m, z in zip(members, own, strict=True)
+    ]  # fmt: skip
 
 
 def _write(
     part: Path,
     members: Sequence[Member],
+    files: Sequence[Path],
     tables: Mapping[str, Sequence[tuple[dict[str, Any], NDArray[np.float32]]]],
     bench: Bench,
     mean: str,
@@ -154,7 +161,7 @@ def _write(
         ]
         for head in tables
     ]
-    join([m.onnx for m in members], answers, part, mean)
+    join(files, answers, part, mean)
     theirs = OnnxNet(part).logits(bench.images)
     for found, own in zip(theirs, tables.values(), strict=True):
         logs = np.stack([np.log(np.maximum(softmax(shifted(logits, table)), 1e-30)) for table, logits in own])

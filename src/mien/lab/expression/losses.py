@@ -144,5 +144,5 @@ class Objective:
         return total
 
 
-#: Makes a run's objective another one: from the usual one, the training faces, and where the network is.
-Teach = Callable[[Objective, FaceSet, torch.device], Objective]
+#: Makes a run's objective another one: from the usual one, the training faces, where the network is, and whom to tell.
+Teach = Callable[[Objective, FaceSet, torch.device, Callable[[str], None]], Objective]

@@ -11,6 +11,7 @@ from mien import models
 from mien.errors import DataError
 from mien.expression.metadata import read_metadata
 from mien.expression.preprocess import Preprocess
+from mien.lab.expression.classifier import FaceClassifier
 from mien.lab.expression.export import load_run
 from mien.lab.expression.losses import HEADS
 from mien.lab.expression.onnx_file import OUTPUTS, metadata, write_graph
@@ -18,10 +19,11 @@ from mien.lab.expression.onnx_file import OUTPUTS, metadata, write_graph
 
 @dataclass(frozen=True)
 class Member:
-    """One model as an ONNX file, and what it answers."""
+    """One model, and what it answers."""
 
     name: str  #: of its folder or file, without the path
-    onnx: Path
+    file: Path  #: the checkpoint or ONNX file
+    net: FaceClassifier | None  #: of a run; None for an ONNX file
     labels: tuple[str, ...]
     heads: tuple[str, ...]  #: "votes", "labels" or both, in the order of its outputs
     steps: tuple[str, ...]  #: pixel steps of `mien.expression.preprocess` that run before it
@@ -32,12 +34,19 @@ class Member:
     data: tuple[str, ...] = ()  #: what it was trained on, where that is known
 
     def output(self, head: str) -> str:
-        """The name of the output that answers for a head."""
+        """The name of the output that answers for a head, in an ONNX file."""
         return OUTPUTS[self.heads.index(head)]
 
+    def onnx(self, folder: Path) -> Path:
+        """Its ONNX file; a run's is written into `folder`."""
+        if self.net is None:
+            return self.file
+        write_graph(self.net, folder / "graph.onnx")
+        return folder / "graph.onnx"
 
-def open_member(model: Path | str, folder: Path) -> Member:
-    """A run (its folder or a checkpoint), which is written as ONNX into `folder`, an exported file, or "shipped".
+
+def open_member(model: Path | str) -> Member:
+    """A run (its folder or a checkpoint), an exported ONNX file, or the word "shipped".
 
     Raises `DataError` or `ModelError` for what cannot be opened.
     """
@@ -47,12 +56,10 @@ def open_member(model: Path | str, folder: Path) -> Member:
     if path.suffix == ".onnx":
         return _exported(path, path.name)
     net, state = load_run(path)
-    onnx = folder / "graph.onnx"
-    write_graph(net, onnx)
     name = path.resolve().name if path.is_dir() else f"{path.resolve().parent.name}/{path.name}"
-    steps = tuple(step.spec for step in Preprocess.parse(state["preprocess"]).steps)
     return Member(
-        name, onnx, tuple(state["classes"]), tuple(state["heads"]), steps, dict(state["priors"]),
+        name, path / "best.pt" if path.is_dir() else path, net, tuple(state["classes"]), tuple(state["heads"]),
+        tuple(step.spec for step in Preprocess.parse(state["preprocess"]).steps), dict(state["priors"]),
         dict.fromkeys(state["heads"], float(state["prior_included"])), state["network"], {},
         tuple(state.get("data") or ()),
     )  # fmt: skip
@@ -66,7 +73,7 @@ def _exported(onnx: Path, name: str) -> Member:
     if not len(heads) == len(both) == len(included):
         raise DataError(f"{name}: its metadata does not fit together: export it again")
     return Member(
-        name, onnx, said.labels, heads, tuple(step.spec for step in said.preprocess.steps),
+        name, onnx, None, said.labels, heads, tuple(step.spec for step in said.preprocess.steps),
         {head: np.exp(c.log_prior).tolist() for head, c in zip(heads, both, strict=True)},
         dict(zip(heads, map(float, included), strict=True)), str(said.meta.get("network") or "unknown"), said.emoji,
     )  # fmt: skip

@@ -67,13 +67,13 @@ def set_metadata(path: Path, meta: dict[str, Any]) -> None:
 
 
 class OnnxNet:
-    """An ONNX file opened afresh on one thread, whatever lay at its path before."""
+    """An ONNX file opened afresh, whatever lay at its path before."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, threads: int = 1) -> None:
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
         options.log_severity_level = 4
         self.session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
         present = [output.name for output in self.session.get_outputs()]
