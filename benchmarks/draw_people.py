@@ -34,7 +34,10 @@ HAIR_COLOURS = (
     "grey",
     "white",
 )
-EMOJI = "😐 🙂 😊 😀 😃 😄 😁 😆 😂 😉 😛 😮 😲 😳 😱 😟 ☹️ 🥺 😢 😭 😠 😡 😏 🤢".split()
+EMOJI = (
+    "😐", "🙂", "😊", "😀", "😃", "😄", "😁", "😆", "😂", "😉", "😛", "😮",
+    "😲", "😳", "😱", "😟", "☹️", "🥺", "😢", "😭", "😠", "😡", "😏", "🤢",
+)  # fmt: skip
 
 
 def person(seed: int) -> AvatarSpec:
@@ -127,8 +130,11 @@ def extremes() -> Image.Image:
 
 def poses() -> Image.Image:
     turns = [(-30, 0), (-15, 0), (0, 0), (15, 0), (30, 0), (0, 30), (0, -30), (25, 20)]
-    who = (AvatarSpec(), AvatarSpec().edited({"hair.style": "long-straight", "glasses.style": "round"}),
-           AvatarSpec().edited({"hair.style": "afro", "skin.colour": "monk-8", "facial_hair.style": "full"}))  # fmt: skip
+    who = (
+        AvatarSpec(),
+        AvatarSpec().edited({"hair.style": "long-straight", "glasses.style": "round"}),
+        AvatarSpec().edited({"hair.style": "afro", "skin.colour": "monk-8", "facial_hair.style": "full"}),
+    )
     return sheet([(spec, {"pose": Pose(yaw, pitch, 0)}) for spec in who for yaw, pitch in turns], 8)
 
 

@@ -106,7 +106,7 @@ class Head:
         fuller = self.cheeks * math.exp(-(((t - 0.42) / 0.24) ** 2)) + 3.4 * self.puff * math.exp(
             -(((t - 0.6) / 0.22) ** 2)
         )
-        return self.half * (1 - t**self.jaw_power) ** (1 / self.chin_power) + fuller * (1 - t**6)
+        return float(self.half * (1 - t**self.jaw_power) ** (1 / self.chin_power) + fuller * (1 - t**6))
 
     def side(self, out: int, grow: float = 0.0) -> list[Point]:
         """The outline of one half from the crown down to the chin: a start and five cubics, 16 points; index 3 lies at

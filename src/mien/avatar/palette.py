@@ -151,6 +151,11 @@ def drawn_skin(colour: str) -> Lch:
     return Lch(l, chroma, hue)
 
 
+def _tinted(skin: Lch, tint: Lch) -> Lch:
+    turn = (tint.h - skin.h + 180) % 360 - 180
+    return Lch(skin.l + 0.3 * (tint.l - skin.l), skin.c + 0.55 * (tint.c - skin.c), (skin.h + 0.85 * turn) % 360)
+
+
 class Tones(NamedTuple):
     """Every colour of one person. Parts take theirs from here, or from `mien.avatar.palette.ramp` for own colours."""
 
@@ -189,13 +194,15 @@ def person_tones(
     beard: str | None = None,
     iris: str = "#5b3a21",
     lip: str | None = None,
+    tint: str | None = None,
     high_contrast: bool = False,
 ) -> Tones:
     """All tones of a person, from "#rrggbb" colours; None is derived.
 
+    tint: what anger or illness colours the skin; every skin keeps its own lightness.
     high_contrast: lines, brows, lashes and lips stand half as far again from the skin.
     """
-    s = drawn_skin(skin)
+    s = drawn_skin(skin) if tint is None else _tinted(drawn_skin(skin), lch(tint))
     more = 1.55 if high_contrast else 1.0
     dark = min(max((0.72 - s.l) / 0.32, 0.0), 1.0)  # 0 fair .. 1 deep
 

@@ -33,6 +33,7 @@ from mien.avatar.features.eyes import eye
 from mien.avatar.features.mouth import mouth
 from mien.avatar.features.nose import nose
 from mien.avatar.head import SIDES, Head, build_head
+from mien.avatar.overlays import OVERLAYS, Overlay
 from mien.avatar.palette import Tones, person_tones
 from mien.avatar.parts import (
     BACKGROUNDS,
@@ -44,12 +45,11 @@ from mien.avatar.parts import (
     GLASSES,
     HAIR,
     HEADWEAR,
-    HeadwearPart,
-    nothing,
 )
 from mien.avatar.plain.face import face_svg
 from mien.avatar.shapes import CANVAS, CENTRE, Pull, n
 from mien.avatar.spec import AvatarSpec
+from mien.errors import SpecError
 from mien.types import Pose
 
 BOLD_UP_TO = 40  # pixels
@@ -71,16 +71,19 @@ def person_svg(
     worn = tuple(dict.fromkeys((*wanted.overlays, *overlays)))
     if spec.plain:
         return face_svg(wanted.controls, worn, pose=turned, title=wanted.words or "face", bold=bold)
+    if unknown := [name for name in worn if name not in OVERLAYS]:
+        raise SpecError(f"{unknown[0]!r} is no overlay; choose from {', '.join(OVERLAYS)}")
     key = repr((spec, sorted(wanted.controls.items()), worn, wanted.gain, turned, bold, high_contrast))
     uid = f"p{zlib.crc32(key.encode()):08x}"
+    chosen = [overlay for name, overlay in OVERLAYS.items() if name in worn]
     head = build_head(spec, Pull(wanted.controls, bold=bold, gain=wanted.gain), turned)
-    tones = _tones(spec, high_contrast)
+    tones = _tones(spec, chosen, high_contrast)
     title, desc = describe(spec, wanted)
     side = f' width="{size}" height="{size}"' if size else ' width="128" height="128"'
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 128 128"{side} role="img" aria-labelledby="{uid}t">'
         f'<title id="{uid}t">{escape(title)}</title><desc>{escape(desc)}</desc>'
-        f"{_layers(spec, head, tones, uid, worn, turned)}</svg>"
+        f"{_Figure(spec, head, tones, uid, chosen, turned).svg()}</svg>"
     )
 
 
@@ -90,11 +93,11 @@ def _posed(pose: Pose | None, tilt: float) -> Pose | None:
     return Pose(pose.yaw, pose.pitch, pose.roll + tilt)
 
 
-def _tones(spec: AvatarSpec, high_contrast: bool) -> Tones:
+def _tones(spec: AvatarSpec, overlays: Sequence[Overlay], high_contrast: bool) -> Tones:
     return person_tones(
         spec.skin.colour, spec.hair.colour,
         streak=spec.hair.highlights, brow=spec.brows.colour, beard=spec.facial_hair.colour, iris=spec.eyes.colour,
-        lip=spec.marks.lipstick or spec.mouth.lip_colour, high_contrast=high_contrast,
+        lip=spec.marks.lipstick or spec.mouth.lip_colour, tint=next((o.skin[1] for o in overlays if o.skin), None), high_contrast=high_contrast,
     )  # fmt: skip
 
 
@@ -103,9 +106,9 @@ def frame(spec: AvatarSpec, head: Head) -> str:
     not make the picture breathe."""
     hair, hat = HAIR[spec.hair.style], HEADWEAR[spec.headwear.style]
     top = head.top - max(hair.reach.top if hat.hair else 0, hat.reach.top)
-    half = head.half + max(hair.reach.side, hat.reach.side, head.ear_out + 0.5)
+    half = head.half + max(hair.reach.side if hat.hair else 0, hat.reach.side, head.ear_out + 0.5)
     if spec.clothing.style == "none":
-        bottom = head.rest_chin + max(4.5, hair.reach.bottom, hat.reach.bottom)
+        bottom = head.rest_chin + max(4.5, hair.reach.bottom if hat.hair else 0, hat.reach.bottom)
         scale = min(121 / (bottom - top), 60.5 / half, 1.14)
         y = (CANVAS - scale * (bottom + top)) / 2
     else:
@@ -114,67 +117,97 @@ def frame(spec: AvatarSpec, head: Head) -> str:
     return f"matrix({n(scale)} 0 0 {n(scale)} {n(CENTRE * (1 - scale))} {n(y)})"
 
 
-def _layers(spec: AvatarSpec, head: Head, tones: Tones, uid: str, overlays: Sequence[str], pose: Pose | None) -> str:
-    args = (head, tones, spec, uid)
-    hair, hat = HAIR[spec.hair.style], HEADWEAR[spec.headwear.style]
-    roll = f' transform="rotate({n(pose.roll)} 64 {n(head.rest_chin - 6)})"' if pose and pose.roll else ""
-    clip = _hair_clip(hat, args)
+class _Figure:
+    """One drawing in the making: parts, features and overlays, asked for their layers in turn."""
 
-    def hair_layer(svg: str) -> str:
-        if not svg or hat.hair is None:
+    def __init__(
+        self, spec: AvatarSpec, head: Head, tones: Tones, uid: str, overlays: Sequence[Overlay], pose: Pose | None
+    ) -> None:
+        self.spec, self.head, self.tones, self.uid, self.overlays, self.pose = spec, head, tones, uid, overlays, pose
+        self.args = (head, tones, spec, uid)
+        self.hidden = {part for overlay in overlays for part in overlay.hides}
+        self.names = {overlay.name for overlay in overlays}
+        self.hair, self.hat = HAIR[spec.hair.style], HEADWEAR[spec.headwear.style]
+        self.beard = FACIAL_HAIR["none" if "facial_hair" in self.hidden else spec.facial_hair.style]
+        self.glasses = GLASSES["none" if "glasses" in self.hidden else spec.glasses.style]
+        self.rings, self.background = EARRINGS[spec.earrings.style], BACKGROUNDS[spec.background.style]
+        self.extras = [EXTRAS[name] for name in spec.extras.worn]
+        self.under = self.hat.hair(*self.args) if self.hat.hair else ""  # where hair shows below a hat
+
+    def svg(self) -> str:
+        roll = ""
+        if self.pose and self.pose.roll:
+            roll = f' transform="rotate({n(self.pose.roll)} 64 {n(self.head.rest_chin - 40)})"'
+        faded = ' opacity=".5"' if "dashed" in self.names else ""
+        return (
+            f"<defs>{self._defs()}</defs>{self.background.behind(*self.args)}"
+            f'<g transform="{frame(self.spec, self.head)}"{faded}><g{roll}>{self._behind()}</g>{self._body()}'
+            f"<g{roll}>{self._skin()}{self._face()}{self._over()}</g></g>{self.background.front(*self.args)}"
+        )
+
+    def _defs(self) -> str:
+        parts = [skin.gradients(self.tones, self.uid)]
+        if self.overlays:
+            parts.append(skin.water(self.uid))
+        if self.under:
+            parts.append(f'<clipPath id="{self.uid}under"><path d="{self.under}"/></clipPath>')
+        return "".join(parts)
+
+    def _hair(self, svg: str) -> str:
+        """A layer of hair, as far as headwear leaves it to be seen."""
+        if not svg or self.hat.hair is None:
             return ""
-        return f"<g{clip}>{svg}</g>" if clip else svg
+        return f'<g clip-path="url(#{self.uid}under)">{svg}</g>' if self.under else svg
 
-    beard, glasses, rings = (
-        FACIAL_HAIR[spec.facial_hair.style],
-        GLASSES[spec.glasses.style],
-        EARRINGS[spec.earrings.style],
-    )
-    extras = [EXTRAS[name] for name in spec.extras.worn]
-    fringe = FRINGES[spec.hair.fringe]
-    background = BACKGROUNDS[spec.background.style]
-    behind = hat.behind(*args) + hair_layer(hair.behind(*args)) + "".join(e.behind(*args) for e in extras)
-    body = _body(spec, args)
-    ears = skin.ears(*args) if hat.ears else ""
-    upper = [
-        rings.behind(*args), ears, skin.face(*args), beard.behind(*args), beard.on(*args),
-        nose(*args), mouth(*args), *(eye(*args, side) for side, _ in SIDES),
-        "".join(e.on(*args) for e in extras), beard.front(*args), _shadow(hair.shadow if hat.hair else nothing, args),
-        glasses.behind(*args), hair_layer(hair.on(*args)), rings.on(*args),
-        hair_layer(hair.front(*args) + fringe.front(*args)), rings.front(*args), _shadow(hat.shadow, args),
-        *(brow(*args, side) for side, _ in SIDES), glasses.on(*args), glasses.front(*args),
-        hat.on(*args), hat.front(*args), "".join(e.front(*args) for e in extras),
-    ]  # fmt: skip
-    defs = f"<defs>{skin.gradients(tones, uid)}{_clip_def(hat, args)}</defs>"
-    place = f'<g transform="{frame(spec, head)}">'
-    return (
-        f"{defs}{background.behind(*args)}{place}<g{roll}>{behind}</g>{body}<g{roll}>{''.join(upper)}</g></g>"
-        f"{background.front(*args)}"
-    )
+    def _worn(self, layer: str) -> str:
+        return "".join(o.on_person(self.head, self.uid, self.tones.skin) for o in self.overlays if o.layer == layer)
 
+    def _behind(self) -> str:
+        extras = "".join(extra.behind(*self.args) for extra in self.extras)
+        return self.hat.behind(*self.args) + self._hair(self.hair.behind(*self.args)) + extras
 
-def _body(spec: AvatarSpec, args: tuple[Head, Tones, AvatarSpec, str]) -> str:
-    if spec.clothing.style == "none":
-        return ""
-    clothes = CLOTHING[spec.clothing.style]
-    return clothes.behind(*args) + skin.neck(*args) + clothes.on(*args) + clothes.front(*args)
+    def _body(self) -> str:
+        if self.spec.clothing.style == "none":
+            return ""
+        clothes, args = CLOTHING[self.spec.clothing.style], self.args
+        return clothes.behind(*args) + skin.neck(*args) + clothes.on(*args) + clothes.front(*args)
 
+    def _skin(self) -> str:
+        args = self.args
+        ears = skin.ears(*args) if self.hat.ears else ""
+        pale = skin.pallor(self.head, self.uid) if "pale" in self.names else ""
+        glow = self._worn("skin")
+        if glow:
+            glow = f'<g clip-path="url(#{self.uid}head)">{glow}</g>'
+        return (
+            f"{self.rings.behind(*args)}{ears}{skin.face(*args)}{pale}{glow}"
+            f"{self.beard.behind(*args)}{self.beard.on(*args)}"
+        )
 
-def _hair_clip(hat: HeadwearPart, args: tuple[Head, Tones, AvatarSpec, str]) -> str:
-    return f' clip-path="url(#{args[3]}under)"' if hat.hair and hat.hair(*args) else ""
+    def _face(self) -> str:
+        args, parts = self.args, [nose(*self.args)]
+        if "mouth" not in self.hidden:
+            parts.append(mouth(*args))
+        if "eyes" not in self.hidden:
+            parts += [eye(*args, side, glossy="glossy_eyes" in self.names) for side, _ in SIDES]
+        parts += [extra.on(*args) for extra in self.extras]
+        return "".join(parts) + self.beard.front(*args) + self._worn("face")
 
+    def _over(self) -> str:
+        args, hair = self.args, self.hair
+        shadow = self._shadow(hair.shadow(*args)) if self.hat.hair else ""
+        brows = "" if "brows" in self.hidden else "".join(brow(*args, side) for side, _ in SIDES)
+        return "".join((
+            self._hair(shadow), self.glasses.behind(*args), self._hair(hair.on(*args)), self.rings.on(*args),
+            self._hair(hair.front(*args) + FRINGES[self.spec.hair.fringe].front(*args)), self.rings.front(*args),
+            self._shadow(self.hat.shadow(*args)), brows, self.glasses.on(*args), self.glasses.front(*args),
+            self.hat.on(*args), self.hat.front(*args), *(extra.front(*args) for extra in self.extras),
+            self._worn("front"),
+        ))  # fmt: skip
 
-def _clip_def(hat: HeadwearPart, args: tuple[Head, Tones, AvatarSpec, str]) -> str:
-    data = hat.hair(*args) if hat.hair else ""
-    return f'<clipPath id="{args[3]}under"><path d="{data}"/></clipPath>' if data else ""
-
-
-def _shadow(draw: object, args: tuple[Head, Tones, AvatarSpec, str]) -> str:
-    """The shadow of a fringe or a brim: its shape again, lower and to the right, clipped to the skin."""
-    head, tones, _, uid = args
-    data = draw(*args) if callable(draw) else ""
-    if not data or head.bold:
-        return ""
-    return (
-        f'<g clip-path="url(#{uid}head)"><path transform="translate(1 2.6)" d="{data}" fill="{tones.skin.shade}"/></g>'
-    )
+    def _shadow(self, data: str) -> str:
+        """The shadow of a fringe or a brim: its shape again, lower and to the right, clipped to the skin."""
+        if not data or self.head.bold:
+            return ""
+        shade = f'<path transform="translate(1 2.4)" d="{data}" fill="{self.tones.skin.shade}"/>'
+        return f'<g clip-path="url(#{self.uid}head)">{shade}</g>'

@@ -84,7 +84,7 @@ def build_eye(head: Head, spec: AvatarSpec, side: str) -> Eye:
     )  # fmt: skip
 
 
-def _iris(head: Head, tones: Tones, eye: Eye) -> str:
+def _iris(head: Head, tones: Tones, eye: Eye, glossy: bool) -> str:
     """Iris, pupil and the light in it: a large one from the upper left, a small one opposite."""
     c, side = head.pull, eye.side
     outwards = c.side("eyeLookOut", side) - c.side("eyeLookIn", side)
@@ -92,6 +92,8 @@ def _iris(head: Head, tones: Tones, eye: Eye) -> str:
     x, y = head.warp((eye.x + eye.out * (3.3 * outwards - 0.5), eye.y + 0.1 + 3.5 * downwards))
     x, y = x + 1.2 * head.yaw, y - 0.8 * head.pitch
     r = 0.8 * head.eye_half_height * (1 - 0.07 * c.side("eyeWide", side))
+    if glossy:
+        r *= 1.12
     if head.bold:
         return (
             f'<circle cx="{n(x)}" cy="{n(y)}" r="{n(r)}" fill="{tones.iris.deep}"/>'
@@ -101,13 +103,20 @@ def _iris(head: Head, tones: Tones, eye: Eye) -> str:
         f"M{n(x - 0.8 * r)} {n(y + 0.12 * r)}A{n(0.81 * r)} {n(0.81 * r)} 0 0 0 {n(x + 0.8 * r)} {n(y + 0.12 * r)}"
         f"Q{n(x)} {n(y + 0.5 * r)} {n(x - 0.8 * r)} {n(y + 0.12 * r)}Z"
     )
+    wet = ""
+    if glossy:
+        wet = (
+            f'<circle cx="{n(x - 0.3 * r)}" cy="{n(y - 0.36 * r)}" r="{n(0.4 * r)}" fill="#fff"/>'
+            f'<circle cx="{n(x + 0.4 * r)}" cy="{n(y + 0.3 * r)}" r="{n(0.22 * r)}" fill="#fff"/>'
+            f'<ellipse cx="{n(x)}" cy="{n(y + 0.86 * r)}" rx="{n(0.7 * r)}" ry="{n(0.22 * r)}" fill="#cfeaff"/>'
+        )
     return (
         f'<circle cx="{n(x)}" cy="{n(y)}" r="{n(r)}" fill="{tones.iris.deep}"/>'
         f'<circle cx="{n(x)}" cy="{n(y)}" r="{n(0.84 * r)}" fill="{tones.iris.base}"/>'
         f'<path d="{glow}" fill="{tones.iris.rim}" fill-opacity=".8"/>'
         f'<circle cx="{n(x)}" cy="{n(y)}" r="{n(0.47 * r)}" fill="#17100d"/>'
         f'<circle cx="{n(x - 0.34 * r)}" cy="{n(y - 0.4 * r)}" r="{n(0.29 * r)}" fill="#fff"/>'
-        f'<circle cx="{n(x + 0.36 * r)}" cy="{n(y + 0.42 * r)}" r="{n(0.13 * r)}" fill="#fff" fill-opacity=".85"/>'
+        f'<circle cx="{n(x + 0.36 * r)}" cy="{n(y + 0.42 * r)}" r="{n(0.13 * r)}" fill="#fff" fill-opacity=".85"/>{wet}'
     )
 
 
@@ -135,7 +144,7 @@ def _lashes(head: Head, tones: Tones, spec: AvatarSpec, eye: Eye) -> str:
     return "".join(parts)
 
 
-def eye(head: Head, tones: Tones, spec: AvatarSpec, uid: str, side: str) -> str:
+def eye(head: Head, tones: Tones, spec: AvatarSpec, uid: str, side: str, *, glossy: bool = False) -> str:
     """One eye as SVG. side: "Left" or "Right", the face's own."""
     e, at = build_eye(head, spec, side), head.at
     clip, back = f"{uid}e{side[0]}", (e.lower[1], e.lower[0], e.inner)
@@ -153,7 +162,7 @@ def eye(head: Head, tones: Tones, spec: AvatarSpec, uid: str, side: str) -> str:
         shade = f"M{at(e.inner)}C{at(*e.upper, e.outer)}"
         parts.append(
             f'<clipPath id="{clip}"><path d="{aperture}"/></clipPath><path d="{aperture}" fill="{tones.white}"/>'
-            f'<g clip-path="url(#{clip})">{_iris(head, tones, e)}<path d="{shade}" fill="none" '
+            f'<g clip-path="url(#{clip})">{_iris(head, tones, e, glossy)}<path d="{shade}" fill="none" '
             f'stroke="{tones.skin.deep}" stroke-opacity=".32" stroke-width="3.2"/></g>'
             f'<path d="M{at(e.outer)}C{at(*back)}" fill="none" stroke="{tones.line}" stroke-opacity=".6" '
             f'stroke-width=".8" stroke-linecap="round"/>'

@@ -89,6 +89,9 @@ def build_mouth(head: Head, spec: AvatarSpec) -> Mouth:
     top -= (4.2 - 1.5 * smile) * jaw * clamp(1 - grin) + 1.0 * stretch * max(upper_up, lower_down)
     bottom = middle + mix(14.6, 13.2, clamp(smile)) * jaw + 4.0 * lower_down + 2.8 * funnel
     bottom += 1.2 * stretch * lower_down + 0.8 * c("jawForward") * jaw
+    bottom = (
+        min(bottom, 0.35 * bottom + 0.65 * (head.chin - 8.5), head.chin - 5) if bottom > head.chin - 8.5 else bottom
+    )
     loose = clamp(max(2.2 * jaw, funnel)) * (1 - clamp(2 * press) * 0.5)
     boxy = clamp(stretch * max(upper_up, lower_down))
     full = 1 + 0.42 * spec.mouth.fullness
@@ -195,7 +198,7 @@ def _tongue_out(head: Head, m: Mouth, tones: Tones) -> str:
 
 
 def _seam(head: Head, m: Mouth, tones: Tones) -> str:
-    """The line between closed lips: swelling in the middle, tapering at the corners; it thins out as the mouth opens."""
+    """The line between closed lips: swelling in the middle, tapering outwards; it thins as the mouth opens."""
     shut = 1 - clamp(m.opening / 3)
     body = (1.05 if head.bold else 0.4) * shut + 0.15
     up, low = m.upper_edge(), m.lower_edge()

@@ -30,7 +30,8 @@ class Kind:
 KINDS = {
     "straight": Kind(bridge=0.6), "button": Kind(width=0.78, drop=0.3, thick=1.15, tip=1.1, bridge=0.0),
     "broad": Kind(width=1.34, drop=0.3, thick=1.15, tip=1.1, bridge=0.2, nostrils=0.6),
-    "aquiline": Kind(drop=2.6, tip=0.9, bridge=0.9, hook=1.9), "snub": Kind(width=0.92, drop=-0.9, bridge=0.1, nostrils=1.0),
+    "aquiline": Kind(drop=2.6, tip=0.9, bridge=0.9, hook=1.9),
+    "snub": Kind(width=0.92, drop=-0.9, bridge=0.1, nostrils=1.0),
     "bulbous": Kind(width=1.12, drop=1.5, thick=1.2, tip=1.75, bridge=0.2),
     "narrow": Kind(width=0.76, drop=1.4, thick=0.9, tip=0.8, bridge=0.85),
 }  # fmt: skip
@@ -73,7 +74,8 @@ def _bridge(head: Head, tones: Tones, kind: Kind, half: float) -> str:
     top, y = head.eye_y - 4, head.nose_y
     side = (
         Pen(head, depth=_DEPTH).move(2.6, top).curve(1.6, top + 6, 2.2 + kind.hook, y - 12, 2.6 + kind.hook, y - 9)
-        .curve(3.0, y - 6, 0.86 * half, y - 5, 0.92 * half, y - 2.4).curve(0.7 * half, y - 1, 0.4 * half, y - 2, 1.6, y - 4)
+        .curve(3.0, y - 6, 0.86 * half, y - 5, 0.92 * half, y - 2.4)
+        .curve(0.7 * half, y - 1, 0.4 * half, y - 2, 1.6, y - 4)
         .curve(0.6, y - 8, 0.8 + kind.hook, top + 8, 2.6, top).close()
     )  # fmt: skip
     return side.fill(tones.skin.shade, 0.8 * kind.bridge)

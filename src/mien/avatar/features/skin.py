@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mien.avatar.head import SIDES, Head, ellipse
 from mien.avatar.palette import Tones
+from mien.avatar.pen import Pen
 from mien.avatar.shapes import CENTRE, n
 
 if TYPE_CHECKING:
@@ -23,26 +24,46 @@ def gradients(tones: Tones, uid: str) -> str:
     )
 
 
+def water(uid: str) -> str:
+    """The gradient of tears and sweat."""
+    return (
+        f'<linearGradient id="{uid}w" x1="0" y1="0" x2="0" y2="1"><stop offset="0" stop-color="#b4e6ff"/>'
+        f'<stop offset="1" stop-color="#3d9bec"/></linearGradient>'
+    )
+
+
+def pallor(head: Head, uid: str) -> str:
+    """The blue of fright, from the forehead down."""
+    return (
+        f'<linearGradient id="{uid}p" x1="0" y1="0" x2="0" y2="1"><stop offset=".1" stop-color="#5d8fe6" '
+        f'stop-opacity=".85"/><stop offset=".62" stop-color="#9dbfee" stop-opacity="0"/></linearGradient>'
+        f'<path d="{head.outline()}" fill="url(#{uid}p)"/>'
+    )
+
+
 def ears(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
     """Both ears, behind the head."""
-    parts = []
+    parts, top, h = [], head.ear_top, head.ear_bottom - head.ear_top
     for _, out in SIDES:
-        dx, top, low = head.ear_shift(out), head.ear_top, head.ear_bottom
-        x, far, h = CENTRE + out * (head.half - 3.5) + dx, CENTRE + out * (head.half + head.ear_out) + dx, low - top
-        p = head.at
+        x = head.half - 3.5 + out * head.ear_shift(out)
+        far = head.half + head.ear_out + out * head.ear_shift(out)
+
+        def y(share: float) -> float:
+            return top + share * h
+
         shape = (
-            f"M{p((x, top + 0.18 * h), depth=0)}C{p((x + out * 2.5, top - 0.12 * h), (far + out * 0.6, top - 0.06 * h), (far, top + 0.34 * h), depth=0)}"
-            f"C{p((far - out * 0.5, top + 0.62 * h), (far - out * 2.6, low), (x + out * 3.6, low), depth=0)}"
-            f"C{p((x + out * 1.2, low), (x, low - 0.1 * h), (x, low - 0.25 * h), depth=0)}Z"
-        )
+            Pen(head, out, 0).move(x, y(0.18)).curve(x + 2.5, y(-0.12), far + 0.6, y(-0.06), far, y(0.34))
+            .curve(far - 0.5, y(0.62), far - 2.6, y(1), x + 3.6, y(1))
+            .curve(x + 1.2, y(1), x, y(0.9), x, y(0.75)).close()
+        )  # fmt: skip
         inner = (
-            f"M{p((x + out * 3.4, top + 0.26 * h), depth=0)}C{p((x + out * 5.2, top + 0.1 * h), (far - out * 1.2, top + 0.16 * h), (far - out * 1.8, top + 0.38 * h), depth=0)}"
-            f"C{p((far - out * 2.2, top + 0.58 * h), (x + out * 5, top + 0.6 * h), (x + out * 4.0, top + 0.72 * h), depth=0)}Z"
-        )
+            Pen(head, out, 0).move(x + 3.4, y(0.26)).curve(x + 5.2, y(0.1), far - 1.2, y(0.16), far - 1.8, y(0.38))
+            .curve(far - 2.2, y(0.58), x + 5, y(0.6), x + 4, y(0.72)).close()
+        )  # fmt: skip
         fill = f"url(#{uid}skin)" if out < 0 else tones.skin.base
-        parts.append(f'<path d="{shape}" fill="{fill}"/>')
+        parts.append(shape.fill(fill))
         if not head.bold:
-            parts.append(f'<path d="{inner}" fill="{tones.ear}"/>')
+            parts.append(inner.fill(tones.ear))
     return "".join(parts)
 
 

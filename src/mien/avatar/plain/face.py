@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from xml.sax.saxutils import escape
 
-from mien.avatar import overlays as extra
+from mien.avatar.overlays import OVERLAYS, YELLOW
+from mien.avatar.palette import Ramp
 from mien.avatar.plain.eyes import brow, eye, nose_wrinkles
-from mien.avatar.plain.mouth import mouth, mouth_geometry
-from mien.avatar.shapes import CENTRE, CREASE, INK, Pull, at, clamp, n
+from mien.avatar.plain.mouth import mouth
+from mien.avatar.shapes import CENTRE, CREASE, Pull, at, clamp, n
 from mien.emoji.recipe import Recipe
 from mien.types import Pose
 
@@ -19,7 +20,7 @@ _SIDES = ("Right", "Left")  # the face's own; its right is on the left of the pi
 
 def face_svg(
     controls: Mapping[str, float],
-    overlays: Sequence[str] = (),
+    overlays: Iterable[str] = (),
     *,
     pose: Pose | None = None,
     title: str = "Face",
@@ -36,17 +37,20 @@ def face_svg(
     a prefix from the input, so that many faces can stand in one page. Raises ValueError for a name it does not know.
     """
     c = Pull(controls, bold=bold)
-    if unknown := [name for name in overlays if name not in extra.OVERLAYS]:
-        raise ValueError(f"unknown overlay {unknown[0]!r}; choose from {', '.join(extra.OVERLAYS)}")
+    if unknown := [name for name in overlays if name not in OVERLAYS]:
+        raise ValueError(f"unknown overlay {unknown[0]!r}; choose from {', '.join(OVERLAYS)}")
     key = repr((sorted(controls.items()), tuple(overlays), pose, bold))
     uid = f"m{zlib.crc32(key.encode()):08x}"
-    chosen = [name for name in extra.FRONT if name in overlays]
+    chosen = [overlay for name, overlay in OVERLAYS.items() if name in overlays]
     turn = f' transform="rotate({n(pose.roll)} {n(CENTRE)} {n(CENTRE)})"' if pose and pose.roll else ""
     faded = ' opacity=".75"' if "dashed" in overlays else ""
-    front = "".join(extra.FRONT[name](uid) for name in chosen)
+    names = [overlay.name for overlay in chosen]
+    light, middle, dark, edge = YELLOW
+    skin = Ramp(middle, light, dark, edge, light)
+    front = "".join(overlay.on_plain(uid, skin) for overlay in chosen)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 128 128" width="128" height="128" role="img" '
-        f'aria-labelledby="{uid}t"><title id="{uid}t">{escape(title)}</title><desc>{_description(c, chosen)}</desc>'
+        f'aria-labelledby="{uid}t"><title id="{uid}t">{escape(title)}</title><desc>{_description(c, names)}</desc>'
         f"<defs>{_gradients(uid, overlays)}</defs><g{turn}>{_head(c, uid, overlays)}"
         f"<g{_shift(pose)}{faded}>{_features(c, uid, overlays)}{front}</g></g></svg>"
     )
@@ -58,16 +62,16 @@ def recipe_svg(recipe: Recipe, *, bold: bool = False) -> str:
     return face_svg(recipe.controls, recipe.overlays, pose=pose, title=recipe.name, bold=bold)
 
 
-def _description(c: Pull, overlays: Sequence[str]) -> str:
+def _description(c: Pull, overlays: Iterable[str]) -> str:
     words = [*c.strongest(6), *(name.replace("_", " ") for name in overlays)]
     return escape("A round yellow face" + (": " + ", ".join(words) if words else ", at rest"))
 
 
-def _skin(overlays: Sequence[str]) -> tuple[str, str, str, str]:
-    return next((extra.SKINS[name] for name in extra.SKINS if name in overlays), extra.YELLOW)
+def _skin(overlays: Iterable[str]) -> tuple[str, str, str, str]:
+    return next((skin for name in overlays if (skin := OVERLAYS[name].skin)), YELLOW)
 
 
-def _gradients(uid: str, overlays: Sequence[str]) -> str:
+def _gradients(uid: str, overlays: Iterable[str]) -> str:
     skin = _skin(overlays)
     stops = "".join(
         f'<stop offset="{at_}" stop-color="{colour}"/>' for at_, colour in zip((0, 0.5, 0.86, 1), skin, strict=True)
@@ -102,7 +106,7 @@ def _outline(c: Pull) -> str:
     )
 
 
-def _head(c: Pull, uid: str, overlays: Sequence[str]) -> str:
+def _head(c: Pull, uid: str, overlays: Iterable[str]) -> str:
     outline = _outline(c)
     if "dashed" in overlays:
         return (
@@ -133,27 +137,13 @@ def _cheeks(c: Pull) -> str:
     )
 
 
-def _wavy_mouth(c: Pull) -> str:
-    m = mouth_geometry(c)
-    (lx, y), (rx, _) = m.left, m.right
-    step = (rx - lx) / 6
-    path = f"M{at((lx, y))}" + "".join(
-        f"Q{at((lx + step * (i + 0.5), y + (7 if i % 2 else -7)), (lx + step * (i + 1), y))}" for i in range(6)
-    )
-    return (
-        f'<path d="{path}" fill="none" stroke="{INK}" stroke-width="5" stroke-linecap="round" stroke-linejoin="round"/>'
-    )
-
-
-def _features(c: Pull, uid: str, overlays: Sequence[str]) -> str:
-    hidden = {part for name in overlays for part in extra.HIDES.get(name, ())}
+def _features(c: Pull, uid: str, overlays: Iterable[str]) -> str:
+    hidden = {part for name in overlays for part in OVERLAYS[name].hides}
     parts = [_cheeks(c), nose_wrinkles(c)]
     if "eyes" not in hidden:
         parts += [eye(c, side, uid, lid=_skin(overlays)[2], glossy="glossy_eyes" in overlays) for side in _SIDES]
     parts += [brow(c, side) for side in _SIDES]
-    if "wavy_mouth" in overlays:
-        parts.append(_wavy_mouth(c))
-    elif "mouth" not in hidden:
+    if "mouth" not in hidden:
         parts.append(mouth(c, uid))
     return "".join(parts)
 

@@ -191,7 +191,7 @@ def _folds(c: Pull, m: Mouth) -> str:
             )
     chin = max(c("mouthShrugLower"), 0.8 * c("mouthRollLower"), c("jawForward"), 0.5 * c.both("mouthPress"))
     if chin > 0.02:
-        y = m.bottom + 8.5
+        y = min(m.bottom + 8.5, 117.0)
         a, b = (m.bottom_x - 8, y + 1.5), (m.bottom_x + 8, y + 1.5)
         parts.append(
             f'<path d="M{at(a)}Q{at((m.bottom_x, y - 3), b)}" fill="none" stroke="{CREASE}" stroke-width="2.4" '
