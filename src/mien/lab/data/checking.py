@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from mien.lab.data import duplicates, splits
 from mien.lab.data.classes import ClassMap
 from mien.lab.data.dataset import About, is_dataset, open_dataset
-from mien.lab.data.duplicates import Copies
+from mien.lab.data.duplicates import CERTAIN, Copies
 from mien.lab.data.faceset import SPLITS, FaceSet, majority
 from mien.lab.data.loading import Sources, as_paths, read
 from mien.lab.data.reading import Progress, Reading
@@ -67,7 +67,7 @@ def examine(data: Sources, *, class_map: Mapping[str, str] | None = None, progre
         findings += _of_pair(faces, truth, pair)
     report = Report(
         [str(path) for path in paths], len(faces), list(faces.classes), counts(faces), about.sizes, findings,
-        _leaking(faces, copies), about.notes + notes + _notes(faces, reading),
+        leaking(faces, copies), about.notes + notes + _notes(faces, reading),
     )  # fmt: skip
     return Examined(faces, about, copies, report)
 
@@ -80,14 +80,17 @@ class Truth:
         self._labels = faces.labels.tolist()
         self._classes = faces.classes
 
-    def differ(self, i: int, j: int) -> bool:
-        """By the majority of votes if both faces have one, else by their labels."""
+    def contradiction(self, i: int, j: int) -> tuple[str, str] | None:
+        """Two different classes: by the majority of votes if both faces have one, else by their labels."""
         first, second = self._voted[i], self._voted[j]
         if min(first, second) < 0:
             first, second = self._labels[i], self._labels[j]
-        return bool(min(first, second) >= 0 and first != second)
+        if min(first, second) < 0 or first == second:
+            return None
+        return self._classes[first], self._classes[second]
 
     def name(self, i: int) -> str:
+        """What a face counts as."""
         index = self._voted[i] if self._voted[i] >= 0 else self._labels[i]
         return self._classes[index] if index >= 0 else "no class"
 
@@ -117,11 +120,11 @@ def _of_pair(faces: FaceSet, truth: Truth, pair: Pair) -> Iterator[Finding]:
         yield Finding("leak", names, f"{here} and {there}, {how}", likeness)
     else:
         yield Finding("duplicate" if likeness == 1 else "near_duplicate", names, f"{here}, {how}", likeness)
-    if truth.differ(first, second):
-        yield Finding("conflict", names, f"{truth.name(first)} and {truth.name(second)}, {how}", likeness)
+    if likeness >= CERTAIN and (two := truth.contradiction(first, second)):
+        yield Finding("conflict", names, f"{two[0]} and {two[1]}, {how}", likeness)
 
 
-def _leaking(faces: FaceSet, copies: Copies) -> dict[str, int]:
+def leaking(faces: FaceSet, copies: Copies) -> dict[str, int]:
     """How many faces of each split but Training have a copy in a split before it (see `SPLITS`)."""
     rank = np.array([SPLITS.index(split) for split in faces.split.tolist()])
     groups = {group[0]: group for group in copies.groups}

@@ -16,6 +16,16 @@ FOLDERS = {"Training": "FER2013Train", "PublicTest": "FER2013Valid", "PrivateTes
 _COLUMNS = 12  # Usage, Image name, eight expressions, unknown, NF
 
 
+def is_ferplus(path: str) -> bool:
+    """Whether this is FER+'s CSV, by its name."""
+    return path.rpartition("/")[2] == NAME
+
+
+def folders_of(path: str) -> list[str]:
+    """The folders of pictures beside FER+'s CSV, with a slash at the end."""
+    return [f"{path[: -len(NAME)]}{folder}/" for folder in FOLDERS.values()]
+
+
 def read_ferplus(files: Files, path: str, reading: Reading, pixels: Part | None = None) -> Part:
     """Read the votes, with the pictures in the folders beside the CSV.
 
@@ -26,7 +36,7 @@ def read_ferplus(files: Files, path: str, reading: Reading, pixels: Part | None 
     present = {entry.path for entry in files.entries}
     part = Part(files.place(path), "FER+")
     rows = list(_rows(files, path, reading))
-    pictures = any(p.startswith(tuple(f"{above}{folder}/" for folder in FOLDERS.values())) for p in present)
+    pictures = any(p.startswith(tuple(folders_of(path))) for p in present)
     if not pictures and pixels is not None:
         return _by_row(part, rows, pixels, reading)
     for number, (line, usage, name, votes) in enumerate(rows):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from mien.errors import DataError
 from mien.lab.data.checking import Examined, Truth, examine
 from mien.lab.data.dataset import check_free, write_dataset
+from mien.lab.data.duplicates import CERTAIN
 from mien.lab.data.faceset import SPLITS
 from mien.lab.data.loading import Sources, as_paths
 from mien.lab.data.reading import Progress
@@ -81,7 +82,8 @@ class _Cleaning:
         stands_for = np.arange(len(found.faces))  # the copy that is left of each group
         for group in found.copies.groups:
             stands_for[group] = self._one_of(group)
-        self._apart(stands_for[found.copies.near.pairs])
+        near = found.copies.near
+        self._apart(stands_for[near.pairs], near.likeness >= CERTAIN)
 
     def _drop(self, i: int, reason: str, other: int) -> None:
         if self.kept[i]:
@@ -95,30 +97,32 @@ class _Cleaning:
         for i in group:
             if i not in inside:
                 self._drop(i, "leak", inside[0])
-        odd = next((i for i in inside if self._truth.differ(inside[0], i)), None)
+        odd = next((i for i in inside if self._truth.contradiction(inside[0], i)), None)
         for i in inside[1:]:
             self._drop(i, "duplicate" if odd is None else "conflict", inside[0])
         if odd is not None:
             self._drop(inside[0], "conflict", odd)
         return inside[0]
 
-    def _apart(self, pairs: NDArray[np.int64]) -> None:
+    def _apart(self, pairs: NDArray[np.int64], certain: NDArray[np.bool_]) -> None:
         """Part the pictures that are nearly the same: leaks first, then contradictions, then plain copies."""
-        pairs = pairs[np.lexsort((pairs[:, 1], pairs[:, 0], -self._rank[pairs].max(1)))]
+        order = np.lexsort((pairs[:, 1], pairs[:, 0], -self._rank[pairs].max(1)))
+        pairs, certain = pairs[order], certain[order]
         for i, j in self._alive(pairs):
-            if self._rank[i] != self._rank[j] and self.kept[i] and self.kept[j]:
+            if self._rank[i] != self._rank[j]:
                 first, last = (i, j) if self._rank[i] < self._rank[j] else (j, i)
                 self._drop(first, "leak", last)
-        conflicts = [(i, j) for i, j in self._alive(pairs) if self._truth.differ(i, j)]
-        for i, j in conflicts:
+        for i, j in [pair for pair in self._alive(pairs[certain]) if self._truth.contradiction(*pair)]:
             self._drop(i, "conflict", j)
             self._drop(j, "conflict", i)
         for i, j in self._alive(pairs):
-            if self.kept[i] and self.kept[j]:
-                self._drop(j, "near_duplicate", i)
+            self._drop(j, "near_duplicate", i)
 
-    def _alive(self, pairs: NDArray[np.int64]) -> list[tuple[int, int]]:
-        return [(i, j) for i, j in pairs.tolist() if self.kept[i] and self.kept[j]]
+    def _alive(self, pairs: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
+        """The pairs of which nothing has been dropped when their turn comes."""
+        for i, j in pairs.tolist():
+            if self.kept[i] and self.kept[j]:
+                yield i, j
 
     def rows(self) -> list[list[str]]:
         """The faces dropped, in their order, as rows of `dropped.csv`."""

@@ -33,8 +33,8 @@ def read_source(source: Path, reading: Reading) -> list[Part]:
     if source.is_file() and source.suffix.lower() != ".zip" and not csvs:
         csvs = [source.name]
     parts = _read_csvs(files, csvs, reading)
-    # The folders of FER+ bear a split's name, and so are no class folders.
-    paths = [entry.path for entry in files.entries if entry.path not in csvs]
+    theirs = tuple(folder for path in csvs if ferplus.is_ferplus(path) for folder in ferplus.folders_of(path))
+    paths = [e.path for e in files.entries if e.path not in csvs and not e.path.startswith(theirs)]
     folders = read_class_folders(files, paths, reading, expressions_only=bool(parts))
     parts += [folders] if len(folders) else []
     read_attributes(files, parts, reading)
@@ -47,7 +47,7 @@ def read_source(source: Path, reading: Reading) -> list[Part]:
 
 
 def _read_csvs(files: Files, csvs: list[str], reading: Reading) -> list[Part]:
-    votes = [path for path in csvs if path.rsplit("/", 1)[-1] == ferplus.NAME]
+    votes = [path for path in csvs if ferplus.is_ferplus(path)]
     pixels = []
     for path in csvs:
         named = path.rsplit("/", 1)[-1].lower() in pixels_csv.KNOWN or path == files.source.name
