@@ -70,8 +70,8 @@ def evaluate(
     and, under `ferplus-votes`, votes. `docs/how-to-evaluate.md` says what each means.
 
     model, prior: see `open_model`. protocol: one of `PROTOCOLS`. by: the columns of the data to look at group by group,
-    by default all that it has. near: look for near duplicates too, which takes seconds for 30,000 faces. Raises `DataError`
-    and `ModelError`.
+    by default all that it has. near: look for near duplicates too, which takes seconds for 30,000 faces.
+    Raises `DataError` and `ModelError`.
     """
     return assess(model, data, protocol, split, prior=prior, by=by, near=near, progress=progress).figures
 
