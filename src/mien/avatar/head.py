@@ -103,7 +103,7 @@ class Head:
         if t >= 1:
             return 0.0
         t = max(t, 0.0)
-        fuller = self.cheeks * math.exp(-(((t - 0.42) / 0.24) ** 2)) + 3.4 * self.puff * math.exp(
+        fuller = self.cheeks * math.exp(-(((t - 0.42) / 0.24) ** 2)) + 5.2 * self.puff * math.exp(
             -(((t - 0.6) / 0.22) ** 2)
         )
         return float(self.half * (1 - t**self.jaw_power) ** (1 / self.chin_power) + fuller * (1 - t**6))

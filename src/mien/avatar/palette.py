@@ -147,7 +147,7 @@ def drawn_skin(colour: str) -> Lch:
         return Lch(max(l, min(base.l, 0.88)), base.c, base.h)
     body = 1 - abs((l - 0.66) / 0.34)  # middle tones carry the most colour
     chroma = max(base.c * 1.12, 0.05 + 0.035 * max(body, 0.0))
-    hue = base.h + (57.0 - base.h) * 0.45 if 20 < base.h < 110 else base.h
+    hue = base.h + (58.0 - base.h) * 0.6 if 20 < base.h < 110 else base.h
     return Lch(l, chroma, hue)
 
 
@@ -226,7 +226,7 @@ def person_tones(
         rim=s.l < 0.58,
         line=below(LINE_STEP, 1.25, -14),
         nose=below(0.145, 1.3, -12),
-        lid=below(0.05, 1.2, -10),
+        lid=below(0.045, 1.1, -8),
         ear=below(0.085, 1.35, -14),
         blush=hexed(Lch(s.l - 0.07 + 0.055 * dark, s.c * 0.5 + 0.105 - 0.03 * dark, 24 + 12 * dark)),
         lip=hexed(Lch(lip_l, lips.c, lips.h)),

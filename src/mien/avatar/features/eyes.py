@@ -121,27 +121,40 @@ def _iris(head: Head, tones: Tones, eye: Eye, glossy: bool) -> str:
 
 
 def _lashes(head: Head, tones: Tones, spec: AvatarSpec, eye: Eye) -> str:
-    """The upper lid's edge: a stroke that swells outwards; shut it is all there is, shut hard it folds."""
+    """The upper lid's edge: a stroke that swells outwards; shut it is all there is, shut hard it folds to a chevron."""
     at, lash, o = head.at, spec.eyes.lashes, eye.out
-    thick = mix(1.55, 1.75, eye.closed) * (1 + 0.5 * lash) * (1.35 if head.bold else 1)
+    thick = mix(1.3 + 0.75 * lash, 1.75 + 0.3 * lash, eye.closed) * (1.5 if head.bold else 1)
+    if eye.squeeze > 0:
+        return _chevron(head, tones, eye, 1.5 * thick)
     (ux, uy), (vx, vy) = eye.upper
-    q = eye.squeeze
-    if q > 0:
-        vy, uy = mix(vy, eye.y + 1.2, q), mix(uy, eye.y - 0.6, q)
-    ix, iy = eye.inner
-    ox, oy = eye.outer
-    flick = (0.8 + 2.0 * lash) * (1 - 0.4 * eye.closed)
-    tip = (ox + o * flick, oy - flick * mix(0.55, -0.2, eye.closed))
-    outside = f"M{at((ix, iy))}C{at((ux, uy - 0.25 * thick), (vx, vy - 1.0 * thick), tip)}"
+    (ix, iy), (ox, oy) = eye.inner, eye.outer
+    flick = (0.2 + 2.4 * lash) * (1 - 0.45 * eye.closed)
+    tip = (ox + o * flick, oy - flick * mix(0.55, -0.25, eye.closed))
+    outside = f"M{at((ix, iy))}C{at((ux, uy - 0.25 * thick), (vx, vy - thick), tip)}"
     inside = f"C{at((vx, vy + 0.75 * thick), (ux, uy + 0.6 * thick), (ix, iy))}Z"
-    parts = [f'<path d="{outside}{inside}" fill="{tones.lash}" stroke="{tones.lash}" stroke-width="{n(0.5 * thick)}" '
-             f'stroke-linejoin="round"/>']  # fmt: skip
-    if q > 0.05:
-        bend = f"M{at((ox + o * 1.2, oy + 3.6 * q))}Q{at((eye.x, eye.y + 3.2 * q), (ix, iy + 0.3))}"
-        parts.append(
-            f'<path d="{bend}" fill="none" stroke="{tones.lash}" stroke-width="{n(1.5 * q)}" stroke-linecap="round"/>'
-        )
-    return "".join(parts)
+    return (
+        f'<path d="{outside}{inside}" fill="{tones.lash}" stroke="{tones.lash}" stroke-width="{n(0.5 * thick)}" '
+        f'stroke-linejoin="round"/>'
+    )
+
+
+def _chevron(head: Head, tones: Tones, eye: Eye, width: float) -> str:
+    """An eye shut hard: the line opens into two arms from a point near the nose."""
+    q, o = eye.squeeze, eye.out
+    (ix, iy), (ox, oy) = eye.inner, eye.outer
+    tip = (ix + o * 1.6 * q, mix(iy, eye.y + 0.6, q))
+    path = ""
+    for sign in (-1, 1):
+        end = (mix(ox, eye.x + o * 0.86 * eye.half_width, q), mix(oy, eye.y + 0.6 + sign * 5.2, q))
+        handles = [
+            (mix(hx, mix(tip[0], end[0], t), q), mix(hy, mix(tip[1], end[1], t), q))
+            for t, (hx, hy) in zip((1 / 3, 2 / 3), eye.upper, strict=True)
+        ]
+        path += f"M{head.at(tip)}C{head.at(*handles, end)}"
+    return (
+        f'<path d="{path}" fill="none" stroke="{tones.lash}" stroke-width="{n(width)}" stroke-linecap="round" '
+        f'stroke-linejoin="round"/>'
+    )
 
 
 def eye(head: Head, tones: Tones, spec: AvatarSpec, uid: str, side: str, *, glossy: bool = False) -> str:
@@ -152,10 +165,11 @@ def eye(head: Head, tones: Tones, spec: AvatarSpec, uid: str, side: str, *, glos
     lid = f"M{at(e.fold[0])}C{at(*e.fold[1:])}L{at(e.outer)}C{at(e.upper[1], e.upper[0], e.inner)}Z"
     parts = []
     if not head.bold:
-        parts.append(f'<path d="{lid}" fill="{tones.lid}" fill-opacity="{n(0.55 + 0.3 * e.closed)}"/>')
+        parts.append(f'<path d="{lid}" fill="{tones.lid}" fill-opacity="{n(0.55 * (1 - 0.85 * e.squeeze))}"/>')
         if spec.eyes.shape != "monolid":
             parts.append(
-                f'<path d="M{at(e.fold[0])}C{at(*e.fold[1:])}" fill="none" stroke="{tones.line}" stroke-opacity=".45" '
+                f'<path d="M{at(e.fold[0])}C{at(*e.fold[1:])}" fill="none" stroke="{tones.line}" '
+                f'stroke-opacity="{n(0.45 * (1 - 0.75 * e.closed))}" '
                 f'stroke-width=".9" stroke-linecap="round"/>'
             )
     if e.closed < 1:
@@ -174,7 +188,7 @@ def eye(head: Head, tones: Tones, spec: AvatarSpec, uid: str, side: str, *, glos
 def _pouch(head: Head, tones: Tones, e: Eye) -> str:
     """The fold under an eye that a cheek or a squint pushes up."""
     c = head.pull
-    push = max(c.side("cheekSquint", e.side), 0.7 * c.side("eyeSquint", e.side), 0.35 * c.side("mouthSmile", e.side))
+    push = max(c.side("cheekSquint", e.side), 0.7 * c.side("eyeSquint", e.side))
     if push <= 0.05:
         return ""
     y = e.y + e.half_height * mix(1.25, 0.95, min(push, 1)) + 0.8

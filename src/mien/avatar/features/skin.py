@@ -91,6 +91,20 @@ def _marks(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
         glow = 0.34 + 0.3 * smile + 0.66 * blush
         centre = (CENTRE + out * (head.eye_x + 6.2), head.cheek_y + 2 - 2.2 * smile)
         parts.append(ellipse(head, centre, 9.0, 6.2, f'fill="url(#{uid}blush)" fill-opacity="{n(min(glow, 1.0))}"'))
+    return "".join(parts) + puffed(head, tones)
+
+
+def puffed(head: Head, tones: Tones) -> str:
+    """Cheeks filled with air: a light on each, and the fold beside the mouth."""
+    if head.puff <= 0.02 or head.bold:
+        return ""
+    p, y, x = head.puff, head.mouth_y - 5, head.half_at(head.mouth_y - 5)
+    parts = []
+    for _, out in SIDES:
+        light = f'fill="{tones.skin.light}" fill-opacity="{n(0.9 * p)}"'
+        parts.append(ellipse(head, (CENTRE + out * (x - 11), y - 1), 4.2 + 2.4 * p, 4.6 + 2.8 * p, light))
+        fold = Pen(head, out).move(x - 18, y - 5.5).bow(x - 20.5 - 1.5 * p, y + 1.5, x - 16.5, y + 8)
+        parts.append(fold.stroke(tones.line, 1.3, 0.6 * p))
     return "".join(parts)
 
 
