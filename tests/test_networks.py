@@ -330,15 +330,15 @@ def test_a_network_is_read_in_stages():
         (2048, 2, 2),
     ]
     assert [stage.groups[0].count for stage in found] == [1, 3, 4, 6, 3, 1]
-    assert found[2].groups[0].lines == ("conv 1 × 1 · 128", "conv 3 × 3 · 128", "conv 1 × 1 · 512")
+    assert found[2].groups[0].lines == ("conv 1×1 · 128", "conv 3×3 · 128", "conv 1×1 · 512")
     assert [stage.shortcut for stage in found] == [False, True, True, True, True, False]
-    assert found[0].notes == ["max pool 3 × 3"]
+    assert found[0].notes == ["max pool 3×3"]
     mien = stages(build("mien", 8), 48)
-    assert mien[1].groups[0].lines == ("conv 3 × 3 · 48", "conv 3 × 3 · 48", "squeeze-excite")
+    assert mien[1].groups[0].lines == ("conv 3×3 · 48", "conv 3×3 · 48", "squeeze-excite")
     assert mien[-2].notes == ["average of the map", "dropout 20 %"]
     tutorial = stages(build("tutorial", 7), 48)
     assert [stage.kind for stage in tutorial] == ["maps"] * 4 + ["dense", "output"]
-    assert tutorial[3].notes == ["max pool 2 × 2", "dropout 25 %", "flatten to 2048"]
+    assert tutorial[3].notes == ["max pool 2×2", "dropout 25 %", "flatten to 2048"]
 
 
 @pytest.mark.parametrize("name", NETWORKS)
@@ -353,7 +353,7 @@ def test_a_drawing_is_sound_and_says_what_is_in_it(tmp_path):
     svg = network_svg("tutorial", 7)
     assert svg == network_svg("tutorial", 7)
     words = ["".join(element.itertext()) for element in ElementTree.fromstring(svg).iter() if "text" in element.tag]
-    for expected in ("tutorial", "46 × 46 × 32", "conv 3 × 3 · 64", "dropout 50 %", "dense 1024", "89 %"):
+    for expected in ("tutorial", "46×46×32", "conv 3×3 · 64", "dropout 50 %", "dense 1024", "89 %"):
         assert expected in words
     image = pytest.importorskip("PIL.Image")
     path = draw_network("tutorial", tmp_path / "t.png")
@@ -381,7 +381,7 @@ def test_a_network_without_convolutions_or_with_odd_parts_is_drawn_too(own):
         "def flat(outputs): return nn.Sequential(nn.Flatten(), nn.Linear(2304, outputs))\n"
     )
     svg = network_svg("net_of_mine:odd")
-    assert "pooled to 12 × 12" in svg and "depthwise 3 × 3 · 8" in svg and "MultiheadAttention" in svg
+    assert "pooled to 12×12" in svg and "depthwise 3×3 · 8" in svg and "MultiheadAttention" in svg
     assert "dense 8" in network_svg("net_of_mine:flat")
 
 
@@ -463,6 +463,6 @@ def test_the_page_s_networks_of_ones_own_work(own):
     try:
         assert cost(build("my_networks:small", 7), 48).parameters < 30_000
         assert 3.9 < cost(build("my_networks:wide", 7), 48).parameters / cost(build("mien", 7), 48).parameters < 4.1
-        assert "conv 3 × 3 · 64" in network_svg("my_networks:small")
+        assert "conv 3×3 · 64" in network_svg("my_networks:small")
     finally:
         sys.modules.pop("my_networks", None)

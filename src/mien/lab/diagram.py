@@ -37,7 +37,7 @@ STYLE = f"""
 MARGIN, GAP = 34.0, 22.0  #: around the drawing; between two columns
 AXIS, TEXTS = 202.0, 330.0  #: heights of the slabs' middle and of the first line under them
 LINE = 19.0  #: between two lines
-LEAST = 92.0  #: width of a column
+LEAST = 88.0  #: width of a column
 
 
 def draw_network(name: str, out: Path | str, outputs: int = len(LABELS)) -> Path:
@@ -59,7 +59,7 @@ def network_svg(name: str, outputs: int = len(LABELS)) -> str:
     """The drawing of a network as SVG text; the same network gives the same text."""
     size = info(name).size
     net = build(name, outputs)
-    columns, spent = [_Column(stage) for stage in stages(net, size)], cost(net, size)
+    columns, spent = [_Column(stage, size) for stage in stages(net, size)], cost(net, size)
     picture, left = _input(size, MARGIN)
     parts = [picture]
     for column in columns:
@@ -99,10 +99,10 @@ def rasterise_text(svg: str, zoom: float = 2.0) -> bytes:
 class _Column:
     """One stage: its slabs, and the words below."""
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: Stage, size: int) -> None:
         self.stage = stage
         self.left = 0.0
-        self.heading = " × ".join(str(v) for v in (*stage.shape[1:], stage.shape[0]))
+        self.heading = "×".join(str(v) for v in (*stage.shape[1:], stage.shape[0]))
         self.remarks = list(stage.notes)
         if stage.kind == "maps":
             extra = [f"first at stride {stage.stride}"] if stage.stride > 1 and _several(stage) else []
@@ -115,7 +115,8 @@ class _Column:
         texts += [_group_width(group) for group in stage.groups]
         texts += [_text_width(remark, 12.5) for remark in self.remarks]
         self.thick = _thickness(stage)
-        self.width = max(LEAST, *texts, sum(self.thick) + 60)
+        deep = 0.42 * _side(stage.shape[1], size) if stage.kind == "maps" else 7.0
+        self.width = max(LEAST, *texts, sum(self.thick) + deep + 14)
         self.lines = 1 + sum(len(group.lines) for group in stage.groups) + len(self.remarks) + 0.35 * len(stage.groups)
 
     def draw(self, left: float, size: int) -> str:
@@ -144,7 +145,7 @@ def _text_width(text: str, size: float) -> float:
 
 def _group_width(group: Group) -> float:
     widest = max(_text_width(line, 13) for line in group.lines)
-    return widest + (2 * 33 if group.count > 1 else 0)
+    return widest + (2 * 31 if group.count > 1 else 0)
 
 
 def _group(group: Group, middle: float, y: float) -> str:
@@ -221,7 +222,7 @@ def _input(size: int, left: float) -> tuple[str, float]:
     )
     matrix = f"matrix({dx / 100:.4f} {-dy / 100:.4f} 0 {height / 100:.4f} {x:.1f} {y:.1f})"
     heading = (
-        f'<text class="shape" x="{left + width / 2:.1f}" y="{TEXTS:g}" text-anchor="middle">{size} × {size} × 1</text>'
+        f'<text class="shape" x="{left + width / 2:.1f}" y="{TEXTS:g}" text-anchor="middle">{size}×{size}×1</text>'
     )
     note = (
         f'<text class="note" x="{left + width / 2:.1f}" y="{TEXTS + LINE + 4:g}" text-anchor="middle">grey face</text>'

@@ -13,6 +13,7 @@ from torch import nn
 
 from mien.lab.expression.macs import Layer, trace
 
+FEW = 3  #: so many layers in a row are told one by one
 CONTAINERS = (nn.Sequential, nn.ModuleList, nn.ModuleDict)
 
 
@@ -39,8 +40,13 @@ class Stage:
 
     @property
     def groups(self) -> list[Group]:
-        """What the stage does, repeated layers or blocks once."""
-        return [Group(len(list(same)), lines) for lines, same in groupby(self.units)]
+        """What the stage does: blocks that are repeated once, but up to three single layers each."""
+        found: list[Group] = []
+        for lines, same in groupby(self.units):
+            count = len(list(same))
+            few = len(lines) == 1 and count <= FEW
+            found.append(Group(1, lines * count) if few else Group(count, lines))
+        return found
 
 
 def stages(net: nn.Module, size: int) -> list[Stage]:
@@ -131,7 +137,7 @@ def _text(layer: Layer) -> str:
     module = layer.module
     if isinstance(module, nn.Linear):
         return f"dense {module.out_features}"
-    kernel = " × ".join(map(str, getattr(module, "kernel_size", ())))
+    kernel = "×".join(map(str, getattr(module, "kernel_size", ())))
     depthwise = getattr(module, "groups", 1) == getattr(module, "in_channels", 0) > 1
     return f"{'depthwise' if depthwise else 'conv'} {kernel} · {layer.outputs[0]}"
 
@@ -166,7 +172,7 @@ def _pool(layer: Layer) -> str:
         return "max of the map" if kind == "max pool" else "average of the map"
     kernel = getattr(layer.module, "kernel_size", None)
     kernel = kernel if isinstance(kernel, tuple) else (kernel, kernel)
-    return f"{kind} {kernel[0]} × {kernel[1]}" if kernel[0] else kind
+    return f"{kind} {kernel[0]}×{kernel[1]}" if kernel[0] else kind
 
 
 def _flatten(found: list[Stage], reader: Layer) -> None:
@@ -187,4 +193,4 @@ def _shrunk(found: list[Stage], first: Layer) -> None:
     if found and len(found[-1].shape) == 3 and len(first.inputs) == 3:
         noted = any("pool" in note or "average" in note for note in found[-1].notes)
         if first.inputs[1] < found[-1].shape[1] and not noted:
-            found[-1].notes.append(f"pooled to {first.inputs[1]} × {first.inputs[2]}")
+            found[-1].notes.append(f"pooled to {first.inputs[1]}×{first.inputs[2]}")
