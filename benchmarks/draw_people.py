@@ -144,9 +144,31 @@ def parts(registry: dict[str, object], field: str) -> Image.Image:
     return sheet(cells, max(len(registry), 4))
 
 
+def features() -> Image.Image:
+    """Every field of the face at its ends, and every kind of eye, brow and nose."""
+    fields = (
+        "shape.width", "shape.length", "shape.jaw", "shape.chin", "shape.cheeks", "ears.size", "ears.stick_out",
+        "brows.thickness", "brows.angle", "eyes.size", "eyes.spacing", "eyes.tilt", "nose.width", "nose.length",
+        "mouth.width", "mouth.fullness",
+    )  # fmt: skip
+    edits: list[dict[str, object]] = [{field: end} for field in fields for end in (-1, 1)]
+    edits += [{"eyes.lashes": 0}, {"eyes.lashes": 1}, {"eyes.lid": 0}, {"eyes.lid": 1}]
+    for path, kinds in (
+        ("eyes.shape", ("almond", "round", "hooded", "monolid", "upturned", "downturned")),
+        ("nose.kind", ("straight", "button", "broad", "aquiline", "snub", "bulbous", "narrow")),
+        ("brows.shape", ("soft", "straight", "arched", "angled", "bushy")),
+    ):
+        edits += [{path: kind} for kind in kinds]
+    edits += [{"marks.freckles": 1}, {"marks.wrinkles": 0.5}, {"marks.wrinkles": 1}, {"marks.blush": 1}]
+    edits += [{"marks.moles": ("chin", "cheek-left", "lip-right", "nose", "brow-left")}]
+    edits += [{"marks.lipstick": "#b3243c", "marks.eye_shadow": "#7d5bb0", "marks.eyeliner": 1.0}]
+    base = AvatarSpec().edited({"hair.style": "short", "skin.colour": "monk-4"})
+    return sheet([(base.edited(edit), {}) for edit in edits], 10)
+
+
 SHEETS: dict[str, Callable[[], Image.Image]] = {
     "tones": tones, "people": people, "labels": labels, "emoji": emoji, "controls": controls, "extremes": extremes,
-    "poses": poses,
+    "poses": poses, "features": features,
     "hair": lambda: parts(HAIR, "hair.style"), "beards": lambda: parts(FACIAL_HAIR, "facial_hair.style"),
     "glasses": lambda: parts(GLASSES, "glasses.style"), "headwear": lambda: parts(HEADWEAR, "headwear.style"),
     "clothing": lambda: parts(CLOTHING, "clothing.style"),

@@ -34,8 +34,8 @@ class Head:
     rest_chin: float  #: the same with the mouth shut
     half: float  #: half the width at the temples (y = `temple_y`), where the face is widest
     cheeks: float  #: how much fuller the cheeks are
-    jaw_power: float  #: 1.7 tapering .. 2.6 square
-    chin_power: float  #: 1.5 pointed .. 2.6 broad
+    jaw_power: float  #: 1.7 tapering .. 3.3 square
+    chin_power: float  #: 1.4 pointed .. 2.9 broad
     temple_y: float
     cheek_y: float  #: where a blush lies
     jaw_y: float  #: the jaw's corner
@@ -115,7 +115,7 @@ class Head:
         chain = [(0.0, top), (0.57 * half, top), (half, mix(top, low, 0.37)), (half, low)]
         knots = [(half, low)]
         slopes = [(0.0, 1.0)]
-        for share in (0.38, 0.72, 0.925):
+        for share in (0.38, 0.74, 0.93):
             y = mix(low, self.chin, share)
             dx = self.half_at(y + 0.5) - self.half_at(y - 0.5)
             length = math.hypot(dx, 1.0)
@@ -154,12 +154,12 @@ class Head:
 def build_head(spec: AvatarSpec, pull: Pull, pose: Pose | None) -> Head:
     """The head of a spec, moved by the controls and turned by the pose (held within 32 degrees of yaw and pitch)."""
     s, e, m = spec.shape, spec.eyes, spec.mouth
-    stretch = 1 + 0.055 * s.length
+    stretch = 1 + 0.085 * s.length
     jaw_open = clamp(pull("jawOpen"), 0, 1.15) * (1 - 0.85 * pull("mouthClose"))
-    rest = 105.5 + 3.6 * s.length + 0.6 * abs(s.chin)
+    rest = 105.5 + 5.2 * s.length + 0.8 * max(-s.chin, 0.0)
     chin = rest + 7.0 * jaw_open + 1.2 * pull("jawForward") - 1.6 * pull("mouthShrugLower")
-    half = 38.2 * (1 + 0.07 * s.width) - 0.6 * s.length
-    ears = 1 + 0.2 * spec.ears.size
+    half = 38.2 * (1 + 0.105 * s.width) - 0.8 * s.length
+    ears = 1 + 0.3 * spec.ears.size
 
     def y(value: float) -> float:  # a longer face grows below the brows
         return 52 + (value - 52) * stretch
@@ -168,17 +168,18 @@ def build_head(spec: AvatarSpec, pull: Pull, pose: Pose | None) -> Head:
     return Head(
         pull=pull, bold=pull.bold,
         yaw=clamp(pose.yaw / _TURN, -1, 1) if pose else 0.0, pitch=clamp(pose.pitch / _TURN, -1, 1) if pose else 0.0,
-        top=17 - 1.2 * s.length, chin=chin, rest_chin=rest,
-        half=half, cheeks=2.6 * s.cheeks + 0.4, jaw_power=2.1 + 0.62 * s.jaw, chin_power=2.02 + 0.5 * s.chin,
+        top=17 - 1.6 * s.length, chin=chin, rest_chin=rest,
+        half=half, cheeks=3.6 * s.cheeks + 0.4, jaw_power=2.15 * (1.52 if s.jaw > 0 else 1.28) ** s.jaw,
+        chin_power=2.02 * 1.42**s.chin,
         temple_y=55.0, cheek_y=y(79.0), jaw_y=y(92.0) + 0.45 * (chin - rest),
         jaw_shift=4.2 * (pull("jawLeft") - pull("jawRight")), puff=pull("cheekPuff"),
-        eye_x=17.2 * (1 + 0.04 * s.width) + 1.9 * e.spacing, eye_y=eye_y,
-        eye_half_width=9.3 * (1 + 0.12 * e.size), eye_half_height=7.9 * (1 + 0.16 * e.size),
-        brow_y=eye_y - 14.4 - 1.0 * e.size,
-        nose_y=y(81.5) + 2.2 * spec.nose.length, nose_half=5.6 * (1 + 0.26 * spec.nose.width),
-        mouth_y=y(91.0) + 0.6 * spec.nose.length, mouth_half=11.2 * (1 + 0.16 * m.width),
-        ear_top=eye_y - 2.5 - 7 * (ears - 1), ear_bottom=eye_y + 15.5 + 6 * (ears - 1),
-        ear_out=5.4 * (1 + 0.3 * spec.ears.size) + 2.4 * spec.ears.stick_out,
+        eye_x=17.2 * (1 + 0.05 * s.width) + 2.6 * e.spacing, eye_y=eye_y,
+        eye_half_width=9.2 * (1 + 0.15 * e.size), eye_half_height=7.8 * (1 + 0.2 * e.size),
+        brow_y=eye_y - 14.2 - 1.4 * e.size,
+        nose_y=y(81.5) + 2.8 * spec.nose.length, nose_half=6.0 * (1 + 0.38 * spec.nose.width),
+        mouth_y=y(91.2) + 0.9 * spec.nose.length, mouth_half=11.2 * (1 + 0.24 * m.width),
+        ear_top=eye_y - 3 - 9 * (ears - 1), ear_bottom=eye_y + 16 + 6 * (ears - 1),
+        ear_out=5.6 * (1 + 0.3 * spec.ears.size) + 3.2 * spec.ears.stick_out,
         hairline=31.0 - 4.5 * max(spec.hair.hairline, 0.0) - 3.5 * min(spec.hair.hairline, 0.0),
         hairline_corner=41.0 - 9.0 * max(spec.hair.hairline, 0.0) - 2.0 * min(spec.hair.hairline, 0.0),
     )  # fmt: skip

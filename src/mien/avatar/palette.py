@@ -220,7 +220,7 @@ def person_tones(
     brow_base = lch(hair_ramp(brow or hair).base)
     brow_l = min(brow_base.l - (0.0 if brow else 0.05), s.l - BROW_STEP * more)
     lips = lch(lip) if lip else Lch(s.l - 0.08 + 0.11 * dark, s.c * 0.6 + 0.052, s.h + (25 - s.h) * 0.7)
-    lip_l = max(lips.l, 0.3)
+    lip_l = max(lips.l, 0.34)
     return Tones(
         skin=skin_ramp,
         rim=s.l < 0.58,
@@ -232,7 +232,7 @@ def person_tones(
         lip=hexed(Lch(lip_l, lips.c, lips.h)),
         lip_light=hexed(Lch(lip_l + 0.06, lips.c * 0.85, lips.h + 4)),
         lip_dark=hexed(Lch(lip_l - (0.035 + 0.05 * dark) * more, lips.c * 1.05, lips.h - 2)),
-        lip_line=hexed(Lch(max(min(lip_l, s.l) - 0.235 * more, 0.14), max(lips.c * 0.85, 0.05), 26)),
+        lip_line=hexed(Lch(max(min(lip_l, s.l) - 0.235 * more, 0.17), max(lips.c * 0.7, 0.05), 26)),
         hair=strands,
         streak=hair_ramp(streak) if streak else strands,
         brow=hexed(Lch(max(brow_l, 0.1), brow_base.c, brow_base.h)),

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 #: shape -> (lift of the middle, of the outer end, half the thickness inside, in the middle, outside)
 _SHAPES = {
-    "soft": (2.6, -0.2, 1.15, 1.75, 0.2), "straight": (0.9, 0.5, 1.2, 1.6, 0.4), "arched": (3.8, -1.1, 1.0, 1.6, 0.1),
-    "angled": (3.0, 0.9, 1.0, 1.9, 0.1), "bushy": (1.9, -0.4, 1.8, 2.3, 0.8),
+    "soft": (2.6, -0.2, 1.15, 1.75, 0.2), "straight": (0.6, 0.7, 1.2, 1.6, 0.4), "arched": (4.6, -1.6, 0.9, 1.55, 0.1),
+    "angled": (3.4, 1.8, 1.0, 2.0, 0.1), "bushy": (1.8, -0.5, 2.0, 2.7, 1.1),
 }  # fmt: skip
 
 
@@ -27,12 +27,16 @@ def brow(head: Head, tones: Tones, spec: AvatarSpec, uid: str, side: str) -> str
     y, x0 = head.brow_y + 1.4 - lift, head.eye_x
     inner = (
         x0 - 8.6 - 1.7 * down,
-        y - 4.4 * up * (1 - 0.5 * clamp(down)) - 1.6 * outer_up + 4.6 * down + 0.9 * own.angle,
+        y - 4.4 * up * (1 - 0.5 * clamp(down)) - 1.6 * outer_up + 4.6 * down + 1.5 * own.angle,
     )
     middle = (x0 + 1.8, y - arch - 2.2 * up - 4.6 * outer_up + 3.3 * down)
-    outer = (x0 + 9.4, y - tail + 1.5 * up * clamp(1 - outer_up) - 3.9 * outer_up + 0.6 * down - 2.0 * own.angle)
+    outer = (x0 + 9.4, y - tail + 1.5 * up * clamp(1 - outer_up) - 3.9 * outer_up + 0.6 * down - 3.0 * own.angle)
     bend = (2 * middle[0] - (inner[0] + outer[0]) / 2, 2 * middle[1] - (inner[1] + outer[1]) / 2)
-    grow = (1 + 0.42 * own.thickness) * (1.28 if head.bold else 1) * (1 + 0.08 * clamp(down))
+    grow = (
+        (1 + (0.6 if own.thickness > 0 else 0.5) * own.thickness)
+        * (1.28 if head.bold else 1)
+        * (1 + 0.08 * clamp(down))
+    )
     points = [(CENTRE + out * x, py) for x, py in (inner, bend, outer)]
 
     def edge(sign: int) -> list[Point]:

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 #: shape -> (tilt of the corners, roundness of the upper lid, of the lower lid, how far the lid hangs at rest)
 _SHAPES = {
-    "almond": (0.8, 1.0, 0.84, 0.09), "round": (0.0, 1.1, 1.02, 0.03), "hooded": (0.0, 0.92, 0.84, 0.2),
-    "monolid": (1.4, 0.8, 0.7, 0.09), "upturned": (2.0, 1.0, 0.84, 0.09), "downturned": (-1.6, 1.0, 0.86, 0.11),
+    "almond": (0.8, 1.0, 0.84, 0.09), "round": (0.0, 1.14, 1.08, 0.02), "hooded": (-0.3, 0.92, 0.84, 0.22),
+    "monolid": (1.7, 0.74, 0.66, 0.09), "upturned": (2.7, 1.0, 0.84, 0.09), "downturned": (-2.4, 1.0, 0.88, 0.12),
 }  # fmt: skip
 
 
@@ -60,7 +60,7 @@ def build_eye(head: Head, spec: AvatarSpec, side: str) -> Eye:
     bottom = (1 - 2 * low) * half_height * 4 / 3
     top, bottom = top * (round_up if top < 0 else 1), bottom * (round_low if bottom > 0 else 1)
     slope = half_height * (1 - 0.45 * closed)
-    tilt = slant + 1.6 * spec.eyes.tilt + 0.9 * down - 1.0 * sad
+    tilt = slant + 2.4 * spec.eyes.tilt + 0.9 * down - 1.0 * sad
     inner = x - out * half_width, y + 0.6 * tilt
     outer = x + out * half_width, y - 0.8 * tilt
     upper_inner = top + slope * (0.62 * down - 0.08 * sad)
@@ -71,7 +71,7 @@ def build_eye(head: Head, spec: AvatarSpec, side: str) -> Eye:
         return (inner_x, y + a), (outer_x, y + b)
 
     lower_inner, lower_outer = bottom, bottom + 0.06 * slope * sad
-    crease = -head.eye_half_height * 4 / 3 * round_up * (0.95 + 0.3 * spec.eyes.lid) - 0.8
+    crease = -head.eye_half_height * 4 / 3 * round_up * (0.86 + 0.5 * spec.eyes.lid) - 0.8
     return Eye(
         side=side, out=out, x=x, y=y, half_width=half_width, half_height=half_height, inner=inner, outer=outer,
         upper=handles(min(upper_inner, lower_inner), min(upper_outer, lower_outer)),

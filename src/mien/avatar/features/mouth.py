@@ -94,7 +94,7 @@ def build_mouth(head: Head, spec: AvatarSpec) -> Mouth:
     )
     loose = clamp(max(2.2 * jaw, funnel)) * (1 - clamp(2 * press) * 0.5)
     boxy = clamp(stretch * max(upper_up, lower_down))
-    full = 1 + 0.42 * spec.mouth.fullness
+    full = 1 + (0.75 if spec.mouth.fullness > 0 else 0.55) * spec.mouth.fullness
     taut = (
         (1 - 0.28 * clamp(smile)) * (1 - 0.3 * clamp(stretch)) * (1 - 0.5 * press) * (1 + 0.42 * pucker + 0.2 * funnel)
     )
@@ -103,8 +103,8 @@ def build_mouth(head: Head, spec: AvatarSpec) -> Mouth:
         left=corner("Right", -1), right=corner("Left", 1), x=top_x, top=top, bottom=max(bottom, top), bottom_x=bottom_x,
         round_top=max(loose * (1 - clamp(1.6 * smile)), boxy, 0.6 * clamp(grin) * upper_up),
         round_bottom=clamp(max(loose * mix(1, 0.86, clamp(smile)), boxy, 0.55 * grin)),
-        upper=2.5 * full * taut * (1 - 0.85 * c("mouthRollUpper")) * (1 + 0.15 * c("mouthShrugUpper")),
-        lower=3.5 * full * taut * (1 - 0.85 * c("mouthRollLower")) * (1 + 0.25 * c("mouthShrugLower")),
+        upper=2.4 * full * taut * (1 - 0.85 * c("mouthRollUpper")) * (1 + 0.15 * c("mouthShrugUpper")),
+        lower=3.2 * full * taut * (1 - 0.85 * c("mouthRollLower")) * (1 + 0.25 * c("mouthShrugLower")),
     )  # fmt: skip
 
 

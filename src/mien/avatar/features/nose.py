@@ -28,12 +28,12 @@ class Kind:
 
 
 KINDS = {
-    "straight": Kind(bridge=0.6), "button": Kind(width=0.78, drop=0.3, thick=1.15, tip=1.1, bridge=0.0),
-    "broad": Kind(width=1.34, drop=0.3, thick=1.15, tip=1.1, bridge=0.2, nostrils=0.6),
-    "aquiline": Kind(drop=2.6, tip=0.9, bridge=0.9, hook=1.9),
-    "snub": Kind(width=0.92, drop=-0.9, bridge=0.1, nostrils=1.0),
-    "bulbous": Kind(width=1.12, drop=1.5, thick=1.2, tip=1.75, bridge=0.2),
-    "narrow": Kind(width=0.76, drop=1.4, thick=0.9, tip=0.8, bridge=0.85),
+    "straight": Kind(bridge=0.7), "button": Kind(width=0.68, drop=0.2, thick=1.2, tip=1.15, bridge=0.0),
+    "broad": Kind(width=1.42, drop=0.2, thick=1.25, tip=1.15, bridge=0.25, nostrils=0.7),
+    "aquiline": Kind(width=0.98, drop=3.2, tip=0.9, bridge=1.0, hook=2.6),
+    "snub": Kind(width=0.95, drop=-1.4, bridge=0.0, nostrils=1.0),
+    "bulbous": Kind(width=1.2, drop=1.8, thick=1.3, tip=2.1, bridge=0.2),
+    "narrow": Kind(width=0.66, drop=1.8, thick=0.95, tip=0.8, bridge=1.0),
 }  # fmt: skip
 _DEPTH = 1.3  # a nose stands before the face
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mien.avatar.features.marks import marked
 from mien.avatar.head import SIDES, Head, ellipse
 from mien.avatar.palette import Tones
 from mien.avatar.pen import Pen
@@ -91,7 +92,9 @@ def _marks(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
         glow = 0.34 + 0.3 * smile + 0.66 * blush
         centre = (CENTRE + out * (head.eye_x + 6.2), head.cheek_y + 2 - 2.2 * smile)
         parts.append(ellipse(head, centre, 9.0, 6.2, f'fill="url(#{uid}blush)" fill-opacity="{n(min(glow, 1.0))}"'))
-    return "".join(parts) + puffed(head, tones)
+    if head.bold:
+        return "".join(parts)
+    return "".join(parts) + puffed(head, tones) + marked(head, tones, spec)
 
 
 def puffed(head: Head, tones: Tones) -> str:
@@ -101,8 +104,8 @@ def puffed(head: Head, tones: Tones) -> str:
     p, y, x = head.puff, head.mouth_y - 5, head.half_at(head.mouth_y - 5)
     parts = []
     for _, out in SIDES:
-        light = f'fill="{tones.skin.light}" fill-opacity="{n(0.9 * p)}"'
-        parts.append(ellipse(head, (CENTRE + out * (x - 11), y - 1), 4.2 + 2.4 * p, 4.6 + 2.8 * p, light))
+        light = f'fill="{tones.skin.rim}" fill-opacity="{n(0.5 * p)}"'
+        parts.append(ellipse(head, (CENTRE + out * (x - 10) - 1.5, y - 5), 2.2 + 1.4 * p, 1.4 + p, light))
         fold = Pen(head, out).move(x - 18, y - 5.5).bow(x - 20.5 - 1.5 * p, y + 1.5, x - 16.5, y + 8)
         parts.append(fold.stroke(tones.line, 1.3, 0.6 * p))
     return "".join(parts)
