@@ -1,4 +1,4 @@
-"""Photos that are in the data more than once: how many, across which splits, and whether their labels agree."""
+"""Photos that are in the data more than once: across which splits, and whether their labels agree."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mien.lab.data import FaceSet, duplicates
+from mien.lab.data.checking import leaking, pairs_of
 from mien.lab.data.reading import Progress
 from mien.lab.explore.counts import Labelling, present_splits
 
@@ -16,13 +17,17 @@ LISTED = 1000  #: at most so many pairs are listed in the figures
 
 
 @dataclass(frozen=True)
-class Copies:
-    """Pairs of faces that show one photo, as `mien.lab.data.duplicates` finds them; P pairs."""
+class Pairs:
+    """Faces that show one photo, as `mien.lab.data.checking.pairs_of` pairs them; P pairs."""
 
-    pairs: NDArray[np.int64]  #: P x 2: indices, the lower one first
-    likeness: NDArray[np.float32]  #: P: correlation; 1 = the same pixels
+    rows: NDArray[np.int64]  #: P x 2: indices, the lower one first
+    likeness: NDArray[np.float64]  #: P: correlation; 1 = the same pixels
     mirrored: NDArray[np.bool_]  #: P
-    photo: NDArray[np.int64]  #: N: one number for all faces of one photo
+    leaking: dict[str, int]  #: split -> its faces with a copy in a split before it
+    blank: NDArray[np.bool_]  #: N: which pictures show nothing; these are in no pair
+
+    def __len__(self) -> int:
+        return len(self.rows)
 
     @property
     def exact(self) -> NDArray[np.bool_]:
@@ -30,107 +35,78 @@ class Copies:
         return self.likeness >= 1
 
 
-def find_copies(faces: FaceSet, progress: Progress) -> Copies:
-    """Every pair of nearly the same faces, and each exact copy beside the first of its kind; blank ones aside."""
-    images = faces.images
-    groups = duplicates.exact(images)
-    same = np.array([(group[0], other) for group in groups for other in group[1:]], np.int64).reshape(-1, 2)
-    first = np.ones(len(faces), bool)
-    first[same[:, 1]] = False
-    shown = ~duplicates.blank(images)
-    unique = np.flatnonzero(first & shown)
-    near = duplicates.near(images[unique], progress=progress, what="Looking for copies")
-    same = same[shown[same[:, 0]]]
-    pairs = np.concatenate([same, unique[near.pairs]])
-    return Copies(
-        pairs,
-        # Rounding must not make near copies exact.
-        np.concatenate([np.ones(len(same), np.float32), np.minimum(near.likeness, np.float32(0.9999))]),
-        np.concatenate([np.zeros(len(same), bool), near.mirrored]),
-        _joined(pairs, len(faces)),
+def find_pairs(faces: FaceSet, progress: Progress) -> Pairs:
+    """Every pair of faces that show one photo: the same pixels, nearly the same, or mirrored."""
+    copies = duplicates.find(faces.images, progress=progress, what="Looking for copies")
+    copies = copies._replace(groups=[group for group in copies.groups if not copies.blank[group[0]]])
+    pairs = list(pairs_of(faces, copies))
+    present = set(present_splits(faces))
+    return Pairs(
+        np.array([pair[:2] for pair in pairs], np.int64).reshape(-1, 2),
+        np.array([pair.likeness for pair in pairs], np.float64),
+        np.array([pair.mirrored for pair in pairs], bool),
+        {split: count for split, count in leaking(faces, copies).items() if split in present},
+        copies.blank,
     )
 
 
-def _joined(pairs: NDArray[np.int64], count: int) -> NDArray[np.int64]:
-    """One number for all faces that pairs join, directly or by others: the lowest index among them."""
-    number = np.arange(count)
-    while len(pairs):
-        lowest = number[pairs].min(1)
-        before = number.copy()
-        np.minimum.at(number, pairs[:, 0], lowest)
-        np.minimum.at(number, pairs[:, 1], lowest)
-        number = number[number]
-        if (number == before).all():
-            break
-    return number
-
-
-def leaks(copies: Copies, split: NDArray[np.str_]) -> dict[str, int]:
-    """For each split but Training: how many of its faces show a photo that is in Training too."""
-    learnt = np.isin(copies.photo, copies.photo[split == "Training"])
-    return {name: int((learnt & (split == name)).sum()) for name in sorted(set(split.tolist()) - {"Training"})}
-
-
-def across(copies: Copies, split: NDArray[np.str_]) -> NDArray[np.bool_]:
+def across(pairs: Pairs, split: NDArray[np.str_]) -> NDArray[np.bool_]:
     """P: which pairs lie in two splits."""
-    different: NDArray[np.bool_] = split[copies.pairs[:, 0]] != split[copies.pairs[:, 1]]
+    different: NDArray[np.bool_] = split[pairs.rows[:, 0]] != split[pairs.rows[:, 1]]
     return different
 
 
-def disagreeing(copies: Copies, labels: NDArray[np.int64]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+def disagreeing(pairs: Pairs, labels: NDArray[np.int64]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """P: which pairs have two labels, and which have two different ones."""
-    a, b = labels[copies.pairs].T
+    a, b = labels[pairs.rows].T
     both = (a >= 0) & (b >= 0)
     return both, both & (a != b)
 
 
-def copy_figures(copies: Copies, faces: FaceSet, ways: list[Labelling]) -> dict[str, Any]:
-    """The copies in figures, with the pairs by name: those in two splits first, then those with different labels."""
-    sizes = np.bincount(copies.photo, minlength=len(faces))
+def pair_figures(pairs: Pairs, faces: FaceSet, ways: list[Labelling]) -> dict[str, Any]:
+    """The pairs in figures, and by name: those in two splits first, then those with different labels."""
     compared = {}
     for way in ways:
-        both, differ = disagreeing(copies, way.of)
+        both, differ = disagreeing(pairs, way.of)
         compared[way.key] = {"pairs": int(both.sum()), "differ": int(differ.sum())}
     return {
-        "pairs": len(copies.pairs),
-        "exact": int(copies.exact.sum()),
-        "mirrored": int(copies.mirrored.sum()),
-        "photos": int((sizes > 1).sum()),
-        "faces": int(sizes[sizes > 1].sum()),
-        "pairs_between": _between(copies, faces),
-        "in_training_too": leaks(copies, faces.split),
+        "pairs": len(pairs),
+        "exact": int(pairs.exact.sum()),
+        "mirrored": int(pairs.mirrored.sum()),
+        "faces": len(np.unique(pairs.rows)),
+        "pairs_between": _between(pairs, faces),
+        "leaking": pairs.leaking,
         "labels_compared": compared,
-        "listed": _listed(copies, faces, ways),
+        "listed": _listed(pairs, faces, ways),
     }
 
 
-def _between(copies: Copies, faces: FaceSet) -> dict[str, int]:
+def _between(pairs: Pairs, faces: FaceSet) -> dict[str, int]:
+    """Pairs within each split, then between two of them, in the splits' order."""
     splits = present_splits(faces)
-    place = {name: i for i, name in enumerate(splits)}
-    found: dict[str, int] = {}
-    for a, b in faces.split[copies.pairs].tolist():
-        first, second = sorted((a, b), key=place.__getitem__)
-        key = first if first == second else f"{first} and {second}"
-        found[key] = found.get(key, 0) + 1
-    return found
+    place = np.array([splits.index(name) for name in faces.split.tolist()], np.int64)[pairs.rows]
+    low, high = place.min(1), place.max(1)
+    found = {}
+    for step in range(len(splits)):
+        for i in range(len(splits) - step):
+            name = splits[i] if not step else f"{splits[i]} and {splits[i + step]}"
+            found[name] = int(((low == i) & (high == i + step)).sum())
+    return {name: count for name, count in found.items() if count}
 
 
-def _listed(copies: Copies, faces: FaceSet, ways: list[Labelling]) -> list[dict[str, Any]]:
-    differ = disagreeing(copies, ways[0].of)[1] if ways else np.zeros(len(copies.pairs), bool)
-    order = np.lexsort((-copies.likeness, ~differ, ~across(copies, faces.split)))[:LISTED]
-    rows = []
-    for row in order:
-        pair = copies.pairs[row].tolist()
-        rows.append(
-            {
-                "names": [faces.names[i] for i in pair],
-                "splits": [str(faces.split[i]) for i in pair],
-                "labels": [class_of(faces, ways[0].of[i]) if ways else None for i in pair],
-                "likeness": round(float(copies.likeness[row]), 4),
-                "mirrored": bool(copies.mirrored[row]),
-            }
-        )
-    return rows
+def _listed(pairs: Pairs, faces: FaceSet, ways: list[Labelling]) -> list[dict[str, Any]]:
+    differ = disagreeing(pairs, ways[0].of)[1] if ways else np.zeros(len(pairs), bool)
+    order = np.lexsort((-pairs.likeness, ~differ, ~across(pairs, faces.split)))[:LISTED]
+    return [
+        {
+            "names": [faces.names[i] for i in pair],
+            "splits": [str(faces.split[i]) for i in pair],
+            "labels": [class_of(faces, ways[0].of[i]) if ways else None for i in pair],
+            "likeness": round(float(pairs.likeness[row]), 4),
+            "mirrored": bool(pairs.mirrored[row]),
+        }
+        for row, pair in zip(order, pairs.rows[order].tolist(), strict=True)
+    ]
 
 
 def class_of(faces: FaceSet, label: int) -> str | None:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from mien.lab.explore.copies import across, class_of, disagreeing
 from mien.lab.explore.findings import Findings
-from mien.lab.explore.summary import listed, percent
+from mien.lab.explore.summary import leak_words, listed, percent
 from mien.lab.pages import Section, columns, face_sheet, paragraph, section, table
 
 PAIRS = 12  #: pairs a sheet
@@ -19,41 +19,31 @@ GAP = 2  #: pixels between the faces of a pair
 
 def copy_section(found: Findings, figures: dict[str, Any], seed: int) -> Section:
     """How often a photo is there twice, where, with which labels; and some of these pairs."""
-    copies, told = found.copies, figures["duplicates"]
-    if not len(copies.pairs):
+    pairs, told = found.pairs, figures["duplicates"]
+    if not len(pairs):
         return section("Duplicates and leaks", paragraph("No photo was found twice, exactly or nearly."))
     rng = np.random.default_rng(seed)
-    split_apart = across(copies, found.faces.split)
-    _, differ = disagreeing(copies, found.labels)
+    split_apart = across(pairs, found.faces.split)
+    _, differ = disagreeing(pairs, found.labels)
     sheets = [
         _titled("In two splits", _pair_sheet(found, _drawn(rng, split_apart))) if split_apart.any() else "",
         _titled("With different labels", _pair_sheet(found, _drawn(rng, differ))) if differ.any() else "",
     ]
     if not any(sheets):
-        sheets = [_titled("Drawn at random", _pair_sheet(found, _drawn(rng, np.ones(len(copies.pairs), bool))))]
+        sheets = [_titled("Drawn at random", _pair_sheet(found, _drawn(rng, np.ones(len(pairs), bool))))]
     body = paragraph(_words(found, told)) + columns(*_tables(found, told)) + columns(*filter(None, sheets))
     return section("Duplicates and leaks", body)
 
 
 def _words(found: Findings, told: dict[str, Any]) -> str:
     near = told["pairs"] - told["exact"]
-    sizes = {name: int((found.faces.split == name).sum()) for name in told["in_training_too"]}
-    leaking = [
-        f"{count:,} faces of {name} ({percent(count / sizes[name])})"
-        for name, count in told["in_training_too"].items()
-        if count
-    ]
-    photos = "1 photo is" if told["photos"] == 1 else f"{told['photos']:,} photos are"
     kinds = (("have the same pixels", told["exact"]), ("are nearly the same", near))
-    pairs = [f"{count:,} {kind}" for kind, count in kinds if count]
+    pairs = listed([f"{count:,} {kind}" for kind, count in kinds if count])
     mirrored = f" ({told['mirrored']:,} mirrored)" if told["mirrored"] else ""
-    text = f"{photos} there more than once, as {told['faces']:,} faces; of their pairs {listed(pairs)}{mirrored}."
-    if leaking:
-        text += f" {listed(leaking)} show a photo that is in Training too."
-    return text + (
-        " Near copies, brightened, compressed, marked or cropped elsewhere, are found by correlation; a few may only "
-        "look alike."
-    )
+    text = f"{told['faces']:,} faces show a photo that is there more than once; of their pairs {pairs}{mirrored}."
+    if leaks := leak_words(told["leaking"], {name: int((found.faces.split == name).sum()) for name in told["leaking"]}):
+        text += f" {listed(leaks)}."
+    return f"{text} Near copies are found by correlation, and a few may only look alike."
 
 
 def _tables(found: Findings, told: dict[str, Any]) -> list[str]:
@@ -81,7 +71,7 @@ def _drawn(rng: np.random.Generator, chosen: NDArray[np.bool_]) -> NDArray[np.in
 
 def _pair_sheet(found: Findings, rows: NDArray[np.int64]) -> str:
     """Pairs side by side, each face with its split and its label below."""
-    faces, pairs = found.faces, found.copies.pairs[rows]
+    faces, pairs = found.faces, found.pairs.rows[rows]
     height, width = faces.images.shape[1:]
     pictures = np.zeros((len(rows), height, 2 * width + GAP, 2), np.uint8)  # grey and opacity
     pictures[:, :, :width, 0], pictures[:, :, width + GAP :, 0] = faces.images[pairs[:, 0]], faces.images[pairs[:, 1]]
@@ -89,7 +79,7 @@ def _pair_sheet(found: Findings, rows: NDArray[np.int64]) -> str:
     captions, names = [], []
     for row, pair in zip(rows, pairs.tolist(), strict=True):
         said = [f"{faces.split[i]}: {class_of(faces, found.labels[i]) or 'no class'}" for i in pair]
-        captions.append("\n".join(said) + ("\nmirrored" if found.copies.mirrored[row] else ""))
+        captions.append("\n".join(said) + ("\nmirrored" if found.pairs.mirrored[row] else ""))
         names.append(" and ".join(faces.names[i] for i in pair))
     return face_sheet(pictures, captions, columns=3, side=SIDE, names=names)
 

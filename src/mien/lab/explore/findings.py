@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mien.lab.data import FaceSet, duplicates
+from mien.lab.data import FaceSet
 from mien.lab.data.reading import Progress
 from mien.lab.explore import counts, votes
-from mien.lab.explore.copies import Copies, copy_figures, find_copies
+from mien.lab.explore.copies import Pairs, find_pairs, pair_figures
 from mien.lab.explore.hardness import Reading, read_faces
 from mien.lab.explore.looks import BRIGHT, DARK, FLAT, MEASURES, measure_looks, spread
 
@@ -29,7 +29,7 @@ class Findings:
     looks: dict[str, NDArray[np.float64]]
     entropy: NDArray[np.float64]  #: of the votes, in bits; NaN = no votes
     reading: Reading | None  #: what the model says
-    copies: Copies
+    pairs: Pairs  #: of faces that show one photo
     unread: str  #: why there is no reading, in a sentence; "" where there is one
 
     @property
@@ -44,14 +44,13 @@ def find_out(faces: FaceSet, source: str, model: str | None, progress: Progress)
     """
     labels = counts.reference(faces)
     looks = measure_looks(faces.images, lambda done, total: progress("Measuring the pictures", done, total))
-    copies = find_copies(faces, progress)
+    pairs = find_pairs(faces, progress)
     reading, unread = None, "No model was asked (`--model none`)."
     if model is not None:
         reading = read_faces(faces, labels, model, lambda done, total: progress("Asking the model", done, total))
         unread = "" if reading else _why_unread(faces, labels)
-    return Findings(
-        source, faces, labels, counts.labellings(faces), looks, votes.entropy(faces.votes), reading, copies, unread
-    )
+    ways, bits = counts.labellings(faces), votes.entropy(faces.votes)
+    return Findings(source, faces, labels, ways, looks, bits, reading, pairs, unread)
 
 
 def _why_unread(faces: FaceSet, labels: NDArray[np.int64]) -> str:
@@ -71,7 +70,7 @@ def figures(found: Findings) -> dict[str, Any]:
         "splits": {split: int((faces.split == split).sum()) for split in splits},
         "labels": {way.key: _way_figures(faces, way.of, splits) for way in found.ways},
         "looks": _looks_figures(found),
-        "duplicates": copy_figures(found.copies, faces, found.ways),
+        "duplicates": pair_figures(found.pairs, faces, found.ways),
     }
     if len(found.ways) == 2:
         result["labels_compared"] = compared(found)
@@ -151,7 +150,7 @@ def _looks_figures(found: Findings) -> dict[str, Any]:
     flat = looks["contrast"] < FLAT
     for name, chosen in (("dark", dark), ("bright", bright), ("flat", flat), ("poor", dark | bright | flat)):
         result[name] = int(chosen.sum())
-    result["blank"] = int(duplicates.blank(faces.images).sum())
+    result["blank"] = int(found.pairs.blank.sum())
     return result
 
 

@@ -52,11 +52,13 @@ def _label_tiles(figures: dict[str, Any]) -> Iterator[Tile]:
 
 def _picture_tiles(figures: dict[str, Any]) -> Iterator[Tile]:
     copies, looks = figures["duplicates"], figures["looks"]
-    if any(name != "Training" for name in figures["splits"]) and "Training" in figures["splits"]:
-        leaking = {name: count for name, count in copies["in_training_too"].items() if count}
-        yield Tile("Leaks", f"{sum(leaking.values()):,}", f"faces of {listed(list(leaking))} also in Training"
-                   if leaking else "no other face is in Training too")  # fmt: skip
+    if len(figures["splits"]) > 1:
+        leaking = {name: count for name, count in copies["leaking"].items() if count}
+        said = (
+            f"faces of {listed(list(leaking))} that other splits have too" if leaking else "no photo is in two splits"
+        )
+        yield Tile("Leaks", f"{sum(leaking.values()):,}", said)
     else:
-        yield Tile("Copies", f"{copies['faces'] - copies['photos']:,}", "faces of a photo seen before")
+        yield Tile("Copies", f"{copies['faces']:,}", "faces of photos that are there twice")
     kinds = ", ".join(f"{looks[kind]:,} {kind}" for kind in ("dark", "bright", "flat"))
     yield Tile("Poor pictures", f"{looks['poor']:,}", kinds)

@@ -6,6 +6,8 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
+from mien.lab.data import SPLITS
+
 #: From where on something is worth a sentence; chosen by us.
 UNEVEN, LOPSIDED = 1.5, 3.0  #: largest class over smallest
 RARE = 100  #: faces of a class, fewer of which teach a network little
@@ -152,18 +154,23 @@ def _duplicates(figures: dict[str, Any]) -> Iterator[str]:
     copies = figures["duplicates"]
     if not copies["pairs"]:
         return
-    leaking = [
-        f"{count:,} of the {figures['splits'][split]:,} faces of {split}"
-        for split, count in copies["in_training_too"].items()
-        if count
-    ]
-    if leaking:
-        yield f"Training holds copies of {listed(leaking)}, so that figures on these look better than they are."
+    if leaks := leak_words(copies["leaking"], figures["splits"]):
+        yield f"{listed(leaks)}: figures on these look better than they are."
     else:
-        yield f"{copies['photos']:,} photos are there more than once."
+        yield f"{copies['faces']:,} faces show a photo that is there more than once, though in no other split."
     compared = next(iter(copies["labels_compared"].values()), None)
     if compared and compared["differ"]:
         yield f"Of the pairs of copies, {percent(compared['differ'] / compared['pairs'])} have different labels."
+
+
+def leak_words(leaking: dict[str, int], sizes: dict[str, int]) -> list[str]:
+    """What to say of each split that has copies in the splits before it."""
+    words = []
+    for split, count in leaking.items():
+        before = [name for name in SPLITS[: SPLITS.index(split)] if name in sizes or name == "Training"]
+        if count:
+            words.append(f"{count:,} of the {sizes[split]:,} faces of {split} have a copy in {_either(before)}")
+    return words
 
 
 def _looks(figures: dict[str, Any]) -> Iterator[str]:
