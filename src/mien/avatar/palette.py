@@ -211,9 +211,9 @@ def person_tones(
 
     skin_ramp = Ramp(
         base=hexed(s),
-        light=hexed(Lch(s.l + 0.036 + 0.012 * dark, s.c * 0.88, s.h + 5)),
-        shade=below(SHADE_STEP, 1.22, -7),
-        deep=below(DEEP_STEP, 1.3, -11),
+        light=hexed(Lch(s.l + 0.034 + 0.01 * dark, s.c * (0.9 + 0.1 * dark), s.h + 4)),
+        shade=below(SHADE_STEP, 1.2 - 0.14 * dark, -7 + 2 * dark),
+        deep=below(DEEP_STEP, 1.25 - 0.2 * dark, -11 + 4 * dark),
         rim=hexed(Lch(s.l + 0.11, s.c * 0.95, s.h + 6)),
     )
     strands = hair_ramp(hair)
@@ -224,15 +224,17 @@ def person_tones(
     return Tones(
         skin=skin_ramp,
         rim=s.l < 0.58,
-        line=below(LINE_STEP, 1.25, -14),
-        nose=below(0.145, 1.3, -12),
+        line=below(LINE_STEP, 1.2 - 0.2 * dark, -14 + 4 * dark),
+        nose=below(0.145, 1.22 - 0.2 * dark, -12 + 4 * dark),
         lid=below(0.045, 1.1, -8),
-        ear=below(0.085, 1.35, -14),
+        ear=below(0.085, 1.3 - 0.24 * dark, -14 + 4 * dark),
         blush=hexed(Lch(s.l - 0.07 + 0.055 * dark, s.c * 0.5 + 0.105 - 0.03 * dark, 24 + 12 * dark)),
         lip=hexed(Lch(lip_l, lips.c, lips.h)),
         lip_light=hexed(Lch(lip_l + 0.06, lips.c * 0.85, lips.h + 4)),
         lip_dark=hexed(Lch(lip_l - (0.035 + 0.05 * dark) * more, lips.c * 1.05, lips.h - 2)),
-        lip_line=hexed(Lch(max(min(lip_l, s.l) - 0.235 * more, 0.17), max(lips.c * 0.7, 0.05), 26)),
+        lip_line=hexed(
+            Lch(max(lip_l - (0.13 + 0.26 * max(lip_l - 0.4, 0.0)) * more, 0.17), max(lips.c * 0.72, 0.05), 26)
+        ),
         hair=strands,
         streak=hair_ramp(streak) if streak else strands,
         brow=hexed(Lch(max(brow_l, 0.1), brow_base.c, brow_base.h)),

@@ -34,6 +34,7 @@ class Eye:
     upper: tuple[Point, Point]  #: handles of the upper lid, inner then outer
     lower: tuple[Point, Point]
     fold: tuple[Point, Point, Point, Point]  #: the lid's upper border, where it folds into the socket
+    iris: float  #: the height at rest that the iris is measured by
     closed: float  #: 0 open .. 1 shut
     squeeze: float  #: 0..1 shut hard
 
@@ -80,7 +81,8 @@ def build_eye(head: Head, spec: AvatarSpec, side: str) -> Eye:
             (x - out * half_width * 0.92, inner[1] - 1.6), *handles(crease + 2.6 * down, crease + 1.4 * sad),
             (x + out * half_width * 1.04, outer[1] - 1.5),
         ),
-        closed=closed, squeeze=closed * clamp(min(blink, squint) * 2 - 1),
+        iris=head.eye_half_height * mix(1, round_up, 0.7), closed=closed,
+        squeeze=closed * clamp(min(blink, squint) * 2 - 1),
     )  # fmt: skip
 
 
@@ -91,7 +93,7 @@ def _iris(head: Head, tones: Tones, eye: Eye, glossy: bool) -> str:
     downwards = c.side("eyeLookDown", side) - c.side("eyeLookUp", side)
     x, y = head.warp((eye.x + eye.out * (3.3 * outwards - 0.5), eye.y + 0.1 + 3.5 * downwards))
     x, y = x + 1.2 * head.yaw, y - 0.8 * head.pitch
-    r = 0.8 * head.eye_half_height * (1 - 0.07 * c.side("eyeWide", side))
+    r = 0.8 * eye.iris * (1 - 0.07 * c.side("eyeWide", side))
     if glossy:
         r *= 1.12
     if head.bold:
@@ -121,9 +123,11 @@ def _iris(head: Head, tones: Tones, eye: Eye, glossy: bool) -> str:
 
 
 def _lashes(head: Head, tones: Tones, spec: AvatarSpec, eye: Eye) -> str:
-    """The upper lid's edge: a stroke that swells outwards; shut it is all there is, shut hard it folds to a chevron."""
+    """The upper lid's edge: a stroke that swells outwards; shut it is all there is, shut hard it folds."""
     at, lash, o = head.at, spec.eyes.lashes, eye.out
-    thick = mix(1.3 + 0.75 * lash, 1.75 + 0.3 * lash, eye.closed) * (1.5 if head.bold else 1)
+    lash = min(lash + 0.35 * spec.marks.eyeliner, 1.2)
+    thick = mix(1.3 + 0.75 * lash, 1.75 + 0.3 * lash, eye.closed) + 0.5 * spec.marks.eyeliner
+    thick *= 1.5 if head.bold else 1
     if eye.squeeze > 0:
         return _chevron(head, tones, eye, 1.5 * thick)
     (ux, uy), (vx, vy) = eye.upper
@@ -136,6 +140,14 @@ def _lashes(head: Head, tones: Tones, spec: AvatarSpec, eye: Eye) -> str:
         f'<path d="{outside}{inside}" fill="{tones.lash}" stroke="{tones.lash}" stroke-width="{n(0.5 * thick)}" '
         f'stroke-linejoin="round"/>'
     )
+
+
+def _eye_shadow(head: Head, e: Eye, colour: str) -> str:
+    """Make-up over the lid, up to the fold and beyond it outwards."""
+    (x0, y0), (x1, y1), (x2, y2), (x3, y3) = e.fold
+    top = [(x0, y0), (x1, y1 - 2.4), (x2 + e.out * 1.8, y2 - 3.2), (x3 + e.out * 2.6, y3 - 2.4)]
+    path = f"M{head.cubics(top)}L{head.at(e.outer)}C{head.at(e.upper[1], e.upper[0], e.inner)}Z"
+    return f'<path d="{path}" fill="{colour}" fill-opacity=".55"/>'
 
 
 def _chevron(head: Head, tones: Tones, eye: Eye, width: float) -> str:
@@ -172,6 +184,8 @@ def eye(head: Head, tones: Tones, spec: AvatarSpec, uid: str, side: str, *, glos
                 f'stroke-opacity="{n(0.45 * (1 - 0.75 * e.closed))}" '
                 f'stroke-width=".9" stroke-linecap="round"/>'
             )
+        if spec.marks.eye_shadow:
+            parts.append(_eye_shadow(head, e, spec.marks.eye_shadow))
     if e.closed < 1:
         shade = f"M{at(e.inner)}C{at(*e.upper, e.outer)}"
         parts.append(

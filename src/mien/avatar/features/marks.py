@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mien.avatar.features.eyes import build_eye
 from mien.avatar.head import SIDES, Head, ellipse
 from mien.avatar.palette import Tones
 from mien.avatar.pen import Pen
@@ -24,7 +23,7 @@ _FRECKLES = (
 def marked(head: Head, tones: Tones, spec: AvatarSpec) -> str:
     """Everything that lies on the skin, under the features. Nothing on small pictures."""
     marks = spec.marks
-    parts = [_shadow(head, spec, marks.eye_shadow)] if marks.eye_shadow else []
+    parts = []
     if marks.freckles > 0.02:
         parts.append(_freckles(head, tones, marks.freckles))
     if marks.wrinkles > 0.02:
@@ -67,23 +66,11 @@ def _wrinkles(head: Head, tones: Tones, share: float) -> str:
         paths.append(fold.stroke(tones.line, 1.2, 0.55 * clamp(1.6 * share)))
         feet = Pen(head, out).move(x + 11.2, y - 1.2).bow(x + 13.4, y - 2.0, x + 15.2, y - 3.6)
         feet.move(x + 11.4, y + 1.4).bow(x + 13.6, y + 1.6, x + 15.6, y + 0.8)
-        feet.move(x - 6.5, y + 9.4).bow(x + 0.5, y + 12.6, x + 7.5, y + 9.2)
-        paths.append(feet.stroke(tones.line, 1.0, 0.5 * clamp(1.6 * share - 0.35)))
+        feet.move(x - 5.5, y + 9.0).bow(x + 0.5, y + 12.2, x + 6.5, y + 8.8)
+        paths.append(feet.stroke(tones.line, 1.0, 0.42 * clamp(1.6 * share - 0.35)))
     lift = 3 * head.pull("browInnerUp")
     brow = Pen(head)
-    for k, half in ((0, 15.0), (1, 11.5)):
-        level = head.brow_y - 7.2 - 4.2 * k - lift
-        brow.move(-half, level).bow(-0.5 * half, level - 1.6, 0, level).bow(0.5 * half, level - 1.6, half, level)
+    for k, half in ((0, 17.0), (1, 13.0)):
+        level = head.brow_y - 7.0 - 4.4 * k - lift
+        brow.move(-half, level + 0.8).bow(0, level - 2.2, half, level + 0.8)
     return "".join(paths) + brow.stroke(tones.line, 1.0, 0.42 * clamp(1.8 * share - 0.75))
-
-
-def _shadow(head: Head, spec: AvatarSpec, colour: str) -> str:
-    """Eye shadow: over the lid, up to the fold and beyond it outwards."""
-    parts = []
-    for side, _ in SIDES:
-        e = build_eye(head, spec, side)
-        (x0, y0), (x1, y1), (x2, y2), (x3, y3) = e.fold
-        top = [(x0, y0 - 0.4), (x1, y1 - 3.4), (x2 + e.out * 1.6, y2 - 3.8), (x3 + e.out * 2.6, y3 - 2.6)]
-        path = f"M{head.cubics(top)}L{head.at(e.outer)}C{head.at(e.upper[1], e.upper[0], e.inner)}Z"
-        parts.append(f'<path d="{path}" fill="{colour}" fill-opacity=".5"/>')
-    return "".join(parts)

@@ -25,13 +25,14 @@ class Kind:
     bridge: float = 0.4  #: how strongly the bridge throws its shade
     hook: float = 0.0  #: a bump on the bridge, in units
     nostrils: float = 0.0  #: how far they are seen from the front
+    wings: float = 0.0  #: how far the wings stand out beyond the base
 
 
 KINDS = {
     "straight": Kind(bridge=0.7), "button": Kind(width=0.68, drop=0.2, thick=1.2, tip=1.15, bridge=0.0),
-    "broad": Kind(width=1.42, drop=0.2, thick=1.25, tip=1.15, bridge=0.25, nostrils=0.7),
+    "broad": Kind(width=1.3, drop=0.9, thick=1.2, tip=1.3, bridge=0.25, wings=1.0),
     "aquiline": Kind(width=0.98, drop=3.2, tip=0.9, bridge=1.0, hook=2.6),
-    "snub": Kind(width=0.95, drop=-1.4, bridge=0.0, nostrils=1.0),
+    "snub": Kind(width=0.86, drop=-0.6, thick=0.75, tip=1.2, bridge=0.0, nostrils=1.0),
     "bulbous": Kind(width=1.2, drop=1.8, thick=1.3, tip=2.1, bridge=0.2),
     "narrow": Kind(width=0.66, drop=1.8, thick=0.95, tip=0.8, bridge=1.0),
 }  # fmt: skip
@@ -58,12 +59,19 @@ def nose(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
     if head.bold:
         return mark
     parts = [_bridge(head, tones, kind, half), _tip(head, tones, kind, low), mark]
-    if kind.nostrils:
-        for out in (-1, 1):
+    for out, (wx, wy) in ((-1, wings[0]), (1, wings[1])):
+        if kind.nostrils:
             hole = (
-                Pen(head, out, _DEPTH).move(0.28 * half, low - 0.6).bow(0.5 * half, low - 2.2, 0.74 * half, low - 1.2)
+                Pen(head, out, _DEPTH).move(0.34 * half, low - 2.3).bow(0.56 * half, low - 3.3, 0.76 * half, low - 2.3)
             )
-            parts.append(hole.stroke(tones.line, 1.2 * kind.nostrils))
+            parts.append(hole.stroke(tones.nose, 1.4, 0.7 * kind.nostrils))
+        if kind.wings:
+            wing = (
+                Pen(head, out, _DEPTH)
+                .move(0.9 * wx, wy - 2.4)
+                .curve(1.22 * wx, wy - 1.8, 1.24 * wx, wy + 2.4, wx, wy + 1.6)
+            )
+            parts.append(wing.stroke(tones.nose, 1.2 * kind.wings))
     return "".join(parts) + _wrinkles(head, tones)
 
 
