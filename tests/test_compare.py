@@ -88,6 +88,9 @@ def test_only_expression_runs_with_a_finished_epoch_are_compared(tmp_path):
         compare([make_run(tmp_path / "points", [0.1], kind="landmarks")])
     with pytest.raises(DataError, match="no run's folder"):
         compare([tmp_path])
+    (tmp_path / "file").touch()
+    with pytest.raises(DataError, match="cannot be made a folder"):
+        compare([make_run(tmp_path / "fine", [0.1], checkpoint=False)], tmp_path / "file")
     with pytest.raises(DataError, match="no runs"):
         compare([])
 

@@ -245,6 +245,7 @@ def own(tmp_path, monkeypatch):
     (tmp_path / "net_of_mine.py").write_text(OWN)
     (tmp_path / "helper_of_mine.py").write_text("width = 5\n")
     (tmp_path / "broken_of_mine.py").write_text("def f(:\n")
+    (tmp_path / "needy_of_mine.py").write_text("import absent_of_mine\n")
     monkeypatch.chdir(tmp_path)
     yield tmp_path
     for name in ("net_of_mine", "helper_of_mine"):
@@ -265,8 +266,9 @@ def test_a_network_of_ones_own_is_found_in_the_current_directory(own):
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("nowhere_of_mine:make", "cannot import nowhere_of_mine"),
+        ("nowhere_of_mine:make", "run this in the folder that holds nowhere_of_mine.py"),
         ("broken_of_mine:f", "SyntaxError"),
+        ("needy_of_mine:f", "no module absent_of_mine: install it"),
         ("net_of_mine:absent", "has no function 'absent'"),
         ("net_of_mine:value", "has no function 'value'"),
         ("net_of_mine:fails", "RuntimeError: no such luck"),

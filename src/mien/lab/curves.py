@@ -57,14 +57,18 @@ def draw_run(run_folder: Path | str) -> None:
 def draw_compared(runs: Sequence[Path | str], out: Path | str) -> list[Path]:
     """Lay the curves of several runs over each other: writes `compare.png` and `compare.svg` into the folder `out`.
 
-    Returns the two files. Raises `DataError` for what is no run's folder, and for runs without a finished epoch.
+    Returns the two files. Raises `DataError` for what is no run's folder, for runs without a finished epoch, and
+    for an `out` that cannot be made.
     """
     histories = [read_history(run) for run in runs]
     for history in histories:
         if not history.rows:
             raise DataError(f"{history.folder}: no finished epoch in it (log.jsonl is empty)")
     folder = Path(out)
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DataError(f"{folder}: cannot be made a folder ({error.strerror})") from None
     with _style():
         figure, (left, right) = _panels(height=4.6, names=0.16)
         _title(figure, "Runs compared", "solid: PublicTest · dotted: training · ring and figure: the best epoch")

@@ -51,7 +51,11 @@ def draw_network(name: str, out: Path | str, outputs: int = len(LABELS)) -> Path
     if not path.parent.is_dir():
         raise DataError(f"{path}: no folder {path.parent} to write into")
     svg = network_svg(name, outputs)
-    write_atomically(path, svg.encode() if path.suffix.lower() == ".svg" else rasterise_text(svg))
+    content = svg.encode() if path.suffix.lower() == ".svg" else rasterise_text(svg)
+    try:
+        write_atomically(path, content)
+    except OSError as error:
+        raise DataError(f"{path}: cannot be written ({error.strerror})") from None
     return path
 
 

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 @lab_app.command(
     "networks",
-    epilog="Example:  mien lab networks --time    mien lab networks --draw vgg13 --out vgg13.svg",
+    epilog="Example:  mien lab networks --draw vgg13 --out vgg13.svg",
 )
 def networks(
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="[NAME]...", help="Only these; your own as module:factory.")
+        list[str] | None, typer.Argument(metavar="NAME", help="Only these; your own as module:factory.")
     ] = None,
     classes: Annotated[int, typer.Option(min=2, help="Classes that the networks tell apart.")] = 8,
     timed: Annotated[bool, typer.Option("--time", help="Also milliseconds for one face on one thread.")] = False,

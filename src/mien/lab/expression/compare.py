@@ -82,8 +82,9 @@ def compare(runs: Sequence[Path | str], out: Path | str | None = None) -> Compar
 
 def _read(run: Path | str) -> History:
     history = read_history(run)
-    if history.config.get("kind", "expression") != "expression":
-        raise DataError(f"{run}: a {history.config['kind']} run: only expression runs can be compared")
+    kind = history.config.get("kind") or history.config.get("model") or "detector"
+    if kind != "expression":
+        raise DataError(f"{run}: a {kind} run: only expression runs can be compared")
     if not history.rows:
         raise DataError(f"{run}: no finished epoch in it (log.jsonl is empty)")
     return history

@@ -49,6 +49,9 @@ def _factory(name: str) -> Callable[[int], Any]:
     module_name, _, factory_name = name.partition(":")
     try:
         module = importlib.import_module(module_name)
+    except ModuleNotFoundError as error:
+        where = f"run this in the folder that holds {module_name}.py" if error.name == module_name else "install it"
+        raise DataError(f"network {name}: no module {error.name}: {where}") from error
     except Exception as error:
         raise DataError(f"network {name}: cannot import {module_name} ({_one_line(error)})") from error
     factory = getattr(module, factory_name, None)
