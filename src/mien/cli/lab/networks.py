@@ -38,11 +38,11 @@ def networks(
         typer.echo(f"drawn: {draw_network(draw, out, classes)}")
         return
     from mien.lab.expression.networks import NETWORKS
-    from mien.lab.expression.networks.describe import describe
+    from mien.lab.expression.networks.describe import describe_all
 
     wanted = names or list(NETWORKS)
     with Progress(len(wanted), "networks") as progress:
-        found = [describe(name, classes, timed=timed) for name in progress.over(wanted)]
+        found = list(progress.over(describe_all(wanted, classes, timed=timed)))
     if as_json:
         print_json({"networks": [figures.to_dict() for figures in found]})
         return
