@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from mien.avatar.expression import Look
 from mien.avatar.palette import difference
 from mien.avatar.parts import CLOTHING, EARRINGS, EXTRAS, FACIAL_HAIR, GLASSES, HAIR, HEADWEAR
@@ -16,6 +18,7 @@ _NAMES = {
 _PERSON = {"m": "man", "f": "woman", "n": "person"}
 
 
+@lru_cache(maxsize=1024)
 def named(colour: str) -> str:
     """The plain word nearest to "#rrggbb"."""
     return min(_NAMES, key=lambda name: difference(_NAMES[name], colour))

@@ -82,9 +82,13 @@ class Head:
         return CENTRE + out * self.eye_x, self.eye_y
 
     def lobe(self, out: int) -> Point:
-        """Where an earring hangs, turned with the head."""
+        """Where an earring hangs, turned with the head. Ask `ear_seen` first."""
         x, y = CENTRE + out * (self.half + 0.35 * self.ear_out), self.ear_bottom - 1.6
         return x + self.ear_shift(out), y
+
+    def ear_seen(self, out: int) -> bool:
+        """Whether the ear's lobe shows: the far one goes behind a head that turns by more than 12 degrees."""
+        return out * self.yaw < 0.38
 
     def ear_shift(self, out: int) -> float:
         """The far ear slides behind the head."""
@@ -132,6 +136,15 @@ class Head:
     def outline(self, grow: float = 0.0) -> str:
         """The silhouette of the skin as path data, turned with the head."""
         right, left = self.side(1, grow), self.side(-1, grow)
+        return f"M{self.cubics(right)}{self.cubics(left[::-1], first=False)}Z"
+
+    def lit(self, dx: float, dy: float) -> str:
+        """The part of the skin that the light reaches: the outline, drawn in by dx at the right and dy at the chin."""
+        inset = (0, 0.1, 0.4, 0.75, 0.9, 1, 1, 1, 1, 1, 1, 1, 0.95, 0.8, 0.4, 0)
+        raised = (0, 0, 0, 0, 0, 0.1, 0.2, 0.35, 0.5, 0.62, 0.75, 0.85, 0.95, 1, 1, 1)
+        right = [(x - dx * i, y - dy * r) for (x, y), i, r in zip(self.side(1), inset, raised, strict=True)]
+        under = (0,) * 10 + (0.05, 0.15, 0.3, 0.6, 1, 1)
+        left = [(x, y - dy * r) for (x, y), r in zip(self.side(-1), under, strict=True)]
         return f"M{self.cubics(right)}{self.cubics(left[::-1], first=False)}Z"
 
     def cubics(self, points: list[Point], first: bool = True, depth: float = 1.0) -> str:

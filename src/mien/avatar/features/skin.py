@@ -74,14 +74,12 @@ def face(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
     clip = f'<clipPath id="{uid}head"><path d="{outline}"/></clipPath>'
     if head.bold:
         return f'{clip}<path d="{outline}" fill="url(#{uid}skin)"/>{_marks(head, tones, spec, uid)}'
-    # The outline again, moved towards the light, leaves the shade as a crescent; deep skin gets a rim of light.
-    rim = f'<path d="{outline}" fill="{tones.skin.rim}"/>' if tones.rim else ""
-    shade = f'<path d="{outline}" fill="{tones.skin.shade}"' + (' transform="translate(-.9 -.5)"/>' if rim else "/>")
-    return (
-        f'{clip}<g clip-path="url(#{uid}head)">{rim}{shade}'
-        f'<path d="{outline}" transform="translate(-2.6 -2.1)" fill="url(#{uid}skin)"/></g>'
-        f"{_marks(head, tones, spec, uid)}"
-    )
+    # What the light does not reach stays as a crescent of shade; deep skin gets a rim of light beyond it.
+    edges = f'<path d="{outline}" fill="{tones.skin.rim if tones.rim else tones.skin.shade}"/>'
+    if tones.rim:
+        edges += f'<path d="{head.lit(0.9, 0.7)}" fill="{tones.skin.shade}"/>'
+    skin = f'<path d="{head.lit(2.7, 2.3)}" fill="url(#{uid}skin)"/>'
+    return f"{clip}{edges}{skin}{_marks(head, tones, spec, uid)}"
 
 
 def _marks(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 def _studs(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
     r, parts = ramp(spec.earrings.colour), []
     for out in (-1, 1):
+        if not head.ear_seen(out):
+            continue
         x, y = head.lobe(out)
-        x += head.ear_shift(out)
         parts.append(
             f'<circle cx="{n(x)}" cy="{n(y)}" r="1.9" fill="{r.base}"/><circle cx="{n(x - 0.6)}" cy="{n(y - 0.6)}" '
             f'r=".7" fill="{r.rim}"/>'
