@@ -57,9 +57,10 @@ def across(pairs: Pairs, split: NDArray[np.str_]) -> NDArray[np.bool_]:
 
 
 def disagreeing(pairs: Pairs, labels: NDArray[np.int64]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """P: which pairs have two labels, and which have two different ones."""
+    """P: which pairs have two labels, and which have two different ones; only pairs so alike that they show one moment
+    (`duplicates.CERTAIN`)."""
     a, b = labels[pairs.rows].T
-    both = (a >= 0) & (b >= 0)
+    both = (a >= 0) & (b >= 0) & (pairs.likeness >= duplicates.CERTAIN)
     return both, both & (a != b)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from mien.lab.data.duplicates import CERTAIN
 from mien.lab.explore.copies import across, class_of, disagreeing
 from mien.lab.explore.findings import Findings
 from mien.lab.explore.summary import leak_words, listed, percent
@@ -31,19 +32,23 @@ def copy_section(found: Findings, figures: dict[str, Any], seed: int) -> Section
     ]
     if not any(sheets):
         sheets = [_titled("Drawn at random", _pair_sheet(found, _drawn(rng, np.ones(len(pairs), bool))))]
-    body = paragraph(_words(found, told)) + columns(*_tables(found, told)) + columns(*filter(None, sheets))
+    body = paragraph(_words(figures)) + columns(*_tables(found, told)) + columns(*filter(None, sheets))
     return section("Duplicates and leaks", body)
 
 
-def _words(found: Findings, told: dict[str, Any]) -> str:
+def _words(figures: dict[str, Any]) -> str:
+    told = figures["duplicates"]
     near = told["pairs"] - told["exact"]
     kinds = (("have the same pixels", told["exact"]), ("are nearly the same", near))
     pairs = listed([f"{count:,} {kind}" for kind, count in kinds if count])
     mirrored = f" ({told['mirrored']:,} mirrored)" if told["mirrored"] else ""
     text = f"{told['faces']:,} faces show a photo that is there more than once; of their pairs {pairs}{mirrored}."
-    if leaks := leak_words(told["leaking"], {name: int((found.faces.split == name).sum()) for name in told["leaking"]}):
+    if leaks := leak_words(told["leaking"], figures["splits"]):
         text += f" {listed(leaks)}."
-    return f"{text} Near copies are found by correlation, and a few may only look alike."
+    return (
+        f"{text} Near copies are found by correlation, and a few may only look alike; labels are compared where it is "
+        f"at least {CERTAIN:.2f}, so that the moment is the same too."
+    )
 
 
 def _tables(found: Findings, told: dict[str, Any]) -> list[str]:

@@ -129,7 +129,7 @@ def look_section(found: Findings) -> Section:
         span = ENDS.get(name) or (0.0, max(1.0, float(np.percentile(values, 99))))
         charts = columns(
             _histogram(found, name, unit, span),
-            ranges(rows, span, title="By class: middle half, median, and 5 % to 95 %"),
+            ranges(rows, span, title="By class: median, middle half, 5 to 95 %"),
         )
         sheets = []
         for title, sign in ends[name]:

@@ -167,7 +167,7 @@ def leak_words(leaking: dict[str, int], sizes: dict[str, int]) -> list[str]:
     """What to say of each split that has copies in the splits before it."""
     words = []
     for split, count in leaking.items():
-        before = [name for name in SPLITS[: SPLITS.index(split)] if name in sizes or name == "Training"]
+        before = [name for name in SPLITS[: SPLITS.index(split)] if name in sizes]
         if count:
             words.append(f"{count:,} of the {sizes[split]:,} faces of {split} have a copy in {_either(before)}")
     return words
