@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from mien.errors import DataError
 from mien.lab.data import FaceSet
-from mien.lab.expression.evaluate import Classifier, open_model
+from mien.lab.expression.classifiers import Classifier, open_model
 
 SHIPPED = "shipped"
 _BATCH = 256
