@@ -229,6 +229,7 @@ class TestHardness:
         reading = hardness.read_faces(faces, counts.reference(faces), "a.onnx")
         assert reading.own == pytest.approx([0.9, 0.1 / 3, 0.5], abs=1e-6)
         assert [LABELS[i] for i in reading.says] == ["fear", "happiness", "fear"]
+        assert reading.model == "the model a.onnx"
 
     def test_faces_without_votes_are_read_as_the_challenge_labelled_them(self, fake):
         faces = face_set(2, labels=[HAPPINESS, HAPPINESS])

@@ -50,7 +50,7 @@ def read_faces(
     probabilities *= np.array([c >= 0 for c in columns], np.float32)  # -1: a class without faces that it does not know
     own = np.where(labels >= 0, probabilities[np.arange(len(faces)), np.maximum(labels, 0)], np.nan)
     return Reading(
-        "the shipped model" if str(model) == SHIPPED else Path(model).name,
+        "the shipped model" if str(model) == SHIPPED else f"the model {Path(model).name}",
         probabilities, own.astype(np.float32), probabilities.argmax(1), likely_wrong(probabilities, labels),
     )  # fmt: skip
 
