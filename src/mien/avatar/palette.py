@@ -52,7 +52,7 @@ def _linear_rgb(colour: Lch) -> tuple[float, float, float]:
     )
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=8192)
 def hexed(colour: Lch) -> str:
     """ "#rrggbb" of an OKLCH colour; chroma gives way until it fits into sRGB, lightness and hue stay."""
     lightness, chroma = min(max(colour.l, 0.0), 1.0), max(colour.c, 0.0)
@@ -75,6 +75,7 @@ def shift(colour: str, l: float = 0.0, c: float = 1.0, h: float = 0.0) -> str:  
     return hexed(Lch(base.l + l, base.c * c, (base.h + h) % 360))
 
 
+@lru_cache(maxsize=4096)
 def mixed(a: str, b: str, t: float) -> str:
     """The colour a share t of the way from a to b, straight through OKLab."""
     first, second = lch(a), lch(b)
@@ -109,7 +110,7 @@ def ramp(colour: str) -> Ramp:
     room = 0.35 + 0.65 * min(base.l / 0.6, 1.0)  # dark colours have less room below them
     return Ramp(
         base=colour,
-        light=hexed(Lch(min(base.l + 0.075, 0.97), base.c * 0.96, base.h + 4)),
+        light=hexed(Lch(max(min(base.l + 0.075, 0.97), base.l), base.c * 0.96, base.h + 4)),
         shade=hexed(Lch(base.l - 0.085 * room, base.c * 1.02, base.h - 6)),
         deep=hexed(Lch(base.l - 0.19 * room, base.c, base.h - 10)),
         rim=hexed(Lch(min(base.l + 0.16, 0.98), base.c * 0.8, base.h)),
@@ -120,9 +121,9 @@ def ramp(colour: str) -> Ramp:
 def hair_ramp(colour: str) -> Ramp:
     """Steps for hair. Black hair is drawn as a very dark colour, so that strands and edges stay to be seen."""
     base = lch(colour)
-    l = base.l if base.l > 0.34 else 0.205 + 0.135 * base.l / 0.34  # noqa: E741
-    chroma = max(base.c, 0.012)
-    hue = base.h if base.c > 0.012 else 300.0
+    l = base.l if base.l > 0.36 else 0.225 + 0.135 * base.l / 0.36  # noqa: E741
+    black = base.l < 0.36 and base.c < 0.02  # drawn a little cool, so that it does not look brown
+    chroma, hue = (0.012, 290.0) if black else (base.c, base.h)
     room = 0.55 + 0.45 * min(l / 0.6, 1.0)
     return Ramp(
         base=hexed(Lch(l, chroma, hue)),
@@ -160,6 +161,7 @@ class Tones(NamedTuple):
     """Every colour of one person. Parts take theirs from here, or from `mien.avatar.palette.ramp` for own colours."""
 
     skin: Ramp
+    edge: str | None  #: high contrast only: the line round every shape
     rim: bool  #: deep skin: the side away from the light gets a thin rim of light
     line: str  #: folds, nostrils
     nose: str  #: the shade under the nose
@@ -223,6 +225,7 @@ def person_tones(
     lip_l = max(lips.l, 0.34)
     return Tones(
         skin=skin_ramp,
+        edge="#1c1310" if high_contrast else None,
         rim=s.l < 0.58,
         line=below(LINE_STEP, 1.2 - 0.2 * dark, -14 + 4 * dark),
         nose=below(0.145, 1.22 - 0.2 * dark, -12 + 4 * dark),
@@ -232,9 +235,7 @@ def person_tones(
         lip=hexed(Lch(lip_l, lips.c, lips.h)),
         lip_light=hexed(Lch(lip_l + 0.06, lips.c * 0.85, lips.h + 4)),
         lip_dark=hexed(Lch(lip_l - (0.035 + 0.05 * dark) * more, lips.c * 1.05, lips.h - 2)),
-        lip_line=hexed(
-            Lch(max(lip_l - (0.13 + 0.26 * max(lip_l - 0.4, 0.0)) * more, 0.17), max(lips.c * 0.72, 0.05), 26)
-        ),
+        lip_line=hexed(Lch(max(min(lip_l - 0.13, s.l - 0.28 + 0.05 * dark) - 0.1 * (more - 1), 0.15), 0.06, 26)),
         hair=strands,
         streak=hair_ramp(streak) if streak else strands,
         brow=hexed(Lch(max(brow_l, 0.1), brow_base.c, brow_base.h)),

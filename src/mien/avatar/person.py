@@ -94,10 +94,11 @@ def _posed(pose: Pose | None, tilt: float) -> Pose | None:
 
 
 def _tones(spec: AvatarSpec, overlays: Sequence[Overlay], high_contrast: bool) -> Tones:
+    tints = [overlay.skin[1] for overlay in overlays if overlay.skin]
     return person_tones(
         spec.skin.colour, spec.hair.colour,
         streak=spec.hair.highlights, brow=spec.brows.colour, beard=spec.facial_hair.colour, iris=spec.eyes.colour,
-        lip=spec.marks.lipstick or spec.mouth.lip_colour, tint=next((o.skin[1] for o in overlays if o.skin), None), high_contrast=high_contrast,
+        lip=spec.marks.lipstick or spec.mouth.lip_colour, tint=tints[0] if tints else None, high_contrast=high_contrast,
     )  # fmt: skip
 
 
@@ -105,10 +106,12 @@ def frame(spec: AvatarSpec, head: Head) -> str:
     """The transform that fits a figure into the canvas. It depends on the spec alone, so that a face that moves does
     not make the picture breathe."""
     hair, hat = HAIR[spec.hair.style], HEADWEAR[spec.headwear.style]
-    top = head.top - max(hair.reach.top if hat.hair else 0, hat.reach.top)
-    half = head.half + max(hair.reach.side if hat.hair else 0, hat.reach.side, head.ear_out + 0.5)
+    worn = [hat.reach, FACIAL_HAIR[spec.facial_hair.style].reach, EARRINGS[spec.earrings.style].reach]
+    worn += [EXTRAS[name].reach for name in spec.extras.worn] + ([hair.reach] if hat.hair else [])
+    top = head.top - max(hair.reach.top if hat.hair else 0.0, hat.reach.top)
+    half = head.half + max(head.ear_out + 0.5, *(reach.side for reach in worn))
     if spec.clothing.style == "none":
-        bottom = head.rest_chin + max(4.5, hair.reach.bottom if hat.hair else 0, hat.reach.bottom)
+        bottom = head.rest_chin + max(4.5, *(reach.bottom for reach in worn))
         scale = min(121 / (bottom - top), 60.5 / half, 1.14)
         y = (CANVAS - scale * (bottom + top)) / 2
     else:
@@ -157,31 +160,37 @@ class _Figure:
         """A layer of hair, as far as headwear leaves it to be seen."""
         if not svg or self.hat.hair is None:
             return ""
-        return f'<g clip-path="url(#{self.uid}under)">{svg}</g>' if self.under else svg
+        return f'<g clip-path="url(#{self.uid}under)">{self._edged(svg)}</g>' if self.under else self._edged(svg)
+
+    def _edged(self, svg: str) -> str:
+        """With high contrast, a line round every shape that has no stroke of its own."""
+        if not svg or self.tones.edge is None:
+            return svg
+        return f'<g stroke="{self.tones.edge}" stroke-width="1.1" stroke-linejoin="round">{svg}</g>'
 
     def _worn(self, layer: str) -> str:
         return "".join(o.on_person(self.head, self.uid, self.tones.skin) for o in self.overlays if o.layer == layer)
 
     def _behind(self) -> str:
         extras = "".join(extra.behind(*self.args) for extra in self.extras)
-        return self.hat.behind(*self.args) + self._hair(self.hair.behind(*self.args)) + extras
+        return self._edged(self.hat.behind(*self.args)) + self._hair(self.hair.behind(*self.args)) + extras
 
     def _body(self) -> str:
         if self.spec.clothing.style == "none":
             return ""
         clothes, args = CLOTHING[self.spec.clothing.style], self.args
-        return clothes.behind(*args) + skin.neck(*args) + clothes.on(*args) + clothes.front(*args)
+        return self._edged(clothes.behind(*args) + skin.neck(*args) + clothes.on(*args) + clothes.front(*args))
 
     def _skin(self) -> str:
         args = self.args
-        ears = skin.ears(*args) if self.hat.ears else ""
+        ears = self._edged(skin.ears(*args)) if self.hat.ears else ""
         pale = skin.pallor(self.head, self.uid) if "pale" in self.names else ""
         glow = self._worn("skin")
         if glow:
             glow = f'<g clip-path="url(#{self.uid}head)">{glow}</g>'
         return (
             f"{self.rings.behind(*args)}{ears}{skin.face(*args)}{pale}{glow}"
-            f"{self.beard.behind(*args)}{self.beard.on(*args)}"
+            f"{self._edged(self.beard.behind(*args) + self.beard.on(*args))}"
         )
 
     def _face(self) -> str:
@@ -201,7 +210,7 @@ class _Figure:
             self._hair(shadow), self.glasses.behind(*args), self._hair(hair.on(*args)), self.rings.on(*args),
             self._hair(hair.front(*args) + FRINGES[self.spec.hair.fringe].front(*args)), self.rings.front(*args),
             self._shadow(self.hat.shadow(*args)), brows, self.glasses.on(*args), self.glasses.front(*args),
-            self.hat.on(*args), self.hat.front(*args), *(extra.front(*args) for extra in self.extras),
+            self._edged(self.hat.on(*args) + self.hat.front(*args)), *(extra.front(*args) for extra in self.extras),
             self._worn("front"),
         ))  # fmt: skip
 

@@ -46,8 +46,8 @@ def build_eye(head: Head, spec: AvatarSpec, side: str) -> Eye:
     wide, blink = c.side("eyeWide", side), c.side("eyeBlink", side)
     cheek, squint, down = c.side("cheekSquint", side), c.side("eyeSquint", side), clamp(c.side("browDown", side))
     sad = clamp(c("browInnerUp")) * (1 - 0.6 * clamp(c.side("browOuterUp", side)))
-    half_width = head.eye_half_width * (1.06 if head.bold else 1)
-    half_height = head.eye_half_height * (1 + 0.2 * wide) * (1.08 if head.bold else 1)
+    half_width = head.eye_half_width * (1.12 if head.bold else 1)
+    half_height = head.eye_half_height * (1 + 0.2 * wide) * (1.14 if head.bold else 1)
     x, y = CENTRE + out * head.eye_x, head.eye_y + 1.0 * cheek * blink
 
     raised = cheek * (0.42 + 0.38 * clamp(1.7 * blink))
@@ -99,6 +99,7 @@ def _iris(head: Head, tones: Tones, eye: Eye, glossy: bool) -> str:
     if head.bold:
         return (
             f'<circle cx="{n(x)}" cy="{n(y)}" r="{n(r)}" fill="{tones.iris.deep}"/>'
+            f'<circle cx="{n(x)}" cy="{n(y)}" r="{n(0.62 * r)}" fill="#17100d"/>'
             f'<circle cx="{n(x - 0.32 * r)}" cy="{n(y - 0.4 * r)}" r="{n(0.34 * r)}" fill="#fff"/>'
         )
     glow = (

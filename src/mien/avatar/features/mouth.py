@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mien.avatar.head import Head
-from mien.avatar.palette import Tones
+from mien.avatar.palette import Tones, mixed
 from mien.avatar.shapes import CENTRE, Point, Pull, clamp, mix, n
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class Mouth:
 def build_mouth(head: Head, spec: AvatarSpec) -> Mouth:
     """Where corners and lips stand for the controls."""
     c, base = head.pull, head.mouth_half
-    k = base / 11.2 * (1.1 if head.bold else 1.0)
+    k = base / 11.2 * (1.2 if head.bold else 1.0)
     jaw = c("jawOpen") * (1 - 0.85 * c("mouthClose"))
     smile, frown, stretch = c.both("mouthSmile"), c.both("mouthFrown"), c.both("mouthStretch")
     upper_up, lower_down, press = c.both("mouthUpperUp"), c.both("mouthLowerDown"), c.both("mouthPress")
@@ -206,10 +206,8 @@ def _seam(head: Head, m: Mouth, tones: Tones) -> str:
         f"M{head.cubics(_raised(up, (0, -body, -body, 0)))}C{head.at(*reversed(_raised(low, (0, body, body, 0))[:3]))}Z"
     )
     width = (1.5 if head.bold else 0.9) * (0.45 + 0.55 * shut)
-    return (
-        f'<path d="{path}" fill="{tones.lip_line}" stroke="{tones.lip_line}" stroke-width="{n(width)}" '
-        f'stroke-linejoin="round"/>'
-    )
+    ink = mixed(tones.lip_line, tones.lash, 0.5) if head.bold else tones.lip_line
+    return f'<path d="{path}" fill="{ink}" stroke="{ink}" stroke-width="{n(width)}" stroke-linejoin="round"/>'
 
 
 def _folds(head: Head, m: Mouth, tones: Tones) -> str:

@@ -79,6 +79,8 @@ def face(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
     if tones.rim:
         edges += f'<path d="{head.lit(0.9, 0.7)}" fill="{tones.skin.shade}"/>'
     skin = f'<path d="{head.lit(2.7, 2.3)}" fill="url(#{uid}skin)"/>'
+    if tones.edge:
+        skin += f'<path d="{outline}" fill="none" stroke="{tones.edge}" stroke-width="1.2"/>'
     return f"{clip}{edges}{skin}{_marks(head, tones, spec, uid)}"
 
 

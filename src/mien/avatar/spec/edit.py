@@ -79,7 +79,7 @@ def edited(spec: M, changes: Mapping[str, object]) -> M:
 
 def _set(model: type[BaseModel], data: dict[str, Any], path: str, value: object) -> dict[str, Any]:
     *groups, name = path.split(".")
-    first: ValidationError | None = None
+    errors: list[ValidationError] = []
     for attempt in _attempts(value):
         changed = {**data}
         here = changed
@@ -91,7 +91,9 @@ def _set(model: type[BaseModel], data: dict[str, Any], path: str, value: object)
             model.model_validate(changed)
             return changed
         except ValidationError as error:
-            first = first or error
-    assert first is not None
-    message = first.errors(include_url=False)[0]["msg"].removeprefix("Value error, ")
+            errors.append(error)
+    problems = [error.errors(include_url=False)[0] for error in errors]
+    # Of several readings of a text, the one that is a value of the right kind says best what is wrong with it.
+    problem = next((p for p in problems if not p["type"].endswith(("_type", "_parsing"))), problems[0])
+    message = problem["msg"].removeprefix("Value error, ")
     raise SpecError(f"{path}={value}: {message[0].lower() + message[1:]}")
