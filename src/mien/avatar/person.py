@@ -169,7 +169,7 @@ class _Figure:
         return f'<g stroke="{self.tones.edge}" stroke-width="1.1" stroke-linejoin="round">{svg}</g>'
 
     def _worn(self, layer: str) -> str:
-        return "".join(o.on_person(self.head, self.uid, self.tones.skin) for o in self.overlays if o.layer == layer)
+        return "".join(o.on_person(self.head, self.tones, self.uid) for o in self.overlays if o.layer == layer)
 
     def _behind(self) -> str:
         extras = "".join(extra.behind(*self.args) for extra in self.extras)

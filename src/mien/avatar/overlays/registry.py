@@ -15,13 +15,16 @@ from mien.avatar.shapes import CENTRE, n
 
 if TYPE_CHECKING:
     from mien.avatar.head import Head
-    from mien.avatar.palette import Ramp
+    from mien.avatar.palette import Ramp, Tones
 
 Area: TypeAlias = Literal["eyes", "mouth", "chin", "around"]
 Layer: TypeAlias = Literal["skin", "face", "front"]
 
 #: (uid, skin) -> SVG elements. `uid` prefixes every id; the gradient "<uid>w" is there for water. `skin`: of hands.
 Draw: TypeAlias = "Callable[[str, Ramp], str]"
+
+#: (head, tones, uid) -> SVG elements, for an overlay that is to be drawn otherwise on a person.
+PersonDraw: TypeAlias = "Callable[[Head, Tones, str], str]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,14 +36,17 @@ class Overlay:
     area: Area = "eyes"  #: what it moves with; eyes fits everything from the brows to the cheeks
     layer: Layer = "face"  #: skin: under eyes and mouth; face: over them, under hair and glasses; front: over all
     hides: tuple[str, ...] = ()  #: of "eyes", "mouth", "brows", "glasses", "facial_hair"
+    person: PersonDraw | None = None  #: a drawing of its own for people, in the head's coordinates
     skin: tuple[str, str, str, str] | None = None  #: colours the face: light, middle, dark, edge
 
     def on_plain(self, uid: str, skin: Ramp) -> str:
         return self.draw(uid, skin)
 
-    def on_person(self, head: Head, uid: str, skin: Ramp) -> str:
+    def on_person(self, head: Head, tones: Tones, uid: str) -> str:
         """The drawing, moved and scaled to a person's face."""
-        svg = self.draw(uid, skin)
+        if self.person is not None:
+            return self.person(head, tones, uid)
+        svg = self.draw(uid, tones.skin)
         return f'<g transform="{_fit(head, self.area)}">{svg}</g>' if svg else ""
 
 
