@@ -5,7 +5,18 @@ Importing this package fills the registries. A new module of parts is imported h
 
 from __future__ import annotations
 
-from mien.avatar.parts import backgrounds, clothing, earrings, extras, facial_hair, glasses, hair, headwear
+from mien.avatar.parts import (
+    backgrounds,
+    clothing,
+    earrings,
+    extras,
+    facial_hair,
+    facial_hair_beards,
+    facial_hair_lip,
+    glasses,
+    hair,
+    headwear,
+)
 from mien.avatar.parts.registry import (
     BACKGROUNDS,
     CLOTHING,
@@ -30,4 +41,6 @@ __all__ = [
     "HairPart", "HeadwearPart", "Part", "Reach", "Registry", "nothing",
 ]  # fmt: skip
 
-_FILLED = (backgrounds, clothing, earrings, extras, facial_hair, glasses, hair, headwear)
+_FILLED = (
+    backgrounds, clothing, earrings, extras, facial_hair, facial_hair_beards, facial_hair_lip, glasses, hair, headwear,
+)  # fmt: skip

@@ -1,32 +1,102 @@
-"""Beards and moustaches."""
+"""Beards and moustaches: what they are made of, and which trait each of them shows.
+
+Beards lie on the skin under the mouth (`on`), moustaches over the lip (`front`). Both hang on `build_mouth`: they open
+with the jaw, widen with a smile and leave the lips to be seen. Drawings: `facial_hair_beards`, `facial_hair_lip`.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from mien.avatar.features.mouth import build_mouth
+from mien.avatar.palette import lch
 from mien.avatar.parts.registry import FACIAL_HAIR, Part
 from mien.avatar.pen import Pen
+from mien.avatar.shapes import CENTRE, mix, n
 
 if TYPE_CHECKING:
     from mien.avatar.head import Head
     from mien.avatar.palette import Tones
+    from mien.avatar.shapes import Point
     from mien.avatar.spec import AvatarSpec
 
+#: What a photo shows in the codebook's terms (N none, T stubble, M moustache, G goatee or chin beard, B full beard), and
+#: the style that stands for it.
+FACIAL_HAIR_TRAITS = {"N": "none", "T": "stubble", "M": "chevron", "G": "circle", "B": "full"}
 
-def _full_beard(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
-    """Follows the jaw from sideburn to sideburn, a little outside it; its upper edge runs over the cheeks and over the
-    lip, wherever the mouth is."""
-    grow, m, half, y0 = 1.2 + 2.6 * spec.facial_hair.density, build_mouth(head, spec), head.half, head.temple + 5
-    right, left = head.side(1, grow)[6:], head.side(-1, grow)[6:]  # from the cheeks down to the chin
-    lip = m.top - m.upper - 1.0
-    pen = Pen(head).move(-half - 0.3, y0).chain(left, join=True).chain(right[::-1], join=True)
+#: The trait that each style shows.
+TRAIT_OF_FACIAL_HAIR = {
+    "none": "N", "stubble": "T", "chevron": "M", "handlebar": "M", "pencil": "M", "walrus": "M", "horseshoe": "M",
+    "soul-patch": "G", "goatee": "G", "circle": "G", "van-dyke": "G", "chin-strap": "B", "mutton-chops": "B",
+    "boxed": "B", "full": "B", "long": "B",
+}  # fmt: skip
+
+
+class Lip(NamedTuple):
+    """The mouth as a beard sees it: x from the middle of the face, positive towards `out`."""
+
+    x: float  #: the corner
+    y: float
+    middle: float  #: x of the lips' middle
+    top: float  #: y of the upper lip's upper edge
+    low: float  #: y of the lower lip's lower edge
+    nose: float  #: y under the nose
+
+    @property
+    def room(self) -> float:
+        """From the nose down to the lip."""
+        return max(self.top - self.nose, 2.6)
+
+
+def lip(head: Head, spec: AvatarSpec, out: int) -> Lip:
+    """One half of the mouth."""
+    m = build_mouth(head, spec)
+    x, y = m.right if out > 0 else m.left
+    middle = out * ((m.x + m.bottom_x) / 2 - CENTRE)
+    nose = head.nose_y + 1.4 - 0.9 * head.pull.both("noseSneer")
+    return Lip(out * (x - CENTRE), y, middle, m.top - 0.9 * m.upper, m.bottom + m.lower, nose)
+
+
+def cover(spec: AvatarSpec) -> float:
+    """How much of the skin a beard covers, 0.62 sparse .. 1 thick."""
+    return min(1.0, 0.62 + 0.5 * spec.facial_hair.density)
+
+
+def fill(d: str, tones: Tones, spec: AvatarSpec, uid: str, key: str) -> str:
+    """A mass of beard, lit from the upper left; sparse ones let the skin through."""
+    b, clear = tones.beard, cover(spec)
+    veil = f' fill-opacity="{n(clear)}"' if clear < 1 else ""
     return (
-        pen.line(half + 0.3, y0, half - 3, y0).curve(half - 3.6, y0 + 10, half - 5, 84, 19, lip - 1)
-        .curve(12, lip - 4, 4, lip - 4.5, 0, lip - 2.2).curve(-4, lip - 4.5, -12, lip - 4, -19, lip - 1)
-        .curve(-half + 5, 84, -half + 3.6, y0 + 10, -half + 3, y0).close().fill(tones.beard.base)
-    )  # fmt: skip
+        f'<linearGradient id="{uid}{key}" x1=".2" y1="0" x2=".8" y2="1"><stop stop-color="{b.light}"/>'
+        f'<stop offset=".45" stop-color="{b.base}"/><stop offset="1" stop-color="{b.shade}"/></linearGradient>'
+        f'<path d="{d}" fill="url(#{uid}{key})"{veil}/>'
+    )
+
+
+def jaw_side(head: Head, out: int, grow: float, start: float) -> list[Point]:
+    """The outer edge of a beard from the sideburn at height `start` down to the chin, as `Head.side` gives it; it leaves
+    the face gradually."""
+    chain = head.side(out, grow)[6:]
+    x, y = chain[0]
+    top = CENTRE + out * (head.half + 0.2)
+    return [(top, start), (top, mix(start, y, 0.4)), (x - (chain[1][0] - x), y - (chain[1][1] - y)), *chain]
+
+
+def along(chain: list[Point], k: float) -> Point:
+    """A point of a chain of cubics; the whole part of k counts its pieces."""
+    i = min(int(k), len(chain) // 3 - 1)
+    t, (a, b, c, d) = k - i, chain[3 * i : 3 * i + 4]
+    weights = (1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3
+    x, y = (sum(w * p[axis] for w, p in zip(weights, (a, b, c, d), strict=True)) for axis in (0, 1))
+    return x, y
+
+
+def rim(head: Head, tones: Tones, chain: list[Point]) -> str:
+    """A thin light along the edge away from the light: dark beards keep their edge on a dark ground."""
+    if lch(tones.beard.base).l > 0.5:
+        return ""
+    inset = [(mix(x, CENTRE, 0.022), mix(y, head.mouth_y, 0.03)) for x, y in chain]
+    return Pen(head).chain(inset).stroke(tones.beard.rim, 0.9, 0.6)
 
 
 FACIAL_HAIR.add(Part(name="none", words=""))
-FACIAL_HAIR.add(Part(name="full", words="a full {colour} beard", on=_full_beard))
