@@ -27,7 +27,18 @@ FLOORS = (
 HEIGHT = {room: height for height, rooms in enumerate(FLOORS) for room in rooms}
 
 #: Too large for the wheel's users: only the lab may import these.
-HEAVY = {"torch", "torchmetrics", "matplotlib", "onnx", "safetensors", "tensorboard", "mediapipe", "cv2", "skimage"}
+HEAVY = {
+    "torch",
+    "torchmetrics",
+    "matplotlib",
+    "onnx",
+    "safetensors",
+    "tensorboard",
+    "mediapipe",
+    "cv2",
+    "skimage",
+    "optuna",
+}
 
 
 def room_of(path: Path) -> str:

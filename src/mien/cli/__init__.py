@@ -25,6 +25,7 @@ _EXTRAS = {
     "onnx": ("the lab", "lab"),
     "safetensors": ("the lab", "lab"),
     "tensorboard": ("the lab", "lab"),
+    "optuna": ("the lab", "lab"),
     "pi_heif": ("HEIC", "heif"),
     "mediapipe": ("the comparison", "teachers"),
 }

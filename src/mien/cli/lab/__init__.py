@@ -1,6 +1,19 @@
 """`mien lab`: train, evaluate and export the networks; label pictures with a teacher."""
 
-from mien.cli.lab import combine, compare, data, evaluate, explore, export, label, measure, networks, preprocess, train  # noqa: F401 - each registers its commands
+from mien.cli.lab import (  # noqa: F401 - each registers its commands
+    combine,
+    compare,
+    data,
+    evaluate,
+    explore,
+    export,
+    label,
+    measure,
+    networks,
+    preprocess,
+    train,
+    tune,
+)
 from mien.cli.lab.apps import lab_app
 
 __all__ = ["lab_app"]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from mien.errors import DataError
 from mien.expression.recogniser import softmax
-from mien.lab.data import FaceSet, combine, load_faces, majority
+from mien.lab.data import FaceSet, load_faces, majority
 from mien.lab.expression.protocols import match_labels
 
 #: Where the temperature is looked for.
@@ -66,17 +66,12 @@ def truth_of_head(faces: FaceSet, head: str) -> NDArray[np.int64]:
     return majority(faces.votes) if head == "votes" else faces.labels
 
 
-def paths_of(data: Path | str | Sequence[Path | str]) -> list[Path]:
-    """One path or several, as several."""
-    return [Path(data)] if isinstance(data, str | Path) else [Path(path) for path in data]
-
-
 def faces_over(data: Source, classes: Sequence[str]) -> FaceSet:
     """The faces of `data`, their labels counted over `classes` of the same name or meaning (happy, happiness).
 
     Raises `DataError` where the data has labels that are not among them.
     """
-    faces = data if isinstance(data, FaceSet) else combine([load_faces(path) for path in paths_of(data)])
+    faces = data if isinstance(data, FaceSet) else load_faces(data)
     wanted = tuple(classes)
     if faces.classes == wanted:
         return faces

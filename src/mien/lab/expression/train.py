@@ -29,12 +29,13 @@ def train(
     settings: Settings | None = None,
     watcher: Watcher | None = None,
     teach: Teach | None = None,
+    source: Sequence[Path | str] = (),
 ) -> Path:
     """Train on the split "Training" of `data` and choose the best epoch on "PublicTest"; returns the run's folder.
 
     Run it again to go on after any stop: an interrupted run ends where an uninterrupted one would have. Under
     `torchrun` the processes share every batch. `watcher`: None shows progress in the terminal. `teach` changes the
-    objective; the caller then says so in `settings.extra`.
+    objective; the caller then says so in `settings.extra`. `source`: where faces given as a `FaceSet` came from.
     Raises `DataError` for data or settings that cannot be used, before anything is written.
     """
     settings = settings or Settings()
@@ -50,16 +51,16 @@ def train(
             terminal = together.first
             watcher = stack.enter_context(Terminal(settings.epochs)) if terminal else Silent()
         run = Run(out, {"kind": "expression", **settings.config(), "faces": len(faces)}, write=together.first)
-        trainer = Trainer(faces, run, settings, together, watcher, _named(data), teach)
+        trainer = Trainer(
+            faces, run, settings, together, watcher, _named(source if isinstance(data, FaceSet) else data), teach
+        )
         stop = stack.enter_context(StopRequest())
         _epochs(trainer, Validation(faces, trainer), together, stop)
     return run.folder
 
 
-def _named(data: Path | str | Sequence[Path | str] | FaceSet) -> list[str]:
+def _named(data: Path | str | Sequence[Path | str]) -> list[str]:
     """Where the data lies, for the export to find it again."""
-    if isinstance(data, FaceSet):
-        return []
     return [str(Path(p).absolute()) for p in ([data] if isinstance(data, str | Path) else data)]
 
 
