@@ -3,11 +3,26 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
+
+#: The commands of `mien lab` in the order in which one comes to need them.
+ORDER = (
+    "data", "explore", "preprocess", "networks", "train", "tune", "evaluate", "compare", "ablation", "ensemble",
+    "distil", "export",
+)  # fmt: skip
+
+
+class _InOrder(TyperGroup):
+    def list_commands(self, ctx: Any) -> list[str]:
+        names = super().list_commands(ctx)
+        return sorted(names, key=lambda name: ORDER.index(name) if name in ORDER else len(ORDER))
+
 
 lab_app = typer.Typer(
+    cls=_InOrder,
     help="Train, measure and export expression, landmark and detector networks (needs mien[lab]).",
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
