@@ -1,24 +1,22 @@
 """Pictures that are the same, exactly or nearly: found among tens of thousands in seconds.
 
 Nearly the same means one photo twice: brightened, compressed, marked, mirrored, or cropped up to four pixels elsewhere.
-Candidates come from a perceptual hash in the manner of pHash (Zauner 2010), the low frequencies of the discrete cosine
-transform, compared by their cosine and not by bits. Each pair is then verified by the normalised cross-correlation
-(Lewis 1995) of the pictures without their slow changes of light, at every shift, first small, then in full.
+Pairs whose hashes are alike (`mien.lab.data.hashing`) are verified by the normalised cross-correlation (Lewis 1995) of
+the pictures without their slow changes of light, at every shift, first small, then in full.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
+from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mien.lab.data.faceset import SIZE, digests
+from mien.lab.data.hashing import Floats, Pairs, candidates
 from mien.lab.data.reading import Progress
-
-Floats = NDArray[np.float32]
-Pairs = NDArray[np.int64]
 
 #: Correlation from which two pictures count as the same. Of 40 pairs of FER2013 drawn from all that were found, 40 show
 #: one photo to the eye; of the 40 that are least alike, 36: the others are of one person, a moment apart.
@@ -28,10 +26,6 @@ MIRRORED = 0.90
 #: From here on the moment is the same too, so that two labels contradict each other.
 CERTAIN = 0.90
 
-_FREQUENCIES = 10  #: of the cosine transform in each direction
-_HASH_LIKE = 0.66  #: cosine of two hashes from which the pair is looked at
-_NEIGHBOURS = 64  #: most candidates looked at for one face
-_BLOCK = 1 << 25  #: most hash cosines held at once (4 bytes each)
 _FLOOR = 0.5  #: contrast in grey levels below which texture counts as noise
 
 
@@ -88,18 +82,42 @@ def near(
 ) -> Duplicates:  # fmt: skip
     """Pairs that show one photo, without the exact ones: give every picture once, and no blank ones.
 
-    of_first: look only for copies of the first so many pictures. Time grows with the square of the pictures' number, by
-    one matrix product: about ten seconds for 30,000 faces.
+    of_first: look only for copies of the first so many pictures. Time grows with the square of the pictures' number;
+    30,000 faces take about half a minute of one core.
     """
-    hashes, small = _describe(images)
-    rows = len(images) if of_first is None else of_first
-    found = [_search(images, hashes, small, False, rows, progress, what)]
-    if mirrored:
-        found.append(_search(images, hashes, small, True, rows, progress, f"{what} with mirrored copies"))
-    pairs = np.concatenate([pairs for pairs, _ in found])
-    likeness = np.concatenate([values for _, values in found])
-    flipped = np.repeat([False, True], [len(found[0][0]), len(pairs) - len(found[0][0])])
-    # A symmetrical face may be like its copy both ways: the better one counts.
+    first, *later = _STAGES
+    small = _small(images, first.side)
+    kept, likeness, flips = [np.empty((0, 2), np.int64)], [np.empty(0, np.float32)], [np.empty(0, bool)]
+    waiting: dict[bool, list[Pairs]] = {False: [], True: []}
+    found = candidates(images, len(images) if of_first is None else of_first, mirrored)
+    for some in chain(found, [None]):
+        if some is not None:
+            pairs = some.pairs[_correlation(small, small, some.pairs, some.mirrored, first.shift) > first.least]
+            waiting[some.mirrored].append(pairs)
+            if progress is not None:
+                progress(what, round(1000 * some.done), 1000)
+        for flip, parts in waiting.items():
+            if parts and (some is None or sum(map(len, parts)) >= 2048):
+                pairs, values = _verified(images, np.concatenate(parts), flip, later)
+                kept.append(pairs)
+                likeness.append(values)
+                flips.append(np.full(len(pairs), flip))
+                parts.clear()
+    return _better_of_two(np.concatenate(kept), np.concatenate(likeness), np.concatenate(flips))
+
+
+def _verified(images: NDArray[np.uint8], pairs: Pairs, mirrored: bool, stages: Sequence[Stage]) -> tuple[Pairs, Floats]:
+    """The pairs that pass every stage, and their correlation in the last."""
+    values = np.empty(0, np.float32)
+    for stage in stages:
+        least = MIRRORED if mirrored and stage.side == SIZE else stage.least
+        values = _at_side(images, pairs, mirrored, stage)
+        pairs, values = pairs[values > least], values[values > least]
+    return pairs, values
+
+
+def _better_of_two(pairs: Pairs, likeness: Floats, flipped: NDArray[np.bool_]) -> Duplicates:
+    """Each pair once, in order: a symmetrical face may be like its copy both ways, and the better one counts."""
     order = np.lexsort((-likeness, pairs[:, 1], pairs[:, 0]))
     pairs, likeness, flipped = pairs[order], likeness[order], flipped[order]
     first = np.ones(len(pairs), bool)
@@ -124,71 +142,18 @@ def _mean_filter(radius: int) -> Floats:
     return matrix
 
 
-def _describe(images: NDArray[np.uint8]) -> tuple[Floats, Floats]:
-    """The hash of each picture, of length 1, and its texture at the side of the first stage."""
-    angle = np.pi / SIZE * np.outer(np.arange(_FREQUENCIES), np.arange(SIZE) + 0.5)
-    wave = np.cos(angle).astype(np.float32)
-    u, v = _frequencies()
-    weight = np.sqrt(np.hypot(u, v)).astype(np.float32)  # a photo's low frequencies would drown the others
-    hashes = np.empty((len(images), len(u)), np.float32)
-    side = _STAGES[0].side
+def _small(images: NDArray[np.uint8], side: int) -> Floats:
+    """The texture of each picture, `side` pixels wide and high."""
     small = np.empty((len(images), side, side), np.float32)
     for start in range(0, len(images), 2048):
-        block = images[start : start + 2048].astype(np.float32)
-        hashes[start : start + 2048] = (wave @ block @ wave.T)[:, u, v] * weight
-        small[start : start + 2048] = _reduced(texture(block), side)
-    hashes /= np.linalg.norm(hashes, axis=1, keepdims=True).astype(np.float32) + np.float32(1e-6)
-    return hashes, small
-
-
-def _frequencies() -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The frequencies in the hash, down and across: not the lowest, which tell how a face is lit."""
-    u, v = np.mgrid[:_FREQUENCIES, :_FREQUENCIES]
-    kept = (u + v >= 3) & (u + v < _FREQUENCIES + 2)
-    return u[kept], v[kept]
+        small[start : start + 2048] = _reduced(texture(images[start : start + 2048]), side)
+    return small
 
 
 def _reduced(pictures: Floats, side: int) -> Floats:
     step = SIZE // side
     means: Floats = pictures.reshape(-1, side, step, side, step).mean((2, 4))
     return means
-
-
-def _search(
-    images: NDArray[np.uint8], hashes: Floats, small: Floats, mirrored: bool, rows: int,
-    progress: Progress | None, what: str,
-) -> tuple[Pairs, Floats]:  # fmt: skip
-    """Pairs whose first picture, of the first `rows`, is like the second or its mirror image, and how much."""
-    kept, likeness = [np.empty((0, 2), np.int64)], [np.empty(0, np.float32)]
-    for pairs, done in _candidates(hashes, mirrored, rows):
-        first, *later = _STAGES
-        pairs = pairs[_correlation(small, small, pairs, mirrored, first.shift) > first.least]
-        values = np.empty(0, np.float32)
-        for stage in later:
-            least = MIRRORED if mirrored and stage.side == SIZE else stage.least
-            values = _at_side(images, pairs, mirrored, stage)
-            pairs, values = pairs[values > least], values[values > least]
-        kept.append(pairs)
-        likeness.append(values)
-        if progress is not None:
-            progress(what, done, rows)
-    return np.concatenate(kept), np.concatenate(likeness)
-
-
-def _candidates(hashes: Floats, mirrored: bool, count: int) -> Iterator[tuple[Pairs, int]]:
-    """Pairs with like hashes, the first of the two among `count`, block by block, and how many faces are done."""
-    others = hashes * np.where(_frequencies()[1] % 2, -1, 1).astype(np.float32) if mirrored else hashes
-    rows = max(16, _BLOCK // max(1, len(hashes)))
-    for start in range(0, count, rows):
-        alike = hashes[start : min(count, start + rows)] @ others[start:].T
-        alike[np.tril_indices(len(alike), 0, alike.shape[1])] = -1  # each pair once
-        found = alike > _HASH_LIKE
-        for row in np.flatnonzero(found.sum(1) > _NEIGHBOURS):
-            best = np.argpartition(alike[row], -_NEIGHBOURS)[-_NEIGHBOURS:]
-            found[row] = False
-            found[row, best] = True
-        first, second = np.nonzero(found)
-        yield np.stack([first + start, second + start], 1), min(count, start + rows)
 
 
 def _at_side(images: NDArray[np.uint8], pairs: Pairs, mirrored: bool, stage: Stage) -> Floats:
@@ -224,7 +189,7 @@ def _correlation(first: Floats, second: Floats, pairs: Pairs, mirrored: bool, sh
 
 def blank(images: NDArray[np.uint8]) -> NDArray[np.bool_]:
     """N: which pictures show next to nothing: contrast (standard deviation) below 4 grey levels, or 95 % one value."""
-    flat = images.reshape(len(images), -1)
+    flat = images.reshape(len(images), SIZE * SIZE)
     found = np.empty(len(images), bool)
     for start in range(0, len(images), 2048):
         block = np.sort(flat[start : start + 2048], axis=1)

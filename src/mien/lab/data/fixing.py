@@ -13,10 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mien.errors import DataError
-from mien.lab.data.checking import Examined, Truth, examine
+from mien.lab.data import duplicates
+from mien.lab.data.checking import Truth, examine
 from mien.lab.data.dataset import check_free, write_dataset
-from mien.lab.data.duplicates import CERTAIN
-from mien.lab.data.faceset import SPLITS
+from mien.lab.data.duplicates import CERTAIN, Copies
+from mien.lab.data.faceset import SPLITS, FaceSet
 from mien.lab.data.loading import Sources, as_paths
 from mien.lab.data.reading import Progress
 from mien.lab.data.report import Report
@@ -49,11 +50,15 @@ def fix(
     out = Path(out)
     check_apart(out, as_paths(data))
     found = examine(data, class_map=class_map, progress=progress)
-    cleaning = _Cleaning(found)
-    kept = found.faces.where(cleaning.kept)
+    rows = [[f.places[0], "", "", "unreadable", f.what] for f in found.report.of("unreadable")]
+    kept, copies = found.faces, found.copies
+    while len(kept) and (cleaning := _Cleaning(kept, copies)).rows():
+        rows += cleaning.rows()
+        kept = kept.where(cleaning.kept)
+        # Again, since a face with very many copies is compared with the likest of them only.
+        copies = duplicates.find(kept.images, progress=progress, what="Looking once more")
     if not len(kept):
         raise DataError(f"{', '.join(found.report.data)}: nothing would be left")
-    rows = [[f.places[0], "", "", "unreadable", f.what] for f in found.report.of("unreadable")] + cleaning.rows()
     dropped = dict(Counter(row[3] for row in rows))
     said = ", ".join(f"{count:,} {reason}" for reason, count in dropped.items()) or "nothing"
     about = replace(found.about, notes=[*found.about.notes, f"cleaned; dropped: {said} (see {DROPPED})"])
@@ -72,17 +77,17 @@ def check_apart(out: Path, sources: Sequence[Path]) -> None:
 class _Cleaning:
     """Which faces go, and why: copies are compared group by group, then pair by pair."""
 
-    def __init__(self, found: Examined) -> None:
-        self._faces, self._truth = found.faces, Truth(found.faces)
-        self._rank = np.array([SPLITS.index(split) for split in found.faces.split.tolist()])
-        self.kept = np.ones(len(found.faces), bool)
+    def __init__(self, faces: FaceSet, copies: Copies) -> None:
+        self._faces, self._truth = faces, Truth(faces)
+        self._rank = np.array([SPLITS.index(split) for split in faces.split.tolist()])
+        self.kept = np.ones(len(faces), bool)
         self._why: list[tuple[int, str, int]] = []
-        for i in np.flatnonzero(found.copies.blank):
+        for i in np.flatnonzero(copies.blank):
             self._drop(int(i), "blank", -1)
-        stands_for = np.arange(len(found.faces))  # the copy that is left of each group
-        for group in found.copies.groups:
+        stands_for = np.arange(len(faces))  # the copy that is left of each group
+        for group in copies.groups:
             stands_for[group] = self._one_of(group)
-        near = found.copies.near
+        near = copies.near
         self._apart(stands_for[near.pairs], near.likeness >= CERTAIN)
 
     def _drop(self, i: int, reason: str, other: int) -> None:

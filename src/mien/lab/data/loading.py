@@ -16,6 +16,7 @@ from mien.lab.data.dataset import About, is_dataset, open_dataset
 from mien.lab.data.faceset import FaceSet, combine
 from mien.lab.data.layouts import read_source
 from mien.lab.data.reading import Part, Progress, Reading
+from mien.types import LABELS
 
 Sources = Path | str | Sequence[Path | str]
 
@@ -82,6 +83,9 @@ def read(
     parts = [part for path in paths for part in _named(read_source(path, reading), path, len(paths) > 1)]
     names = [name for part in parts for name in part.labels if name is not None]
     classes, index = settle(names, reading.class_map)
+    if classes != LABELS and any(vote is not None for part in parts for vote in part.votes):
+        own = ", ".join(name for name in classes if name not in LABELS)
+        raise DataError(f"data with votes cannot be joined with the classes {own}: map these to expressions (--map)")
     sets = [part.face_set(classes, index) for part in parts]
     about = About([{"path": p.source, "layout": p.layout, "faces": len(p)} for p in parts], _sizes(parts))
     if not any(map(len, sets)):
