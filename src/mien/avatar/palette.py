@@ -153,8 +153,13 @@ def drawn_skin(colour: str) -> Lch:
 
 
 def _tinted(skin: Lch, tint: Lch) -> Lch:
-    turn = (tint.h - skin.h + 180) % 360 - 180
-    return Lch(skin.l + 0.3 * (tint.l - skin.l), skin.c + 0.55 * (tint.c - skin.c), (skin.h + 0.85 * turn) % 360)
+    hue = (skin.h + 0.85 * _turn(skin.h, tint.h)) % 360
+    return Lch(skin.l + 0.3 * (tint.l - skin.l), skin.c + 0.55 * (tint.c - skin.c), hue)
+
+
+def _turn(hue: float, to: float) -> float:
+    """The way from one hue to another, -180..180 degrees."""
+    return (to - hue + 180) % 360 - 180
 
 
 class Tones(NamedTuple):
@@ -221,7 +226,8 @@ def person_tones(
     strands = hair_ramp(hair)
     brow_base = lch(hair_ramp(brow or hair).base)
     brow_l = min(brow_base.l - (0.0 if brow else 0.05), s.l - BROW_STEP * more)
-    lips = lch(lip) if lip else Lch(s.l - 0.08 + 0.11 * dark, s.c * 0.6 + 0.052, s.h + (25 - s.h) * 0.7)
+    rosy = 0.7 if tint is None else 0.25
+    lips = lch(lip) if lip else Lch(s.l - 0.08 + 0.11 * dark, s.c * 0.6 + 0.052, s.h + _turn(s.h, 25) * rosy)
     lip_l = max(lips.l, 0.34)
     return Tones(
         skin=skin_ramp,

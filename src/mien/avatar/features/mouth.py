@@ -200,12 +200,15 @@ def _tongue_out(head: Head, m: Mouth, tones: Tones) -> str:
 def _seam(head: Head, m: Mouth, tones: Tones) -> str:
     """The line between closed lips: swelling in the middle, tapering outwards; it thins as the mouth opens."""
     shut = 1 - clamp(m.opening / 3)
-    body = (1.05 if head.bold else 0.4) * shut + 0.15
-    up, low = m.upper_edge(), m.lower_edge()
-    path = (
-        f"M{head.cubics(_raised(up, (0, -body, -body, 0)))}C{head.at(*reversed(_raised(low, (0, body, body, 0))[:3]))}Z"
+    body, dip = (1.0 if head.bold else 0.5) * shut + 0.15, 0.55 * shut * clamp(m.upper / 2.4)
+    (left, right), (low_left, low_right) = _halves(m.upper_edge()), _halves(m.lower_edge())
+    # The upper lip dips in its middle; the line is thickest there and runs out at the corners.
+    over = _raised(left, (0, 0.1, 0.2 * dip, dip)) + _raised(right, (dip, 0.2 * dip, 0.1, 0))[1:]
+    under = (
+        _raised(low_left, (0, 0.6 * body, body, body + dip)) + _raised(low_right, (body + dip, body, 0.6 * body, 0))[1:]
     )
-    width = (1.5 if head.bold else 0.9) * (0.45 + 0.55 * shut)
+    path = f"M{head.cubics(over)}{head.cubics(under[::-1], first=False)}Z"
+    width = (1.5 if head.bold else 0.75) * (0.45 + 0.55 * shut)
     ink = mixed(tones.lip_line, tones.lash, 0.5) if head.bold else tones.lip_line
     return f'<path d="{path}" fill="{ink}" stroke="{ink}" stroke-width="{n(width)}" stroke-linejoin="round"/>'
 

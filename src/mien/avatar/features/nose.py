@@ -44,13 +44,13 @@ def nose(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
     c, kind = head.pull, KINDS[spec.nose.kind]
     sneer = c.side("noseSneer", "Right"), c.side("noseSneer", "Left")
     half, y = head.nose_half * kind.width, head.nose_y
-    wings = [(half * (1 + 0.1 * s), y - 2.6 - 2.2 * s) for s in sneer]
+    wings = [(half * (1 + 0.1 * s), y - 2.1 - 2.2 * s) for s in sneer]
     low = y + kind.drop - 0.5 * (sneer[0] + sneer[1])
     (rx, ry), (lx, ly) = wings
     thick = (2.3 if head.bold else 1.9) * kind.thick
     under = (
-        Pen(head, depth=_DEPTH).move(-rx, ry).curve(-0.98 * rx, ry + 3.4, -0.5 * half, low + 0.5, 0, low + 0.6)
-        .curve(0.5 * half, low + 0.5, 0.98 * lx, ly + 3.4, lx, ly)
+        Pen(head, depth=_DEPTH).move(-rx, ry).curve(-0.95 * rx, ry + 2.7, -0.5 * half, low + 0.5, 0, low + 0.6)
+        .curve(0.5 * half, low + 0.5, 0.95 * lx, ly + 2.7, lx, ly)
         .curve(0.8 * lx, ly + 1.6, 0.44 * half, low + 0.5 - thick, 0, low + 0.6 - thick)
         .curve(-0.44 * half, low + 0.5 - thick, -0.8 * rx, ry + 1.6, -rx, ry).close()
     )  # fmt: skip

@@ -5,8 +5,7 @@ from __future__ import annotations
 from mien.avatar.head import Head, ellipse
 from mien.avatar.overlays.registry import OVERLAYS, Overlay
 from mien.avatar.palette import Ramp, Tones
-from mien.avatar.shapes import CENTRE
-from mien.avatar.shapes import n
+from mien.avatar.shapes import CENTRE, n
 
 
 def _blush(uid: str, skin: Ramp) -> str:
