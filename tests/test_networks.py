@@ -58,6 +58,25 @@ def test_parameters_are_those_that_the_sources_state():
     assert count(build("mobile", 16)) <= 400_000
 
 
+def test_vgg13_begins_with_activations_of_one_scale_in_all_its_layers():
+    def shrinkage(net):
+        found = []
+        for module in net.modules():
+            if isinstance(module, torch.nn.ReLU):
+                module.register_forward_hook(lambda m, i, output: found.append(float(output.square().mean().sqrt())))
+        with torch.no_grad():
+            net.eval()(FaceClassifier("vgg13", 8).prepare(FACES))
+        return found[0] / found[-1]
+
+    torch.manual_seed(0)
+    net = build("vgg13", 8)
+    assert 1 / 3 < shrinkage(net) < 3
+    for module in net.modules():
+        if isinstance(module, torch.nn.Conv2d | torch.nn.Linear):
+            torch.nn.init.xavier_uniform_(module.weight)
+    assert shrinkage(net) > 20  # with the initialisation of the authors' code
+
+
 def test_an_unknown_network_is_refused_with_those_that_there_are():
     for refuse in (lambda: build("vgg", 7), lambda: FaceClassifier("vgg", 7)):
         with pytest.raises(DataError, match="tutorial, vgg13, resnet50, mien, mobile"):
