@@ -14,6 +14,7 @@ from mien.avatar.parts import (
     facial_hair_beards,
     facial_hair_lip,
     glasses,
+    glasses_sun,
     hair,
     headwear,
 )
@@ -42,5 +43,6 @@ __all__ = [
 ]  # fmt: skip
 
 _FILLED = (
-    backgrounds, clothing, earrings, extras, facial_hair, facial_hair_beards, facial_hair_lip, glasses, hair, headwear,
+    backgrounds, clothing, earrings, extras, facial_hair, facial_hair_beards, facial_hair_lip, glasses,
+    glasses_sun, hair, headwear,
 )  # fmt: skip
