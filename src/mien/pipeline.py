@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from mien import emoji, models
-from mien.errors import MienError, PictureError
+from mien.appearance import AppearanceReader
+from mien.errors import PictureError
 from mien.expression.prepare import INPUT_SIZE
 from mien.expression.recogniser import Recogniser, prepare
 from mien.media import read_picture
@@ -54,17 +55,19 @@ class Reader:
         self.detector = Detector()
         self.landmark_reader = LandmarkReader()
         self.recogniser = Recogniser(model)
+        self.appearance_reader = AppearanceReader()
 
-    def look(self, picture: NDArray[np.uint8], *, source: str | None = None) -> Scene:
-        """Read every face of an upright HxWx3 uint8 RGB picture."""
+    def look(self, picture: NDArray[np.uint8], *, source: str | None = None, appearance: bool = False) -> Scene:
+        """Read every face of an upright HxWx3 uint8 RGB picture; apparent traits and colours too, if asked for."""
         detections = self.detect(picture)
         seen = confirmed(detections, self.landmarks(picture, detections))
         height, width = picture.shape[:2]
         qualities = [assess(r.crop, d.box, r.pose, r.face_score, (width, height), r.visible) for d, r in seen]
         expressions = self.expressions(picture, [r for _, r in seen], qualities)
+        looks = self.appearance_reader.read(picture, [r for _, r in seen]) if appearance else [None] * len(seen)
         faces = [
-            Face(d.box, d.score, r.points, r.pose, r.controls, expression, quality)
-            for (d, r), expression, quality in zip(seen, expressions, qualities, strict=True)
+            Face(d.box, d.score, r.points, r.pose, r.controls, expression, quality, look_of)
+            for (d, r), expression, quality, look_of in zip(seen, expressions, qualities, looks, strict=True)
         ]
         faces.sort(key=lambda face: -face.box.width * face.box.height)
         return Scene(width, height, faces, source=source)
@@ -162,14 +165,13 @@ def _reader(model: str | Path | None, stamped: tuple[int, ...] | None) -> Reader
 def look(source: Picture, *, appearance: bool = False, model: str | Path | None = None) -> Scene:
     """Read every face in a picture.
 
-    source: path, bytes, file object, PIL image, or HxWx3 uint8 RGB array. model: an ONNX file from `mien lab export`
-    instead of the shipped expression model. No face is a Scene without faces, not an error.
+    source: path, bytes, file object, PIL image, or HxWx3 uint8 RGB array. appearance: also read the apparent traits
+    and colours that dress an avatar, some milliseconds a face. model: an ONNX file from `mien lab export` instead of
+    the shipped expression model. No face is a Scene without faces, not an error.
     Raises `PictureError` for a picture that cannot be read, `ModelError` for a model that cannot be used.
     """
-    if appearance:
-        raise MienError("appearance cannot be read yet in this version: leave appearance=False")
     name = str(source) if isinstance(source, str | Path) else None
-    return reader(model).look(read_picture(source), source=name)
+    return reader(model).look(read_picture(source), source=name, appearance=appearance)
 
 
 def recognise(crops: Sequence[NDArray[np.uint8]], *, model: str | Path | None = None) -> list[Expression]:

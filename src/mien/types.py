@@ -34,6 +34,22 @@ CONTROLS = (
     "noseSneerLeft", "noseSneerRight", "tongueOut",
 )  # fmt: skip
 
+#: The traits of an `Appearance`, and the codes that each can have.
+TRAITS: dict[str, tuple[str, ...]] = {
+    "glasses": ("N", "G", "S"),
+    "facial_hair": ("N", "T", "M", "G", "B"),
+    "hair_len": ("0", "1", "2", "3", "4", "C", "U"),
+    "hair_form": ("S", "W", "K", "B", "-"),
+    "hair_colour": ("K", "D", "L", "Y", "R", "G", "W", "X", "-"),
+    "fringe": ("0", "1"),
+    "headwear": ("N", "C", "H", "T", "O"),
+    "brows": ("1", "2", "3"),
+    "mst": ("1", "2", "3", "4", "5", "6", "7", "8", "9", "10"),
+    "presentation": ("m", "f", "u"),
+    "age": ("C", "Y", "A", "O"),
+    "earrings": ("1", "0", "-"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Expression:
@@ -95,6 +111,70 @@ class Box(NamedTuple):
         return {k: round(v, 1) for k, v in self._asdict().items()}
 
 
+class Trait(NamedTuple):
+    """One apparent trait: a guess at what a labeller would write down."""
+
+    code: str  #: the most probable code, see `Appearance`
+    confidence: float  #: calibrated probability of the code
+    probabilities: dict[str, float]  #: code -> probability; sums to 1
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "code": self.code,
+            "confidence": round(self.confidence, 4),
+            "probabilities": {k: round(v, 4) for k, v in self.probabilities.items()},
+        }
+
+
+class Colour(NamedTuple):
+    """A colour measured on the face, as it would look in even, neutral light."""
+
+    hex: str  #: "#rrggbb", sRGB
+    confidence: float  #: 0..1: how many pixels showed it, how even they were, how sure the light is
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"hex": self.hex, "confidence": round(self.confidence, 3)}
+
+
+@dataclass(frozen=True, slots=True)
+class Appearance:
+    """The apparent, visible traits of one face. Guesses that dress an avatar, never facts about a person, and never
+    written to the journal."""
+
+    glasses: Trait  #: N none, G eyeglasses, S sunglasses
+    facial_hair: Trait  #: N none, T stubble, M moustache, G goatee or chin beard, B full beard
+    hair_len: Trait  #: 0 bald, 1 very short or receding, 2 short, 3 ear to chin, 4 long, C covered, U tied back
+    hair_form: Trait  #: S straight, W wavy, K curly or coily, B braids or locs, - none or not visible
+    hair_colour: Trait  #: K black, D, L dark, light brown, Y blond, R red, G grey, W white, X dyed, - not visible
+    fringe: Trait  #: 1 hair falls over the forehead, 0 not
+    headwear: Trait  #: N none, C cap or hat, H hijab or scarf, T turban, O other
+    brows: Trait  #: 1 thin, 2 medium, 3 thick
+    mst: Trait  #: tone on the Monk scale, 1 light .. 10 dark
+    presentation: Trait  #: m, f, or u where it cannot be told
+    age: Trait  #: C child, Y young adult, A adult, O older
+    earrings: Trait  #: 1 some, 0 none, - ears not visible
+    skin: Colour | None  #: None where it cannot be measured: a grey photo, nothing of it in view
+    hair: Colour | None
+    eyes: Colour | None  #: of the irises
+    lips: Colour | None
+    #: The face's own shape: departures from the mean of many faces in standard deviations (-3..3), expression and
+    #: head pose taken out as far as they can be: width, length, jaw, chin, eye_spacing, eye_size, eye_tilt, nose_width,
+    #: nose_length, mouth_width, lip_fullness, brow_height, brow_angle, brow_thickness.
+    geometry: dict[str, float]
+
+    def codes(self) -> dict[str, str]:
+        """The plain code of every trait."""
+        return {name: getattr(self, name).code for name in TRAITS}
+
+    def to_dict(self) -> dict[str, Any]:
+        colours = {name: getattr(self, name) for name in ("skin", "hair", "eyes", "lips")}
+        return {
+            "traits": {name: getattr(self, name).to_dict() for name in TRAITS},
+            "colours": {name: c.to_dict() if c else None for name, c in colours.items()},
+            "geometry": {name: round(value, 3) for name, value in self.geometry.items()},
+        }
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Face:
     """One face in a scene."""
@@ -106,7 +186,7 @@ class Face:
     controls: dict[str, float]  #: the 52 `CONTROLS`, 0..1
     expression: Expression
     quality: Quality
-    appearance: Any = None  #: an `Appearance`, when asked for
+    appearance: Appearance | None = None  #: when asked for
     track_id: int | None = None  #: the same for one person through a clip
 
     def to_dict(self) -> dict[str, Any]:

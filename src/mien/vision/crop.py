@@ -32,6 +32,14 @@ FER_ANCHORS = np.array([[0.324, 0.383], [0.689, 0.383], [0.508, 0.781]])
 #: mean of the sides of our detector's box.
 FER_SIDE_BY_FEATURES, FER_SIDE_BY_BOX = 0.98, 1.05
 
+#: Side of the appearance network's view of the head, pixels.
+HEAD_SIZE = 128
+#: Where its middle lies and how long its side is, in a square in which eyes and mouth fall on `FER_ANCHORS` (about
+#: 17 cm on an adult): from above big hair to the collar.
+HEAD_CENTRE, HEAD_SCALE = np.array([0.5, 0.48]), 1.75
+#: The grey of what a picture does not show.
+UNSEEN = 128
+
 
 def similarity(centre: tuple[float, float], side: float, roll: float, size: int) -> Matrix:
     """The 2x3 matrix that takes a square of the picture to a `size` x `size` crop.
@@ -151,3 +159,26 @@ def crop_batch(picture: NDArray[np.uint8], matrices: Sequence[Matrix], size: int
     if not matrices:
         return np.zeros((0, size, size, *picture.shape[2:]), np.uint8)
     return np.stack([crop_affine(picture, matrix, size) for matrix in matrices])
+
+
+def head_crop_matrix(points68: Points, size: int = HEAD_SIZE) -> Matrix:
+    """The crop the appearance network reads: the head with its hair and the shoulders' start, upright by eyes and
+    mouth. `points68`: iBUG points in picture pixels."""
+    five = five_points(points68)
+    anchors = np.stack([five[0], five[1], (five[3] + five[4]) / 2])
+    return fit_similarity(anchors, ((FER_ANCHORS - HEAD_CENTRE) / HEAD_SCALE + 0.5) * size)
+
+
+def crop_seen(picture: NDArray[np.uint8], matrix: Matrix, size: int) -> NDArray[np.uint8]:
+    """`crop_affine`, but what lies over the picture's edge is flat `UNSEEN` instead of a repeated edge: a network can
+    tell what the picture does not show."""
+    crop = crop_affine(picture, matrix, size)
+    (a, b, x0), (c, d, y0) = invert(matrix)
+    middle = np.arange(size) + 0.5
+    x, y = a * middle + b * middle[:, None] + x0, c * middle + d * middle[:, None] + y0
+    beyond = (x < 0) | (y < 0) | (x > picture.shape[1]) | (y > picture.shape[0])
+    if not beyond.any():
+        return crop
+    crop = crop.copy()
+    crop[beyond] = UNSEEN
+    return crop

@@ -1,0 +1,150 @@
+"""Training of the appearance network: a run folder, seeded, resumable after a kill."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from mien import models
+from mien.errors import DataError
+from mien.lab.appearance.data import Faces, load
+from mien.lab.appearance.losses import Weights, class_weights, loss_of
+from mien.lab.appearance.net import AppearanceNet
+from mien.lab.appearance.sample import batches, make_batch
+from mien.lab.appearance.scoring import logits_of, score
+from mien.lab.appearance.start import begin_from, settle
+from mien.lab.run import Ema, Run, StopRequest, cosine, epoch_seed, seed_everything, weight_groups
+from mien.vision.landmarks import MODEL as LANDMARKS
+
+#: How often a face without a labeller's traits (only a name of UTKFace) is drawn, against one with them.
+UNLABELLED = 0.25
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What can be chosen about a run."""
+
+    epochs: int = 40
+    steps: int = 100  #: batches an epoch
+    batch: int = 64
+    lr: float = 1.5e-3
+    weight_decay: float = 0.05
+    dropout: float = 0.3
+    ema: float = 0.998
+    warmup: int = 200
+    balance: float = 0.5  #: exponent of the rarity weights: 0 none, 1 every code counts the same
+    seed: int = 0
+    threads: int = 1
+    bf16: bool = True
+
+
+def train(
+    data: Path | str, out: Path | str, recipe: Recipe | None = None, *, start: Path | str | None = "shipped"
+) -> dict[str, Any]:
+    """Train on the folders `portraits` and `utkface` of `data` into the run folder `out`; returns the last measures.
+
+    `start`: an exported landmark network whose trunk to begin from ("shipped": the one of `mien`), None for chance
+    weights. A killed run goes on when called again with the same settings. Raises `DataError`.
+    """
+    recipe = recipe or Recipe()
+    run = Run(out, {"model": "appearance", **asdict(recipe), "start": str(start or "")})
+    faces = load(data, run.folder / "places.npz")
+    return fit(faces, run, recipe, start=start)
+
+
+def fit(faces: Faces, run: Run, recipe: Recipe, *, start: Path | str | None = None) -> dict[str, Any]:
+    """Train on loaded faces; see `train`."""
+    torch.set_num_threads(recipe.threads)
+    seed_everything(recipe.seed)
+    rows, held = (np.flatnonzero(np.array(faces.held) == side) for side in (False, True))
+    odds = np.array([1.0 if faces.labels[row] else UNLABELLED * np.isfinite(faces.years[row]) for row in rows])
+    if not odds.sum():
+        raise DataError("no labelled faces outside the held-out part: give more pictures")
+    trainer = Trainer(faces, rows, odds, recipe, start)
+    first = trainer.restore(run.resume())
+    check = np.array([row for row in held if faces.labels[row]], np.int64)
+    measures: dict[str, Any] = run.history()[-1] if run.history() else {}
+    with StopRequest() as stop:
+        for epoch in range(first, recipe.epochs):
+            began = time.monotonic()
+            loss = trainer.epoch(epoch)
+            averaged = AppearanceNet()
+            averaged.load_state_dict(trainer.ema.shadow)
+            measures = score(faces, check, logits_of(averaged.eval(), faces, check)) if len(check) else {}
+            run.save({**trainer.state(), "epoch": epoch})
+            run.log(epoch=epoch, loss=round(loss, 4), seconds=round(time.monotonic() - began, 1), **measures)
+            stop.obey()
+    return measures
+
+
+class Trainer:
+    """Network, optimiser and averages of a run."""
+
+    def __init__(
+        self,
+        faces: Faces,
+        rows: NDArray[np.int64],
+        odds: NDArray[np.float64],
+        recipe: Recipe,
+        start: Path | str | None,
+    ) -> None:
+        self.faces, self.rows, self.odds, self.recipe = faces, rows, odds, recipe
+        self.weights: Weights = class_weights(faces, rows, recipe.balance)
+        self.net = AppearanceNet(dropout=recipe.dropout)
+        if start:
+            shipped = next(m.path for m in models.manifest() if m.name == LANDMARKS)
+            begin_from(self.net, shipped if start == "shipped" else Path(start))
+            seen = make_batch(faces, rows[:: max(1, len(rows) // 128)], None)
+            settle(self.net, torch.from_numpy(seen.head), torch.from_numpy(seen.face))
+        self.net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's own stubs lack it
+        self.ema = Ema(self.net, recipe.ema)
+        self.optimiser = torch.optim.AdamW(weight_groups(self.net, recipe.weight_decay), lr=recipe.lr)
+
+    def epoch(self, epoch: int) -> float:
+        """One epoch; returns its mean loss."""
+        from rich.console import Console
+        from rich.progress import track
+
+        recipe, seed = self.recipe, epoch_seed(self.recipe.seed, epoch)
+        seed_everything(seed)
+        self.net.train()
+        total = 0.0
+        stream = batches(self.faces, self.rows, self.odds, recipe.batch, recipe.steps, np.random.default_rng(seed))
+        title, console = f"epoch {epoch + 1}/{recipe.epochs}", Console(stderr=True)
+        for step, batch in enumerate(track(stream, description=title, total=recipe.steps, console=console)):
+            place = epoch * recipe.steps + step
+            for group in self.optimiser.param_groups:
+                group["lr"] = recipe.lr * cosine(place, recipe.epochs * recipe.steps, recipe.warmup)
+            with torch.autocast("cpu", torch.bfloat16, enabled=recipe.bf16):
+                raw, years = self.net.training_heads(torch.from_numpy(batch.head), torch.from_numpy(batch.face))
+            loss = loss_of(raw.float(), years.float(), batch, self.weights)
+            self.optimiser.zero_grad(set_to_none=True)
+            torch.autograd.backward(loss)
+            torch.nn.utils.clip_grad_norm_(self.net.parameters(), 5.0)
+            self.optimiser.step()
+            self.ema.update(self.net)
+            total += loss.item()
+        return total / recipe.steps
+
+    def state(self) -> dict[str, Any]:
+        return {
+            "net": self.net.state_dict(),
+            "ema": self.ema.state_dict(),
+            "optimiser": self.optimiser.state_dict(),
+            "weights": self.weights,
+        }
+
+    def restore(self, state: dict[str, Any] | None) -> int:
+        """Take up a saved state; returns the epoch to go on with."""
+        if state is None:
+            return 0
+        self.net.load_state_dict(state["net"])
+        self.ema.load_state_dict(state["ema"])
+        self.optimiser.load_state_dict(state["optimiser"])
+        return int(state["epoch"]) + 1
