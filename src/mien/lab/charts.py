@@ -30,6 +30,7 @@ class Series:
     x: Sequence[float] | NDArray[Any] | None = None
     low: Sequence[float] | NDArray[Any] | None = None
     high: Sequence[float] | NDArray[Any] | None = None
+    points: bool = False  #: of `line`: single dots, not joined
 
 
 def bars(
@@ -106,8 +107,9 @@ def line(
             edge = [axes.at(*p) for p in (*zip(x, s.low, strict=True), *reversed(list(zip(x, s.high, strict=True))))]
             points = " ".join(f"{a:.1f},{b:.1f}" for a, b in edge if not math.isnan(b))
             parts.append(f'<polygon points="{points}" fill="{_colour(number)}" opacity=".16"/>')
-        parts.append(f'<path d="{_path(axes, x, y)}" fill="none" stroke="{_colour(number)}" stroke-width="2"/>')
-        if marks:
+        if not s.points:
+            parts.append(f'<path d="{_path(axes, x, y)}" fill="none" stroke="{_colour(number)}" stroke-width="2"/>')
+        if marks or s.points:
             parts += [_dot(axes, a, b, number, f"{s.name} {x_form(a)}: {y_form(b)}") for a, b in zip(x, y, strict=True)]
     return _figure(title, _legend(series) + _svg(parts, title))
 

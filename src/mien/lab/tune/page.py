@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from itertools import pairwise
 from statistics import median
 from typing import Any
 
-from mien.lab.charts import Series, bars, line, percent, plain
-from mien.lab.pages import Tile, columns, facts, page, paragraph, section, table, tiles
+from mien.lab.charts import Series, bars, line, percent, plain, tenths
+from mien.lab.pages import Tile, columns, page, paragraph, section, subheading, table, tiles
 from mien.lab.tune.watch import short
 
 #: With fewer whole trials the page says that importances are a hint.
 SURE = 20
 #: So many of the best trials have their curves drawn.
 CURVES = 5
+#: So many trials stand in the table.
+LISTED = 50
+EACH = (
+    "Every point is a trial, where it stands across by its setting and up by its figure. Bars: the best and the middle "
+    "figure of the whole trials with a choice, their number in brackets."
+)
 WORDS = {
     "accuracy": "accuracy", "balanced_accuracy": "mean class recall", "loss": "loss",
 }  # fmt: skip
@@ -25,11 +32,9 @@ Found = Mapping[str, Any]
 def search_page(found: Found) -> str:
     """A whole HTML document from `mien.lab.tune.report.summary`."""
     sections = [
-        section("Result", _tiles(found) + _best(found)),
-        section("What mattered", *_importance(found)),
-        section(
-            "Each setting", columns(*_settings(found)), "Each point is a trial: its figure against the value it had."
-        ),
+        section("Result", _tiles(found)),
+        section("What mattered", columns(_importance(found), _best(found))),
+        section("Each setting", _settings(found), EACH),
         section("How the search went", columns(_progress(found), _curves(found))),
         section("Trials", _trials(found)),
     ]
@@ -72,9 +77,9 @@ def _best(found: Found) -> str:
     order = {name: i for i, name in enumerate(found["importances"])}
     rows.sort(key=lambda row: order.get(row[0], len(order)))
     return (
-        table(("setting", "best", "start"), rows, numeric=(1, 2))
-        + paragraph("Train with them for longer: `mien lab train expression --config best.toml --epochs 40 ...`")
-        + facts([("settings", "`best.toml`"), ("its run", f"`trials/{found['best']['trial']:04d}`")])
+        subheading("The best settings")
+        + table(("setting", "best", "start"), rows, numeric=(1, 2))
+        + paragraph("They are in `best.toml`: give it to `mien lab train expression` as `--config`, with more epochs.")
     )
 
 
@@ -85,24 +90,23 @@ def _value(found: Found, name: str, value: Any) -> str:
     return f"{short(value)} x usual" if relative else short(value)
 
 
-def _importance(found: Found) -> tuple[str, str]:
-    shares = found["importances"]
-    whole = found["counts"]["complete"]
+def _importance(found: Found) -> str:
+    shares, whole = found["importances"], found["counts"]["complete"]
     if not shares:
-        return paragraph("Too few whole trials to tell."), ""
-    note = (
-        f"How much each setting tells the best quarter of the {whole} whole trials from the rest (PED-ANOVA); the "
-        "shares add up to 100 %."
-    )
+        return subheading("Importance") + paragraph("Too few whole trials to tell.")
+    text = f"How much each setting tells the best quarter of the {whole} whole trials from the rest (PED-ANOVA)."
     if whole < SURE:
-        note += " With so few trials this is a hint, no finding."
-    return bars(list(shares), [Series("share", list(shares.values()))], form=percent, maximum=1.0), note
+        text += " With so few trials this is a hint, no finding."
+    drawn = bars(list(shares), [Series("share", list(shares.values()))], form=tenths, maximum=max(shares.values()))
+    return subheading("Importance") + paragraph(text) + drawn
 
 
-def _settings(found: Found) -> list[str]:
-    names = list(found["importances"]) or list(found["space"])
-    names += [name for name in found["space"] if name not in names]
-    return [_choices(found, n) if "values" in found["space"][n] else _scatter(found, n) for n in names]
+def _settings(found: Found) -> str:
+    """A chart of each, the important ones first; charts of one kind beside each other."""
+    names = [*found["importances"], *(name for name in found["space"] if name not in found["importances"])]
+    choices = [name for name in names if "values" in found["space"][name]]
+    groups = [_scatter(found, n) for n in names if n not in choices], [_choices(found, n) for n in choices]
+    return "".join(columns(*group) for group in groups if group)
 
 
 def _of(found: Found, state: str) -> list[Mapping[str, Any]]:
@@ -117,19 +121,22 @@ def _scatter(found: Found, name: str) -> str:
         rows = [row for row in _of(found, state) if name in row["params"]]
         if rows:
             at = [math.log10(row["params"][name]) if log else float(row["params"][name]) for row in rows]
-            series.append(_points(said, at, [row["value"] for row in rows]))
+            series.append(Series(said, [row["value"] for row in rows], at, points=True))
     low, high = found["space"][name]["low"], found["space"][name]["high"]
     ends = (math.log10(low), math.log10(high)) if log else (float(low), float(high))
-    label = name + (", times the optimiser's usual rate" if found["space"][name]["relative"] else "")
+    label = "times the optimiser's usual rate" if found["space"][name]["relative"] else ""
     return line(
-        series, title=name, x_label=label, x_range=ends, y_form=_form(found), marks=True,
+        series, title=name, x_label=label, x_range=ends, y_range=_range(found), y_form=_form(found),
         x_form=(lambda v: _power(10**v)) if log else plain,
     )  # fmt: skip
 
 
-def _points(name: str, x: Sequence[float], y: Sequence[float]) -> Series:
-    """A series of single points: gaps between them keep them from being joined."""
-    return Series(name, [v for value in y for v in (value, math.nan)], [v for value in x for v in (value, value)])
+def _range(found: Found) -> tuple[float, float]:
+    """The same for all charts of settings, so that they can be compared."""
+    values = [row["value"] for row in found["trials"] if row["value"] is not None]
+    low, high = min(values), max(values)
+    room = 0.05 * (high - low or 1.0)
+    return low - room, high + room
 
 
 def _power(value: float) -> str:
@@ -144,7 +151,7 @@ def _choices(found: Found, name: str) -> str:
     pick = min if found["less_is_better"] else max
     best = Series("best", [pick(rows) if rows else math.nan for rows in by_choice])
     middle = Series("median", [median(rows) if rows else math.nan for rows in by_choice])
-    return bars(labels, [best, middle], title=name, form=_form(found))
+    return bars(labels, [best, middle], title=name, form=plain if found["less_is_better"] else tenths)
 
 
 def _progress(found: Found) -> str:
@@ -155,13 +162,15 @@ def _progress(found: Found) -> str:
     for row in ended:
         counts = row["state"] == "complete" or not so_far
         so_far.append(pick([*so_far[-1:], row["value"]]) if counts else so_far[-1])
-    at = [float(row["trial"] + 1) for row in ended]
-    series = [Series("best so far", so_far, at)]
+    series = []
     for state, said in (("complete", "whole"), ("pruned", "ended early")):
-        rows = _of(found, state)
-        if rows:
-            series.append(_points(said, [float(r["trial"] + 1) for r in rows], [r["value"] for r in rows]))
-    return line(series, title="Trial by trial", x_label="trial", y_form=_form(found), marks=True)
+        if rows := _of(found, state):
+            at = [float(row["trial"] + 1) for row in rows]
+            series.append(Series(said, [row["value"] for row in rows], at, points=True))
+    steps = [(float(row["trial"] + 1), best) for row, best in zip(ended, so_far, strict=True)]
+    corners = [steps[0], *(p for (_, old), (x, new) in pairwise(steps) for p in ((x, old), (x, new)))]
+    series.append(Series("best so far", [y for _, y in corners], [x for x, _ in corners]))
+    return line(series, title="Trial by trial", x_label="trial", y_form=_form(found))
 
 
 def _curves(found: Found) -> str:
@@ -175,16 +184,26 @@ def _curves(found: Found) -> str:
 
 
 def _trials(found: Found) -> str:
-    names = list(found["space"])
+    names = list(found["importances"]) or list(found["space"])
+    ranked = sorted(found["trials"], key=lambda row: (row["value"] is None, _rank(found, row)))
     rows = [
         (
             str(row["trial"] + 1), _figure(found, row["value"]), row["state"], f"{row['epochs']}",
-            *(short(row["params"].get(name, "–")) for name in names),
+            *(_cell(found, name, row["params"].get(name)) for name in names),
         )
-        for row in sorted(found["trials"], key=lambda r: (r["value"] is None, _rank(found, r)))
+        for row in ranked[:LISTED]
     ]  # fmt: skip
     numeric = [0, 1, 3, *(4 + i for i, name in enumerate(names) if "values" not in found["space"][name])]
-    return table(("trial", WORDS[found["figure"]], "state", "epochs", *names), rows, numeric=numeric)
+    left = len(ranked) - len(rows)
+    said = f"The best {len(rows)}; `study.db` has the other {left} too." if left else ""
+    return table(("trial", WORDS[found["figure"]], "state", "epochs", *names), rows, numeric=numeric, caption=said)
+
+
+def _cell(found: Found, name: str, value: Any) -> str:
+    """Three digits of a number; a choice as it is."""
+    if value is None:
+        return "–"
+    return f"{value:.3g}" if isinstance(value, float) and "values" not in found["space"][name] else str(value)
 
 
 def _rank(found: Found, row: Mapping[str, Any]) -> float:

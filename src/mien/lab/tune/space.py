@@ -121,12 +121,16 @@ def _is_whole(name: str) -> bool:
 
 
 def applied(base: Settings, space: Space, chosen: Mapping[str, Value]) -> Settings:
-    """The settings with the chosen values in them. Raises `DataError` for values that settings may not have."""
+    """The settings with the chosen values in them, rounded to four digits.
+
+    Raises `DataError` for values that settings may not have.
+    """
+    chosen = {name: float(f"{v:.4g}") if isinstance(v, float) else v for name, v in chosen.items()}
     changes = {name: value for name, value in chosen.items() if not name.startswith("augment.")}
     rate = space.get("learning_rate")
     if isinstance(rate, Number) and rate.relative and "learning_rate" in changes:
-        optimiser = str(changes.get("optimiser", base.optimiser))
-        changes["learning_rate"] = float(f"{changes['learning_rate'] * USUAL_RATE[optimiser]:.4g}")  # type: ignore[operator]
+        usual = USUAL_RATE[str(changes.get("optimiser", base.optimiser))]
+        changes["learning_rate"] = float(f"{float(changes['learning_rate']) * usual:.4g}")
     own = {name.partition(".")[2]: value for name, value in chosen.items() if name.startswith("augment.")}
     if own:
         strength = float(own.pop("strength", 1.0))

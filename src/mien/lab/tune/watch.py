@@ -84,5 +84,5 @@ class Terminal:
 
 
 def short(value: Any) -> str:
-    """A value in few digits."""
-    return f"{value:.3g}" if isinstance(value, float) else str(value)
+    """A value in few digits; 0.9995 keeps all of its own."""
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
