@@ -25,6 +25,7 @@ from mien.media import read_picture
 from mien.types import UNSURE, Expression, Face, Quality, Scene
 from mien.vision.crop import crop_affine, expression_crop_matrix
 from mien.vision.detector import Detection, Detector
+from mien.vision.head import cut_head
 from mien.vision.landmarks import FaceReading, LandmarkReader
 from mien.vision.quality import assess
 
@@ -66,9 +67,12 @@ class Reader:
         expressions = self.expressions(picture, [r for _, r in seen], qualities)
         looks = self.appearance_reader.read(picture, [r for _, r in seen]) if appearance else [None] * len(seen)
         faces = [
-            Face(d.box, d.score, r.points, r.pose, r.controls, expression, quality, look_of)
+            Face(
+                d.box, d.score, r.points, r.pose, r.controls, expression, quality, look_of,
+                head=cut_head(picture, r.points, r.matrix),
+            )
             for (d, r), expression, quality, look_of in zip(seen, expressions, qualities, looks, strict=True)
-        ]
+        ]  # fmt: skip
         faces.sort(key=lambda face: -face.box.width * face.box.height)
         return Scene(width, height, faces, source=source)
 

@@ -175,6 +175,25 @@ class Appearance:
         }
 
 
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class HeadCut:
+    """The head's pixels as the picture showed them, so that `mien.personalise` can read a face's appearance later.
+
+    A copy of at most 256 pixels a side for an upright head, so that a face does not keep its whole photo in memory.
+    It lives as long as its `Face` does and is written nowhere: `to_dict` leaves it out, and pickled it is None.
+    """
+
+    pixels: NDArray[np.uint8]  #: HxWx3, RGB; ends where the picture ends
+    matrix: NDArray[np.float64]  #: 2x3: pixels of the picture -> of the cut
+    crop: NDArray[np.float64]  #: 2x3: pixels of the cut -> the landmark network's crop
+
+    def __deepcopy__(self, memo: object) -> HeadCut:
+        return self
+
+    def __reduce__(self) -> tuple[type, tuple[()]]:
+        return type(None), ()
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Face:
     """One face in a scene."""
@@ -188,6 +207,7 @@ class Face:
     quality: Quality
     appearance: Appearance | None = None  #: when asked for
     track_id: int | None = None  #: the same for one person through a clip
+    head: HeadCut | None = field(default=None, repr=False)  #: what appearance is read from when asked for later
 
     def to_dict(self) -> dict[str, Any]:
         return {
