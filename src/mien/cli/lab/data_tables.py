@@ -19,6 +19,7 @@ _TITLES = {
     "unreadable": "unreadable", "missing": "missing", "leak": "leak", "conflict": "conflict",
     "duplicate": "duplicate", "near_duplicate": "near duplicate", "blank": "blank", "wrong_size": "odd size",
 }  # fmt: skip
+_GRAVE = ("unreadable", "missing", "leak", "conflict")
 _BAR = 24  #: columns of the longest bar
 
 
@@ -54,21 +55,23 @@ def _counts(title: str, counts: dict[str, dict[str, int]], rest: dict[str, dict[
     """Classes down, splits across, with a bar for each class's share of the faces."""
     from rich import box
     from rich.table import Table
+    from rich.text import Text
 
     splits = [split for split in counts if any(counts[split].values())]
     total = {name: sum(counts[split][name] for split in splits) for name in counts[splits[0]]}
     faces, most = sum(total.values()), max(total.values())
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, collapse_padding=True, show_footer=True)
-    table.add_column(title, footer="total")
-    for split in splits:
-        table.add_column(split, justify="right", footer=f"{sum(counts[split].values()):,}")
-    table.add_column("all", justify="right", footer=f"{faces:,}")
-    table.add_column("", width=8, justify="right")
-    table.add_column("", no_wrap=True)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, collapse_padding=True)
+    table.add_column(title, min_width=16)
+    for name in (*splits, "all"):
+        table.add_column(name, justify="right", min_width=9)
+    table.add_column("", width=7, justify="right")
+    table.add_column("", no_wrap=True, width=_BAR)
     for name, count in total.items():
         row = [f"{counts[split][name]:,}" if counts[split][name] else "-" for split in splits]
-        bar = "█" * round(_BAR * count / most) or ("▏" if count else "")
+        bar = Text("━" * round(_BAR * count / most) or ("╸" if count else ""), style="cyan")
         table.add_row(name, *row, f"{count:,}", f"{count / faces:.1%}", bar, style="" if count else "dim")
+    every = [f"{sum(counts[split].values()):,}" for split in splits]
+    table.add_row("total", *every, f"{faces:,}", "", "", style="bold")
     for word, row in rest.items():
         cells = [f"{row[split]:,}" for split in splits]
         table.add_row(word, *cells, f"{sum(row.values()):,}", "", "", style="dim")
@@ -86,21 +89,18 @@ def print_report(report: Report, fixed: Fixed | None, examples: int) -> None:
     screen = console()
     screen.print(f"{', '.join(report.data)}: {report.faces:,} faces\n", style="bold")
     for kind, meaning in KINDS.items():
-        found = report.of(kind)
-        if not found:
-            continue
-        screen.print(f"[bold]{len(found):>7,}  {_TITLES[kind]:<16}[/] {meaning}", markup=True)
-        for finding in found[:examples]:
-            screen.print(f"{'':9}{'  +  '.join(finding.places)}   {finding.what}", style="dim", soft_wrap=True)
-        if kind == "leak":
-            for split, count in report.leaking.items():
-                if count:
-                    every = sum(report.counts[split].values())
-                    screen.print(f"{'':9}{count:,} of {every:,} {split} faces are also in a split before it")
+        if found := report.of(kind):
+            colour = "red" if kind in _GRAVE else "yellow"
+            screen.print(f"[bold {colour}]{len(found):>7,}  {_TITLES[kind]:<15}[/] {meaning}", markup=True)
+            if kind == "leak":
+                _print_leaking(report)
+            for finding in found[:examples]:
+                screen.print(f"{'':9}{'  +  '.join(finding.places)}   {finding.what}", style="dim", soft_wrap=True)
+            screen.print()
     if report.clean:
-        screen.print("   clean: no bad files, no copies, no leaks, no contradictions", style="green")
+        screen.print("clean: no bad files, no copies, no leaks, no contradictions\n", style="green")
     if spread := report.imbalance():
-        screen.print(f"\n{spread['largest']} has {spread['ratio']:g} times the Training faces of {spread['smallest']}")
+        screen.print(f"{spread['largest']} has {spread['ratio']:g} times the Training faces of {spread['smallest']}")
     for note in report.notes:
         screen.print(note, style="dim")
     if fixed is not None:
@@ -108,6 +108,14 @@ def print_report(report: Report, fixed: Fixed | None, examples: int) -> None:
         screen.print(f"\nwritten: {fixed.out} ({fixed.faces:,} faces; dropped: {gone}; listed in dropped.csv)")
     elif not report.clean:
         screen.print(f"\nA cleaned copy: mien lab data check {report.data[0]} --fix NEW", style="dim")
+
+
+def _print_leaking(report: Report) -> None:
+    before = {"PublicTest": "Training", "PrivateTest": "Training or PublicTest"}
+    for split, count in report.leaking.items():
+        if count:
+            every = sum(report.counts[split].values())
+            console().print(f"{'':9}{count:,} of {every:,} {split} faces are in {before[split]} too")
 
 
 def print_balance(made: Balanced) -> None:

@@ -114,7 +114,7 @@ def pairs_of(faces: FaceSet, copies: Copies) -> Iterator[Pair]:
 def _of_pair(faces: FaceSet, truth: Truth, pair: Pair) -> Iterator[Finding]:
     first, second, likeness, mirrored = pair
     names = [faces.names[first], faces.names[second]]
-    how = "same pixels" if likeness == 1 else f"{likeness:.2f} alike{', mirrored' if mirrored else ''}"
+    how = "same pixels" if likeness == 1 else f"{min(likeness, 0.99):.2f} alike{', mirrored' if mirrored else ''}"
     here, there = str(faces.split[first]), str(faces.split[second])
     if here != there:
         yield Finding("leak", names, f"{here} and {there}, {how}", likeness)

@@ -55,7 +55,7 @@ class Reading:
     def unreadable(self, place: str, what: str) -> None:
         """Note, or raise as a `DataError`, that a file or row cannot be read."""
         if self._strict:
-            raise DataError(f"{place}: {what}")
+            raise DataError(f"{place}: {what}; mien lab data check lists all such places, --fix leaves them out")
         self.troubles.append(Trouble("unreadable", place, what))
 
     def note(self, kind: str, place: str, what: str) -> None:
@@ -90,7 +90,8 @@ def decode(content: bytes) -> tuple[NDArray[np.uint8], tuple[int, int]]:
     try:
         picture = read_picture(content)
     except PictureError as error:
-        raise DataError(str(error).partition(" bytes: ")[2] or str(error)) from None
+        what = str(error).partition(" bytes: ")[2] or str(error)
+        raise DataError(what.rpartition("; ")[0] or what) from None
     height, width = picture.shape[:2]
     return to_input(picture), (width, height)
 
