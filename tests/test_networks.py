@@ -74,7 +74,7 @@ def test_vgg13_begins_with_activations_of_one_scale_in_all_its_layers():
     for module in net.modules():
         if isinstance(module, torch.nn.Conv2d | torch.nn.Linear):
             torch.nn.init.xavier_uniform_(module.weight)
-    assert shrinkage(net) > 20  # with the initialisation of the authors' code
+    assert shrinkage(net) > 10  # with the initialisation of the authors' code
 
 
 def test_an_unknown_network_is_refused_with_those_that_there_are():
