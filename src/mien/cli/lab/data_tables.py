@@ -58,23 +58,32 @@ def _counts(title: str, counts: dict[str, dict[str, int]], rest: dict[str, dict[
     from rich.text import Text
 
     splits = [split for split in counts if any(counts[split].values())]
-    total = {name: sum(counts[split][name] for split in splits) for name in counts[splits[0]]}
+    total = {name: sum(row[name] for row in counts.values()) for name in counts["Training"]}
     faces, most = sum(total.values()), max(total.values())
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, collapse_padding=True)
-    table.add_column(title, min_width=16)
+    first = max(16, *map(len, (title, *total)))
+    table.add_column(title, min_width=first)
     for name in (*splits, "all"):
-        table.add_column(name, justify="right", min_width=9)
+        table.add_column(name, justify="right", min_width=max(9, len(name)))
     table.add_column("", width=7, justify="right")
-    table.add_column("", no_wrap=True, width=_BAR)
+    room = console().width - first - sum(2 + max(9, len(name)) for name in (*splits, "all")) - 11
+    width = min(_BAR, room) if room >= 8 else 0  # a narrow terminal does without
+    if width:
+        table.add_column("", no_wrap=True, width=width)
     for name, count in total.items():
+        if not count:
+            continue
         row = [f"{counts[split][name]:,}" if counts[split][name] else "-" for split in splits]
-        bar = Text("━" * round(_BAR * count / most) or ("╸" if count else ""), style="cyan")
-        table.add_row(name, *row, f"{count:,}", f"{count / faces:.1%}", bar, style="" if count else "dim")
+        bar = [Text("━" * round(width * count / most) or "╸", style="cyan")] if width else []
+        table.add_row(name, *row, f"{count:,}", f"{count / faces:.1%}", *bar)
     every = [f"{sum(counts[split].values()):,}" for split in splits]
-    table.add_row("total", *every, f"{faces:,}", "", "", style="bold")
+    table.add_row("total", *every, f"{faces:,}", style="bold")
     for word, row in rest.items():
         cells = [f"{row[split]:,}" for split in splits]
-        table.add_row(word, *cells, f"{sum(row.values()):,}", "", "", style="dim")
+        table.add_row(word, *cells, f"{sum(row.values()):,}", style="dim")
+    if absent := [name for name, count in total.items() if not count]:
+        table.caption = Text(f"none of {', '.join(absent)}", style="dim")
+        table.caption_justify = "left"
     return table
 
 
@@ -88,14 +97,9 @@ def print_report(report: Report, fixed: Fixed | None, examples: int) -> None:
 
     screen = console()
     screen.print(f"{', '.join(report.data)}: {report.faces:,} faces\n", style="bold")
-    for kind, meaning in KINDS.items():
-        if found := report.of(kind):
-            colour = "red" if kind in _GRAVE else "yellow"
-            screen.print(f"[bold {colour}]{len(found):>7,}  {_TITLES[kind]:<15}[/] {meaning}", markup=True)
-            if kind == "leak":
-                _print_leaking(report)
-            for finding in found[:examples]:
-                screen.print(f"{'':9}{'  +  '.join(finding.places)}   {finding.what}", style="dim", soft_wrap=True)
+    for kind in KINDS:
+        if report.of(kind):
+            screen.print(_findings(report, kind, examples))
             screen.print()
     if report.clean:
         screen.print("clean: no bad files, no copies, no leaks, no contradictions\n", style="green")
@@ -110,12 +114,27 @@ def print_report(report: Report, fixed: Fixed | None, examples: int) -> None:
         screen.print(f"\nA cleaned copy: mien lab data check {report.data[0]} --fix NEW", style="dim")
 
 
-def _print_leaking(report: Report) -> None:
-    before = {"PublicTest": "Training", "PrivateTest": "Training or PublicTest"}
-    for split, count in report.leaking.items():
+def _findings(report: Report, kind: str, examples: int) -> Table:
+    """How many findings of a kind there are, what that means, and the first few."""
+    from rich.table import Table
+    from rich.text import Text
+
+    from mien.lab.data.report import KINDS
+
+    style = "bold red" if kind in _GRAVE else "bold yellow"
+    found = report.of(kind)
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(width=7, justify="right", style=style)
+    table.add_column()
+    table.add_row(f"{len(found):,}", Text.assemble((f"{_TITLES[kind]:<16}", style), KINDS[kind]))
+    for split, count in report.leaking.items() if kind == "leak" else ():
         if count:
+            before = "Training" if split == "PublicTest" else "Training or PublicTest"
             every = sum(report.counts[split].values())
-            console().print(f"{'':9}{count:,} of {every:,} {split} faces are in {before[split]} too")
+            table.add_row("", f"{count:,} of {every:,} {split} faces are in {before} too")
+    for finding in found[:examples]:
+        table.add_row("", Text(f"{'  +  '.join(finding.places)}   {finding.what}", style="dim"))
+    return table
 
 
 def print_balance(made: Balanced) -> None:

@@ -39,7 +39,7 @@ def summarise(
         "undecided": {split: int(((faces.split == split) & voted & (winners < 0)).sum()) for split in SPLITS},
         "unlabelled": {split: int(((faces.split == split) & ~labelled).sum()) for split in SPLITS},
         "sizes": about.sizes,
-        "groups": {column: _values(values.tolist()) for column, values in faces.groups.items()},
+        "groups": {column: _values(values.tolist()) for column, values in faces.groups.items() if any(values)},
         "sources": about.sources,
         "notes": about.notes,
         "megabytes": round(float(np.prod(faces.images.shape)) / 1e6, 1),
