@@ -17,6 +17,10 @@ from mien.avatar.parts import (
     glasses_sun,
     hair,
     headwear,
+    headwear_hats,
+    headwear_scarves,
+    headwear_things,
+    headwear_wraps,
 )
 from mien.avatar.parts.registry import (
     BACKGROUNDS,
@@ -44,5 +48,6 @@ __all__ = [
 
 _FILLED = (
     backgrounds, clothing, earrings, extras, facial_hair, facial_hair_beards, facial_hair_lip, glasses,
-    glasses_sun, hair, headwear,
+    glasses_sun, hair, headwear, headwear_hats, headwear_scarves, headwear_things,
+    headwear_wraps,
 )  # fmt: skip

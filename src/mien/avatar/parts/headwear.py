@@ -1,71 +1,242 @@
-"""Headwear."""
+"""Headwear: what all of it shares, caps and woollen hats. Families live in modules of their own beside this one.
+
+Every part says which hair stays to be seen: `below` its rim, `everywhere`, or none at all.
+"""
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
-from mien.avatar.palette import ramp
-from mien.avatar.parts.registry import HEADWEAR, HeadwearPart, Reach
+from mien.avatar.palette import Ramp, mixed, ramp
+from mien.avatar.parts.materials import flat, is_dark, lines, mass
+from mien.avatar.parts.registry import HEADWEAR, Draw, HeadwearPart, Reach
 from mien.avatar.pen import Pen
+from mien.avatar.shapes import CENTRE, at, mix
 
 if TYPE_CHECKING:
     from mien.avatar.head import Head
     from mien.avatar.palette import Tones
     from mien.avatar.spec import AvatarSpec
 
+#: What a photo shows in the codebook's terms (N none, C cap or hat, H hijab or scarf, T turban, O other), and the style
+#: that stands for it.
+HEADWEAR_TRAITS = {"N": "none", "C": "cap", "H": "hijab", "T": "turban", "O": "headband"}
 
-def _everywhere(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
+
+# --- shared -------------------------------------------------------------------------------------------------------
+
+
+def colours(spec: AvatarSpec, own: str | None = None) -> Ramp:
+    """The ramp of the chosen colour. own: the colour a thing has by nature (straw, gold), used where none was chosen."""
+    chosen = spec.headwear.colour
+    if own is not None and chosen == type(spec.headwear).model_fields["colour"].default:
+        return ramp(own)
+    return ramp(chosen)
+
+
+def forehead(head: Head) -> float:
+    """y of a hat's rim in the middle of the forehead: clear of the brows, wherever the hairline is."""
+    return head.brow_y - 15.5
+
+
+def everywhere(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
+    """All hair is seen."""
     return ""
 
 
-def _brim_line(head: Head) -> float:
-    return head.hairline + 6
+def below(side: float, drop: float, front: float = 0.0) -> Draw:
+    """Hair shows below a rim: side: half the rim's width beyond the temples; drop: how much lower it is at the sides
+    than in front; front: how much lower in front than the usual rim. The hat presses the hair; it swells further out."""
+
+    def region(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
+        x, y, low = head.half + side, forehead(head) + front, forehead(head) + drop
+        pen = Pen(head).move(-x - 22, 200).line(-x - 22, low + 34).curve(-x - 22, low + 12, -x - 9, low - 1, -x + 1, low - 3)
+        pen.curve(-0.5 * x, y - 5, 0.5 * x, y - 5, x - 1, low - 3).curve(x + 9, low - 1, x + 22, low + 12, x + 22, low + 34)
+        return pen.line(x + 22, 200).close().d
+
+    return region
 
 
-def _cap_hair(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
-    """Hair shows below the cap's rim."""
-    y = _brim_line(head)
-    return f"M-40 {y + 4}Q64 {y - 10} 168 {y + 4}V200H-40Z"
-
-
-def _cap_shape(head: Head) -> Pen:
-    y, x, top = _brim_line(head), head.half + 3, head.top - 10
+def dome(head: Head, x: float, low: float, top: float, front: float, square: float = 0.6) -> Pen:
+    """A crown over the skull: x: half its width, low: y at the sides, top, front: y of its rim in the middle; square: 0.5
+    pointed .. 0.8 boxy. Closed."""
+    rim = mix(low, front, 4 / 3)
     return (
-        Pen(head).move(-x, y + 6).curve(-x - 0.5, top + 14, -0.62 * x, top, 0, top)
-        .curve(0.62 * x, top, x + 0.5, top + 14, x, y + 6).curve(0.6 * x, y - 5, -0.6 * x, y - 5, -x, y + 6).close()
+        Pen(head).move(-x, low).curve(-x - 0.6, mix(low, top, square + 0.06), -square * x, top, 0, top)
+        .curve(square * x, top, x + 0.6, mix(low, top, square + 0.06), x, low)
+        .curve(0.58 * x, rim, -0.58 * x, rim, -x, low).close()
     )  # fmt: skip
 
 
-def _visor_shape(head: Head) -> Pen:
-    y, x = _brim_line(head), head.half - 2
-    return (
-        Pen(head, depth=1.3).move(-x, y + 3).curve(-0.6 * x, y - 5, 0.6 * x, y - 5, x, y + 3)
-        .curve(x + 1, y + 9, x - 4, y + 10, x - 8, y + 9).curve(0.45 * x, y + 4.5, -0.45 * x, y + 4.5, -x + 8, y + 9)
-        .curve(-x + 4, y + 10, -x - 1, y + 9, -x, y + 3).close()
-    )  # fmt: skip
+def shine(head: Head, x: float, low: float, top: float, r: Ramp) -> str:
+    """The light on a dome, and a rim of light on dark cloth."""
+    gleam = Pen(head).move(-0.84 * x, mix(low, top, 0.5)).curve(-0.78 * x, mix(low, top, 0.8), -0.5 * x, top + 3, -0.22 * x, top + 2.6)
+    svg = lines(gleam.d, r.rim, 2.2, 0.5)
+    if is_dark(r.base):
+        edge = Pen(head).move(x - 0.7, low - 2).curve(x - 0.4, mix(low, top, 0.6), 0.62 * x, top + 2, 0.3 * x, top + 1.2)
+        svg += lines(edge.d, r.rim, 0.9, 0.55)
+    return svg
+
+
+# --- caps ---------------------------------------------------------------------------------------------------------
+
+
+def _cap_size(head: Head) -> tuple[float, float, float, float]:
+    """(half the width, y at the sides, top, y in front)."""
+    f = forehead(head)
+    return head.half + 2.6, f + 9, head.top - 9.5, f
+
+
+def _panels(head: Head, r: Ramp) -> str:
+    """Seams from the button down, and the button."""
+    x, low, top, front = _cap_size(head)
+    pen = Pen(head).move(0, top).line(0, front)
+    for out in (-1, 1):
+        pen.move(0, top).curve(out * 0.42 * x, top + 3, out * 0.62 * x, mix(low, top, 0.5), out * 0.66 * x, low - 5)
+    button = Pen(head).move(-2.6, top + 0.8).curve(-2.4, top - 1.8, 2.4, top - 1.8, 2.6, top + 0.8).close()
+    return lines(pen.d, r.deep, 0.9, 0.55) + flat(button.d, r.shade)
 
 
 def _cap(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
-    r, top, svg = ramp(spec.headwear.colour), head.top, _cap_shape(head).fill(ramp(spec.headwear.colour).base)
+    r, (x, low, top, front) = colours(spec), _cap_size(head)
+    svg = mass(head, dome(head, x, low, top, front).d, r, uid, "ha")
+    return svg if head.bold else svg + shine(head, x, low, top, r) + _panels(head, r)
+
+
+def _bill_shape(head: Head) -> Pen:
+    x, f = head.half + 2.6, forehead(head)
+    return (
+        Pen(head, depth=1.25).move(-0.86 * x, f + 4.5).curve(-0.5 * x, f - 5.6, 0.5 * x, f - 5.6, 0.86 * x, f + 4.5)
+        .curve(0.97 * x, f + 10, 0.96 * x, f + 14.5, 0.86 * x, f + 13.6)
+        .curve(0.5 * x, f + 6.8, -0.5 * x, f + 6.8, -0.86 * x, f + 13.6)
+        .curve(-0.96 * x, f + 14.5, -0.97 * x, f + 10, -0.86 * x, f + 4.5).close()
+    )  # fmt: skip
+
+
+def _bill(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
+    r, x, f = colours(spec), head.half + 2.6, forehead(head)
+    svg = mass(head, _bill_shape(head).d, ramp(r.shade), uid, "hb", along='x1=".3" y1="0" x2=".5" y2="1"')
     if head.bold:
         return svg
-    seam = Pen(head).move(0, top - 10).line(0, _brim_line(head) - 1)
-    shine = Pen(head).move(-28, top + 10).bow(-22, top - 3, -10, top - 5.5)
-    return svg + seam.stroke(r.shade, 1.2) + shine.stroke(r.light, 2.6)
+    edge = Pen(head, depth=1.25).move(-0.88 * x, f + 13).curve(-0.5 * x, f + 6.2, 0.5 * x, f + 6.2, 0.88 * x, f + 13)
+    seam = Pen(head, depth=1.25).move(-0.84 * x, f + 9).curve(-0.5 * x, f + 0.6, 0.5 * x, f + 0.6, 0.84 * x, f + 9)
+    return svg + lines(edge.d, r.light, 0.9, 0.8) + lines(seam.d, r.light, 0.6, 0.6, "1.6 1.5")
 
 
-def _visor(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
-    return _visor_shape(head).fill(ramp(spec.headwear.colour).shade)
+def _bill_shadow(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
+    return _bill_shape(head).d
 
 
-def _visor_shadow(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
-    return _visor_shape(head).d
+def _opening(head: Head) -> Pen:
+    """The gap over the strap of a cap that is worn backwards."""
+    f = forehead(head)
+    return Pen(head).move(-12, f - 4.6).curve(-12, f - 17, 12, f - 17, 12, f - 4.6).curve(5, f - 6, -5, f - 6, -12, f - 4.6).close()
 
 
-HEADWEAR.add(HeadwearPart(name="none", words="", hair=_everywhere, reach=Reach(0, 0, 0)))
+def _backwards(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
+    r, (x, low, top, front) = colours(spec), _cap_size(head)
+    hole = _opening(head).d
+    svg = mass(head, dome(head, x, low, top, front).d + hole, r, uid, "ha")
+    if head.bold:
+        return svg
+    seams = Pen(head).move(0, top).line(0, front - 15)
+    for out in (-1, 1):
+        seams.move(0, top).curve(out * 0.42 * x, top + 3, out * 0.66 * x, mix(low, top, 0.5), out * 0.7 * x, low - 5)
+    strap = Pen(head).move(-12, front - 3.4).curve(-5, front - 4.8, 5, front - 4.8, 12, front - 3.4)
+    holes = "".join(f"M{head.at((CENTRE + k * 2.6, front - 2.4))}h.01" for k in (-2, -1, 0, 1, 2))
+    return (
+        svg + shine(head, x, low, top, r) + lines(seams.d, r.deep, 0.9, 0.55) + lines(hole, r.deep, 1.0, 0.8)
+        + lines(strap.d, r.light, 0.8, 0.7) + lines(holes, r.deep, 1.2)
+    )  # fmt: skip
+
+
+def _backwards_hair(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
+    return below(2.6, 9)(head, tones, spec, uid) + _opening(head).d
+
+
+HEADWEAR.add(HeadwearPart(name="none", words="", hair=everywhere, reach=Reach(0, 0, 0)))
 HEADWEAR.add(
     HeadwearPart(
-        name="cap", words="a {colour} cap", on=_cap, front=_visor, hair=_cap_hair, shadow=_visor_shadow,
-        reach=Reach(top=11, side=4),
+        name="cap", words="a {colour} cap", on=_cap, front=_bill, hair=below(2.6, 9), shadow=_bill_shadow,
+        reach=Reach(11, 4),
     )
 )  # fmt: skip
+HEADWEAR.add(
+    HeadwearPart(
+        name="cap-backwards", words="a {colour} cap worn backwards", on=_backwards, hair=_backwards_hair, reach=Reach(11, 4)
+    )
+)
+
+
+# --- wool ---------------------------------------------------------------------------------------------------------
+
+
+def _beanie_size(head: Head) -> tuple[float, float, float, float]:
+    f = forehead(head)
+    return head.half + 3.6, f + 15, head.top - 11, f - 3
+
+
+def _cuff(head: Head) -> Pen:
+    """The turned-up rim: a band round the head."""
+    x, low, _, front = _beanie_size(head)
+    x += 1.0
+    return (
+        Pen(head, depth=1.1).move(-x, low + 2).curve(-x - 1.2, low - 3, -x - 0.8, low - 8, -x + 1.4, low - 10)
+        .curve(-0.55 * x, front - 13, 0.55 * x, front - 13, x - 1.4, low - 10)
+        .curve(x + 0.8, low - 8, x + 1.2, low - 3, x, low + 2).curve(0.55 * x, front + 1, -0.55 * x, front + 1, -x, low + 2).close()
+    )  # fmt: skip
+
+
+def _ribs(head: Head) -> str:
+    """Upright ribs on the cuff."""
+    x, low, _, front = _beanie_size(head)
+    pen = Pen(head, depth=1.1)
+    for i in range(-6, 7):
+        u = i / 6.6
+        drop = (abs(u) ** 2.2) * (low - front)
+        px = math.sin(u * 1.5) * x
+        pen.move(px, front - 8.4 + drop).line(px * 1.02, front + 0.6 + drop)
+    return pen.d
+
+
+def _beanie(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
+    r, (x, low, top, front) = colours(spec), _beanie_size(head)
+    svg = mass(head, dome(head, x, low, top, front, 0.58).d, r, uid, "ha")
+    cuff = _cuff(head).d
+    if head.bold:
+        return svg + flat(cuff, r.shade)
+    knit = Pen(head)
+    for i in range(-3, 4):
+        u = i / 3.4
+        knit.move(0.5 * u * x, top + 3 + 4 * u * u).curve(
+            0.86 * u * x, top + 8, 0.98 * u * x, mix(top, low, 0.5), 0.98 * u * x, mix(top, front, 0.62) + 10 * u * u
+        )
+    return (
+        svg + lines(knit.d, r.shade, 1.5, 0.8) + shine(head, x, low, top, r)
+        + mass(head, cuff, r, uid, "hc", along='x1="0" y1="0" x2="1" y2=".6"') + lines(_ribs(head), r.deep, 0.9, 0.5)
+    )  # fmt: skip
+
+
+def _bobble(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
+    """A ball of wool on top."""
+    r, (cx, cy) = ramp(mixed(colours(spec).light, "#ffffff", 0.55)), head.warp((CENTRE, head.top - 16), 0.8)
+    turns = [2 * math.pi * i / 13 for i in range(14)]
+    rim = [(cx + 10.4 * math.sin(a), cy - 10.4 * math.cos(a)) for a in turns]
+    ball = f"M{at(rim[0])}" + "".join(f"A2.9 2.9 0 0 1 {at(point)}" for point in rim[1:]) + "Z"
+    tufts = "".join(
+        f"M{at((cx + 4 * math.sin(a), cy - 4 * math.cos(a)))}L{at((cx + 7.4 * math.sin(a + 0.2), cy - 7.4 * math.cos(a + 0.2)))}"
+        for a in turns[::2]
+    )
+    fluff = "" if head.bold else lines(tufts, r.shade, 1.2)
+    return mass(head, ball, r, uid, "hp") + fluff + _beanie(head, tones, spec, uid)
+
+
+HEADWEAR.add(
+    HeadwearPart(name="beanie", words="a {colour} woollen hat", on=_beanie, hair=below(4, 14), reach=Reach(12, 6))
+)
+HEADWEAR.add(
+    HeadwearPart(
+        name="bobble-hat", words="a {colour} bobble hat", on=_bobble, hair=below(4, 14), reach=Reach(27, 6)
+    )
+)

@@ -1,0 +1,244 @@
+"""A beret, a hood, a helmet, crowns and headphones."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from mien.avatar.palette import ramp
+from mien.avatar.parts.headwear import below, colours, everywhere, forehead, shine
+from mien.avatar.parts.materials import flat, is_dark, lines, mass
+from mien.avatar.parts.registry import HEADWEAR, HeadwearPart, Reach
+from mien.avatar.pen import Pen
+from mien.avatar.shapes import CENTRE, at, n
+
+if TYPE_CHECKING:
+    from mien.avatar.head import Head
+    from mien.avatar.palette import Tones
+    from mien.avatar.spec import AvatarSpec
+
+
+# --- beret --------------------------------------------------------------------------------------------------------
+
+
+def _beret(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
+    """A soft disc on a narrow band, drawn to the face's left."""
+    r, x, f, top = colours(spec, "#a8323e"), head.half + 2, forehead(head) - 3, head.top - 9
+    disc = (
+        Pen(head).move(-x - 1, f + 6).curve(-x - 4, f - 6, -0.78 * x, top + 4, -0.2 * x, top).curve(0.4 * x, top - 4, x + 7, top + 6, x + 9, f - 1)
+        .curve(x + 10, f + 6, x + 4, f + 9, x - 1, f + 8).curve(0.55 * x, f - 4, -0.55 * x, f - 4, -x - 1, f + 6).close()
+    )  # fmt: skip
+    band = (
+        Pen(head).move(-x + 0.4, f + 8).curve(-0.58 * x, f - 3, 0.58 * x, f - 3, x - 0.4, f + 9).line(x - 0.4, f + 5)
+        .curve(0.58 * x, f - 7.6, -0.58 * x, f - 7.6, -x + 0.4, f + 4.4).close()
+    )  # fmt: skip
+    stalk = Pen(head).move(0.12 * x, top).curve(0.12 * x, top - 2, 0.16 * x, top - 3, 0.19 * x, top - 4)
+    svg = lines(stalk.d, r.shade, 2.2) + mass(head, disc.d, r, uid, "ha") + flat(band.d, r.deep)
+    if head.bold:
+        return svg
+    folds = (
+        Pen(head).move(x + 5, f + 3).curve(x + 4, f - 4, 0.8 * x, f - 8, 0.5 * x, f - 9)
+        .move(x - 1, f + 5).curve(0.86 * x, f - 2, 0.6 * x, f - 5, 0.34 * x, f - 6.4)
+        .move(-0.9 * x, f).curve(-0.8 * x, f - 5, -0.6 * x, f - 8, -0.4 * x, f - 9)
+    )  # fmt: skip
+    gleam = Pen(head).move(-0.8 * x, f - 8).curve(-0.7 * x, top + 8, -0.4 * x, top + 4, -0.1 * x, top + 3)
+    return svg + lines(folds.d, r.deep, 1.2, 0.5) + lines(gleam.d, r.rim, 2.4, 0.5)
+
+
+HEADWEAR.add(HeadwearPart(name="beret", words="a {colour} beret", on=_beret, hair=below(2, 7), reach=Reach(13.5, 12)))
+
+
+# --- hood ---------------------------------------------------------------------------------------------------------
+
+
+def _hood_opening(head: Head) -> Pen:
+    x, top, low = head.half + 0.5, head.top - 2, head.rest_chin + 6
+    return (
+        Pen(head).move(0, top).curve(-0.62 * x, top, -x - 0.5, 32, -x - 0.5, 60).curve(-x - 0.5, 84, -0.74 * x, low - 4, -0.3 * x, low + 3)
+        .line(0.3 * x, low + 3).curve(0.74 * x, low - 4, x + 0.5, 84, x + 0.5, 60).curve(x + 0.5, 32, 0.62 * x, top, 0, top).close()
+    )  # fmt: skip
+
+
+def _hood_hair(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
+    return _hood_opening(head).d
+
+
+def _hood_outline(head: Head) -> Pen:
+    x, top, end = head.half + 7.5, head.top - 9, head.rest_chin + 15
+    return (
+        Pen(head, depth=0.3).move(0, top).curve(0.62 * x, top, x + 1.5, 28, x + 1.5, 58).curve(x + 1.5, 80, x - 2, end - 16, x - 7, end - 8)
+        .curve(x - 9, end - 3, 16, end + 1, 0, end + 1).curve(-16, end + 1, -x + 9, end - 3, -x + 7, end - 8)
+        .curve(-x + 2, end - 16, -x - 1.5, 80, -x - 1.5, 58).curve(-x - 1.5, 28, -0.62 * x, top, 0, top).close()
+    )  # fmt: skip
+
+
+def _hood_behind(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
+    return flat(_hood_outline(head).d, ramp(colours(spec).deep).shade)
+
+
+def _hood(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
+    r, x, top = colours(spec), head.half + 7.5, head.top - 9
+    svg = mass(head, _hood_outline(head).d + _hood_opening(head).d, r, uid, "ha")
+    if head.bold:
+        return svg
+    low, seam = head.rest_chin + 8, Pen(head, depth=0.3)
+    for out in (-1, 1):
+        seam.move(0, top + 4.4).curve(out * 0.6 * (x - 3), top + 4.4, out * (x - 3.2), 30, out * (x - 3.2), 58)
+        seam.curve(out * (x - 3.2), 80, out * 0.76 * x, low - 4, out * 0.34 * x, low + 4.6)
+    cords = "".join(Pen(head, out).move(9.5, low + 2).curve(10, low + 5, 9.6, low + 8, 10.4, low + 11).d for out in (-1, 1))
+    eyelets = "".join(f"M{head.at((CENTRE + out * 9.5, low + 2))}h.01" for out in (-1, 1))
+    edge = ""
+    if is_dark(r.base):
+        rim = Pen(head, depth=0.3).move(0.3 * x, top + 1.4).curve(0.76 * x, top + 5, x + 0.8, 32, x + 0.8, 58).curve(x + 0.8, 74, x - 1, 88, x - 4, 100)
+        edge = lines(rim.d, r.rim, 0.9, 0.55)
+    return (
+        svg + lines(seam.d, r.deep, 0.9, 0.6) + lines(eyelets, "#cfd3da", 2.6) + lines(cords, "#efece6", 1.5) + edge
+    )
+
+
+HEADWEAR.add(
+    HeadwearPart(
+        name="hood", words="a {colour} hood", behind=_hood_behind, on=_hood, hair=_hood_hair, reach=Reach(10, 9.5, 16)
+    )
+)
+
+
+# --- helmet -------------------------------------------------------------------------------------------------------
+
+
+def _helmet(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
+    """A cycling helmet: a shell with vents, and straps that meet under the ears."""
+    r, x, f, top = colours(spec), head.half + 5, forehead(head) - 2, head.top - 12
+    shell = (
+        Pen(head).move(-x - 0.6, f + 7).curve(-x - 2.6, top + 18, -0.66 * x, top, 0, top).curve(0.66 * x, top, x + 2.6, top + 18, x + 0.6, f + 7)
+        .curve(x - 1, f + 10, x - 5, f + 8, x - 8, f + 4).curve(0.5 * x, f - 4.6, -0.5 * x, f - 4.6, -x + 8, f + 4)
+        .curve(-x + 5, f + 8, -x + 1, f + 10, -x - 0.6, f + 7).close()
+    )  # fmt: skip
+    chin, strap = head.chin, Pen(head, depth=1.0)
+    for out in (-1, 1):
+        low = head.half_at(88)
+        strap.move(out * (head.half - 4), f + 8).line(out * (head.half + 0.4), head.ear_bottom + 3)
+        strap.move(out * (head.half + 1.5), f + 12).line(out * (head.half + 0.4), head.ear_bottom + 3)
+        strap.curve(out * (low + 1.4), 92, out * (low - 8), chin + 1, 0, chin + 2.2)
+    buckle = Pen(head).move(-4, chin + 0.4).line(4, chin + 0.4, 4, chin + 4, -4, chin + 4).close()
+    svg = lines(strap.d, "#2b2d33", 2.2 if head.bold else 1.7) + mass(head, shell.d, r, uid, "ha")
+    vents = Pen(head)
+    for out in (-1, 1):
+        vents.move(out * 0.12 * x, f - 7).curve(out * 0.13 * x, top + 14, out * 0.12 * x, top + 9, out * 0.08 * x, top + 5)
+        vents.curve(out * 0.24 * x, top + 6, out * 0.3 * x, top + 14, out * 0.3 * x, f - 6.4).close()
+        vents.move(out * 0.48 * x, f - 5).curve(out * 0.47 * x, top + 16, out * 0.4 * x, top + 11, out * 0.34 * x, top + 7)
+        vents.curve(out * 0.56 * x, top + 10, out * 0.68 * x, top + 17, out * 0.69 * x, f - 2.6).close()
+    svg += flat(vents.d, ramp(r.deep).shade)
+    if head.bold:
+        return svg
+    edge = Pen(head).move(-x + 1, f + 6.4).curve(-x + 6, f + 4, -0.5 * x, f - 6.4, 0, f - 6.4).curve(0.5 * x, f - 6.4, x - 6, f + 4, x - 1, f + 6.4)
+    return svg + flat(buckle.d, "#3a3d45") + lines(edge.d, r.light, 1.0, 0.8) + shine(head, x, f + 8, top, r)
+
+
+HEADWEAR.add(
+    HeadwearPart(name="helmet", words="a {colour} cycling helmet", on=_helmet, hair=below(3.6, 8), reach=Reach(13.5, 8, 6))
+)
+
+
+# --- crowns -------------------------------------------------------------------------------------------------------
+
+
+def _crown(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
+    r, x, y = colours(spec, "#ecbc3f"), 0.74 * head.half, head.top + 7.5
+    tips = ((-1.12, -17), (-0.56, -20), (0, -23), (0.56, -20), (1.12, -17))
+    body = Pen(head, depth=0.7).move(-x, y)
+    back = Pen(head, depth=-0.1).move(-x, y - 6).curve(-0.6 * x, y - 10, 0.6 * x, y - 10, x, y - 6).line(x, y + 2, -x, y + 2).close()
+    for i, (px, py) in enumerate(tips):
+        body.line(px * x, y + py)
+        if i < 4:
+            body.line((px + tips[i + 1][0]) / 2 * x, y - 9.5 + 1.4 * abs(i - 1.5))
+    body.line(x, y).curve(0.56 * x, y + 5, -0.56 * x, y + 5, -x, y).close()
+    svg = flat(back.d, r.deep) + mass(head, body.d, r, uid, "ha")
+    if head.bold:
+        return svg
+    pearls = "".join(f"M{head.at((CENTRE + px * x, y + py), depth=0.7)}h.01" for px, py in tips)
+    band = Pen(head, depth=0.7).move(-x, y - 4).curve(-0.56 * x, y + 0.6, 0.56 * x, y + 0.6, x, y - 4)
+    gems, stones = ("#d13b52", "#3f7fd0", "#d13b52"), ""
+    for colour, px in zip(gems, (-0.56, 0, 0.56), strict=True):
+        cx, cy = head.warp((CENTRE + px * x, y - 4.6 + 3.0 * (1 - abs(px))), 0.7)
+        stones += f'<path d="M{at((cx, cy - 3.2), (cx + 2.3, cy), (cx, cy + 3.2), (cx - 2.3, cy))}Z" fill="{colour}"/>'
+    gleam = Pen(head, depth=0.7).move(-0.94 * x, y - 5).line(-1.04 * x, y - 13)
+    return (
+        svg + lines(band.d, r.deep, 0.9, 0.6) + lines(pearls, r.light, 4.2) + stones + lines(gleam.d, r.rim, 1.5, 0.8)
+    )
+
+
+HEADWEAR.add(HeadwearPart(name="crown", words="a crown", on=_crown, hair=everywhere, reach=Reach(18.5, 6.5)))
+
+
+_PETALS = ("#f2799b", "#fff3e6", "#f6c344", "#b48ae0", "#f2799b", "#fff3e6", "#f6c344")
+
+
+def _flower(x: float, y: float, size: float, colour: str, bold: bool) -> str:
+    r, d = ramp(colour), ""
+    for i in range(5):
+        a = 2 * math.pi * i / 5 - math.pi / 2
+        d += f"M{at((x + 0.55 * size * math.cos(a), y + 0.55 * size * math.sin(a)))}h.01"
+    heart = "#e8a33a" if colour != "#f6c344" else "#c9722b"
+    dot = f'<circle cx="{n(x)}" cy="{n(y)}" r="{n(0.32 * size)}" fill="{heart}"/>'
+    if bold:
+        return f'<circle cx="{n(x)}" cy="{n(y)}" r="{n(0.95 * size)}" fill="{colour}"/>{dot}'
+    return lines(d, r.shade, 1.06 * size) + lines(d, colour, 0.86 * size) + dot
+
+
+def _flower_crown(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
+    """Flowers and leaves on a wreath across the hair."""
+    x, f = head.half + 0.5, forehead(head) - 5
+    wreath = Pen(head).move(-x, f + 9).curve(-0.6 * x, f - 7, 0.6 * x, f - 7, x, f + 9)
+    leaves, svg = "", lines(wreath.d, "#4f8a4c", 2.4)
+    for i in range(8):
+        u = -0.88 + i * 0.251
+        px, py = head.warp((CENTRE + u * x, f - 2.6 + 10 * u * u))
+        tip = px + 3.4 * (1 if i % 2 else -1), py - 6.4 if i % 2 else py + 4.6
+        leaves += f"M{at((px - 2, py))}Q{at((tip[0] - 2.6, (py + tip[1]) / 2), tip)}Q{at((tip[0] + 2.6, (py + tip[1]) / 2), (px + 2, py))}Z"
+    svg += flat(leaves, "#5f9e58")
+    for i, colour in enumerate(_PETALS):
+        u = -0.93 + i * 0.31
+        px, py = head.warp((CENTRE + u * x, f - 3.4 + 11.5 * u * u))
+        svg += _flower(px, py, 6.4 - 1.6 * abs(u) + (0.7 if i == 3 else 0), colour, head.bold)
+    return svg
+
+
+HEADWEAR.add(
+    HeadwearPart(name="flower-crown", words="a crown of flowers", on=_flower_crown, hair=everywhere, reach=Reach(3, 5))
+)
+
+
+# --- headphones ---------------------------------------------------------------------------------------------------
+
+
+def _cups(head: Head) -> list[tuple[int, float, float]]:
+    """(side, x, y) of the ear cups, which follow the ears as the head turns."""
+    y = (head.ear_top + head.ear_bottom) / 2 - 1
+    return [(out, CENTRE + out * (head.half + 2.6) + 0.7 * head.ear_shift(out), y) for out in (-1, 1)]
+
+
+def _headphones(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
+    r, x, top, pad = colours(spec), head.half + 5.5, head.top - 9.5, ramp("#33353c")
+    (_, lx, y), (_, rx, _) = _cups(head)
+    band = f"M{at((lx - 1.4, y - 8))}C{at((lx - 3, 26), (CENTRE - 0.62 * x, top), (CENTRE, top))}C{at((CENTRE + 0.62 * x, top), (rx + 3, 26), (rx + 1.4, y - 8))}"
+    svg = lines(band, r.base, 5.4)
+    for out, cx, _ in _cups(head):
+        w = 5.4 - 1.6 * max(0.0, out * head.yaw)
+        outer = cx + out * 1.6
+        svg += f'<rect x="{n(cx - out * 2.0 - w / 2)}" y="{n(y - 10.4)}" width="{n(w)}" height="20.8" rx="{n(w / 2)}" fill="{pad.base}"/>'
+        svg += f'<rect x="{n(outer - w / 2)}" y="{n(y - 12)}" width="{n(w)}" height="24" rx="{n(w / 2)}" fill="{r.base if out < 0 else r.shade}"/>'
+        if not head.bold:
+            svg += lines(f"M{at((outer - 0.2 * w, y - 8))}L{at((outer - 0.2 * w, y + 4))}", r.rim, 1.1, 0.6)
+    if head.bold:
+        return svg
+    inner = f"M{at((lx + 1.4, y - 12))}C{at((lx + 0.6, 28), (CENTRE - 0.6 * x, top + 2.2), (CENTRE, top + 2.2))}C{at((CENTRE + 0.6 * x, top + 2.2), (rx - 0.6, 28), (rx - 1.4, y - 12))}"
+    gleam = f"M{at((CENTRE - 0.86 * x, 32))}C{at((CENTRE - 0.74 * x, top + 9), (CENTRE - 0.5 * x, top + 1.4), (CENTRE - 0.16 * x, top - 0.6))}"
+    return svg + lines(inner, r.deep, 1.2, 0.7) + lines(gleam, r.rim, 1.3, 0.65)
+
+
+HEADWEAR.add(
+    HeadwearPart(
+        name="headphones", words="{colour} headphones", on=_headphones, hair=everywhere, reach=Reach(12.5, 9)
+    )
+)
