@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from mien.cli.lab.apps import Json, Out, lab_app
-from mien.cli.lab.export import EmojiMap, PriorShare, UnsureBelow, one_or_several
+from mien.cli.lab.export import EmojiMap, PriorShare, UnsureBelow, one_or_several, working
 from mien.cli.terminal import print_json, print_table
 
 
@@ -34,10 +34,11 @@ def ensemble(
     from mien.lab.expression.emoji_map import read_emoji_map
     from mien.lab.expression.ensemble import ensemble as join
 
-    report = join(
-        models, out, one_or_several(data), mean=mean, prior_share=prior_share, unsure_below=unsure_below,
-        emoji=read_emoji_map(emoji or ()), card=card,
-    )  # fmt: skip
+    with working("joining"):
+        report = join(
+            models, out, one_or_several(data), mean=mean, prior_share=prior_share, unsure_below=unsure_below,
+            emoji=read_emoji_map(emoji or ()), card=card,
+        )  # fmt: skip
     if as_json:
         print_json(report)
     else:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -50,10 +53,11 @@ def export(
         from mien.lab.expression.emoji_map import read_emoji_map
         from mien.lab.expression.export import export as export_expression
 
-        written = export_expression(
-            run, out, one_or_several(data), prior_share=prior_share, unsure_below=unsure_below, int8=int8,
-            emoji=read_emoji_map(emoji or ()), card=card,
-        )  # fmt: skip
+        with working("exporting"):
+            written = export_expression(
+                run, out, one_or_several(data), prior_share=prior_share, unsure_below=unsure_below, int8=int8,
+                emoji=read_emoji_map(emoji or ()), card=card,
+            )  # fmt: skip
         _say_int8(written)
     elif int8:
         raise DataError("--int8 is for expression runs: give --data for the others")
@@ -62,6 +66,21 @@ def export(
     typer.echo(f"exported: {written}")
     if kind == "expression" and card:
         typer.echo(f"its card: {written.with_suffix('.md')} (fill in the lines that ask for it)")
+
+
+@contextmanager
+def working(what: str) -> Iterator[None]:
+    """Show on a terminal that something is going on that cannot be counted, and for how long."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        progress.add_task(what, total=None)
+        yield
 
 
 def one_or_several(data: list[Path] | None) -> Path | list[Path] | None:
@@ -81,6 +100,10 @@ def _say_int8(written: Path) -> None:
 
 def _export_other(kind: str, run: Path, out: Path, data: Path | None, points: Path | None) -> Path:
     """A landmark or detector run."""
+    if kind == "appearance":
+        from mien.lab.appearance import export as export_appearance
+
+        return export_appearance(run, out, data)
     if kind == "landmarks":
         from mien.lab.landmarks import calibrate
         from mien.lab.landmarks import export as export_landmarks
@@ -95,7 +118,7 @@ def _export_other(kind: str, run: Path, out: Path, data: Path | None, points: Pa
 
 
 def run_kind(run: Path) -> str:
-    """expression, landmarks or detector. Raises `DataError` for what is no run's folder."""
+    """expression, landmarks, appearance or detector. Raises `DataError` for what is no run's folder."""
     try:
         config = json.loads((run / "config.json").read_text())
     except (OSError, json.JSONDecodeError):

@@ -66,6 +66,13 @@ def truth_of_head(faces: FaceSet, head: str) -> NDArray[np.int64]:
     return majority(faces.votes) if head == "votes" else faces.labels
 
 
+def names_of(data: Source) -> list[str]:
+    """The paths of the data; none for faces in memory."""
+    if isinstance(data, FaceSet):
+        return []
+    return [str(data)] if isinstance(data, str | Path) else [str(path) for path in data]
+
+
 def faces_over(data: Source, classes: Sequence[str]) -> FaceSet:
     """The faces of `data`, their labels counted over `classes` of the same name or meaning (happy, happiness).
 

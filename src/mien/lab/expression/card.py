@@ -10,33 +10,26 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from mien import __version__
 from mien.emoji import canonical, match
+from mien.lab.axes import tenths
 from mien.lab.data import SPLITS, FaceSet
 from mien.lab.expression import networks
 from mien.lab.expression.calibrate import truth_of_head
+from mien.lab.expression.card_figures import figures_part, judge, limits_part, table_part
 from mien.lab.expression.classifier import FaceClassifier
 from mien.lab.expression.classifiers import Exported, latency
 from mien.lab.expression.macs import cost
-from mien.lab.expression.measure import by_class, confusion, measure, top_confusions
 from mien.lab.expression.onnx_file import metadata
-from mien.lab.expression.protocols import PROTOCOLS, make_truth
 from mien.lab.expression.settings import Settings
 from mien.lab.toml_text import toml_text
-from mien.types import LABELS
-
-#: A class with fewer faces to measure on has figures that move by several points with every face.
-FEW = 50
-
-Row = Sequence[str]
 
 
 def draft_card(
     onnx: Path,
     faces: FaceSet,
     state: Mapping[str, Any],
+    measured: Sequence[str] = (),
     *,
     run: Path | None = None,
     net: FaceClassifier | None = None,
@@ -44,9 +37,9 @@ def draft_card(
 ) -> str:
     """The text (Markdown) of the card of an exported model.
 
-    faces: the data that it was calibrated on. state: `heads`, `data` (paths, of which the card gives the names only),
-    and what else a checkpoint holds; of several models `members` and `mean`. run: where the settings are. net: to count
-    its parameters. command: what drafts it.
+    faces: the data that it was calibrated on, and `measured` its paths. state: `heads`, `data` (paths of what was
+    learnt from), and what else a checkpoint holds; of several models `members` and `mean`. Of paths the card gives the
+    names only. run: where the settings are. net: to count its parameters. command: what drafts it.
     """
     model, meta = Exported(onnx), metadata(onnx)
     judged = judge(model, faces)
@@ -58,34 +51,13 @@ def draft_card(
         "## Use\n\nIt reads what a face shows, not what a person feels. Do not use it to judge, select or watch people "
         "without their consent.\n\n- **Fill in:** what it is meant for, and for whom.\n"
         "- **Fill in:** what it must not be used for.",
-        _data(faces, state),
+        _data(faces, state, measured),
         _recipe(run, state),
         _calibration(meta),
-        _figures(onnx, judged),
-        _limits(judged, faces),
+        figures_part(onnx, judged),
+        limits_part(judged, faces),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
-
-
-def judge(model: Exported, faces: FaceSet, split: str = "PublicTest") -> dict[str, dict[str, Any]]:
-    """Figures of a model under every protocol that the data allows: protocol -> figures, by_class, confusions."""
-    wanted = ["ferplus-majority"] if faces.voted.any() else []
-    if (faces.only(split).labels >= 0).any():
-        wanted.append("fer2013" if faces.classes == LABELS else "labels")
-    images = faces.only(split).images
-    result = {}
-    for protocol in wanted:
-        truth = make_truth(faces, split, protocol, model.labels)
-        read = model.probabilities if protocol.startswith("ferplus") else model.probabilities_fer2013
-        p = read(images[truth.rows]) * truth.allowed[: len(model.labels)]
-        p = p / np.maximum(p.sum(1, keepdims=True), 1e-12)
-        matrix = confusion(p.argmax(1), truth.classes, len(truth.labels))
-        result[protocol] = {
-            **measure(p, truth.classes),
-            "by_class": by_class(matrix, truth.labels),
-            "confusions": top_confusions(matrix, truth.labels, 3),
-        }
-    return result
 
 
 def _overview(onnx: Path, meta: Mapping[str, Any], model: Exported, faces: FaceSet, net: FaceClassifier | None) -> str:
@@ -106,7 +78,7 @@ def _overview(onnx: Path, meta: Mapping[str, Any], model: Exported, faces: FaceS
         ("time", f"{took['median']:.2f} ms a face (median), one at a time on one thread, on the machine that wrote it"),
         ("licence", "**Fill in**"),
     ]
-    return _table(("", ""), rows)
+    return table_part(("", ""), rows)
 
 
 def _network(meta: Mapping[str, Any], net: FaceClassifier | None) -> list[tuple[str, str]]:
@@ -151,20 +123,16 @@ def _file(onnx: Path, meta: Mapping[str, Any]) -> list[tuple[str, str]]:
     size = f"{onnx.stat().st_size / 1e6:.2f} MB"
     report = meta.get("int8")
     if not report:
-        return [("file", f"float32, {size}")]
-    right, before = (_percent(report[name]) for name in ("accuracy", "accuracy_float32"))
-    same = _percent(report["agreement"])
+        return [("file", size if "members" in meta else f"float32, {size}")]
+    right, before = (tenths(report[name]) for name in ("accuracy", "accuracy_float32"))
+    same = tenths(report["agreement"])
     return [
         ("file", f"int8, {size}"),
         ("int8", f"the same answer as float32 for {same} of the PublicTest faces; right for {right}, before {before}"),
     ]
 
 
-def _percent(share: float) -> str:
-    return f"{100 * share:.1f} %"
-
-
-def _data(faces: FaceSet, state: Mapping[str, Any]) -> str:
+def _data(faces: FaceSet, state: Mapping[str, Any], measured: Sequence[str]) -> str:
     head = state["heads"][0]
     truth = truth_of_head(faces, head)
     splits = [split for split in SPLITS if (faces.split == split).any()]
@@ -177,16 +145,22 @@ def _data(faces: FaceSet, state: Mapping[str, Any]) -> str:
         unknown = "no majority" if head == "votes" else "no label"
         rows.append((unknown, *(f"{int((without == split).sum()):,}" for split in splits)))
     rows.append(("all", *(f"{int((faces.split == split).sum()):,}" for split in splits)))
-    names = ", ".join(f"`{Path(str(p)).name}`" for p in state.get("data") or ()) or "data in memory"
+    learnt, seen = _named(state.get("data") or ()), _named(measured)
     counted = "the votes' majority" if head == "votes" else "the labels"
+    told = f"Learnt from {learnt}" if learnt == seen or not seen else f"Learnt from {learnt}; measured on {seen}"
     return (
-        f"## Data\n\nFrom {names}; faces by class ({counted}) and split:\n\n"
-        + _table(("", *splits), rows)
-        + "\n\nLearnt from Training; the epoch and the temperature were chosen on PublicTest.\n\n"
+        f"## Data\n\n{told}. The faces by class ({counted}) and split{'' if learnt == seen else ' of the latter'}:\n\n"
+        + table_part(("", *splits), rows)
+        + "\n\nTraining is what is learnt from; the epoch and the temperature were chosen on PublicTest.\n\n"
         "- **Fill in:** who made the data, when and where, and its licence.\n"
         "- **Fill in:** whether the people in it agreed, and to what.\n"
         "- **Fill in:** who is in it: ages, skin tones, genders, posed or not; who is missing."
     )
+
+
+def _named(paths: Sequence[str]) -> str:
+    """The names of files and folders, without where they lie."""
+    return ", ".join(dict.fromkeys(f"`{Path(path).name}`" for path in paths)) or "data that has no name"
 
 
 def _recipe(run: Path | None, state: Mapping[str, Any]) -> str:
@@ -226,8 +200,8 @@ def _teachers(extra: Mapping[str, Any]) -> str:
 
 def _of_many(state: Mapping[str, Any]) -> str:
     members = state.get("members") or ()
-    rows = [(m["name"], str(m["network"]), _percent(m["accuracy"])) for m in members]
-    table = _table(("member", "network", "accuracy on PublicTest"), rows)
+    rows = [(m["name"], str(m["network"]), tenths(m["accuracy"])) for m in members]
+    table = table_part(("member", "network", "accuracy on PublicTest"), rows)
     return f"## Recipe\n\nThe {state.get('mean')} mean of the calibrated probabilities of:\n\n{table}"
 
 
@@ -242,57 +216,6 @@ def _calibration(meta: Mapping[str, Any]) -> str:
         "## Calibration\n\nProbabilities are the softmax of (logits + prior share x log prior) / temperature (Guo et "
         "al. 2017), with the temperature fitted on PublicTest. A prior share of 1 takes the classes to be as common as "
         "in the training data, 0 all alike.\n\n"
-        + _table(("", "temperature", "prior share"), rows)
+        + table_part(("", "temperature", "prior share"), rows)
         + f"\n\nAn answer with a confidence below {meta['calibration']['unsure_below']:g} is `unsure`."
     )
-
-
-def _figures(onnx: Path, judged: Mapping[str, dict[str, Any]]) -> str:
-    parts = [
-        "## Figures\n\n```text\n"
-        + "\n".join(f"mien lab evaluate {onnx.name} --data DATA --protocol {p} --split PublicTest" for p in judged)
-        + "\n```\n\nThe epoch and the temperature were chosen on the same faces: expect a little less on others."
-    ]
-    rows = [
-        (protocol, f"{f['n']:,}", *(_percent(f[name]) for name in ("accuracy", "balanced_accuracy")),
-         *(f"{f[name]:.3f}" for name in ("macro_f1", "ece")))
-        for protocol, f in judged.items()
-    ]  # fmt: skip
-    parts.append(_table(("protocol", "faces", "accuracy", "mean recall", "macro-F1", "calibration error"), rows))
-    for protocol, figures in judged.items():
-        parts.append(f"### {protocol}\n\n{PROTOCOLS[protocol]}")
-        parts.append(_table(("class", "recall", "precision", "F1", "faces"), [
-            (name, f"{c['recall']:.3f}", f"{c['precision']:.3f}", f"{c['f1']:.3f}", f"{c['n']:,}")
-            for name, c in figures["by_class"].items()
-        ]))  # fmt: skip
-    return "\n\n".join(parts)
-
-
-def _limits(judged: Mapping[str, dict[str, Any]], faces: FaceSet) -> str:
-    lines = []
-    for protocol, figures in list(judged.items())[:1]:
-        for pair in figures["confusions"]:
-            lines.append(
-                f"{pair['truth']} is taken for {pair['predicted']} in {100 * pair['share']:.0f} % of its faces "
-                f"({pair['n']:,}; {protocol})."
-            )
-        rare = [f"{name} ({c['n']})" for name, c in figures["by_class"].items() if c["n"] < FEW]
-        if rare:
-            lines.append(
-                f"Measured on fewer than {FEW} faces, so that every face moves the figure by points: {', '.join(rare)}."
-            )
-        unseen = [name for name in faces.classes if name not in figures["by_class"]]
-        if unseen:
-            lines.append(f"Not measured at all, for want of faces in PublicTest: {', '.join(unseen)}.")
-    if not (faces.split == "PrivateTest").any():
-        lines.append("There was no third split: no figure here is from faces that nothing was chosen by.")
-    lines += ["**Fill in:** where it fails in your use, and for whom it works less well."]
-    return "## Limits\n\n" + "\n".join(f"- {line}" for line in lines)
-
-
-def _table(titles: Row, rows: Sequence[Row]) -> str:
-    """A Markdown table; the first column stands to the left, figures to the right."""
-    numeric = [i > 0 and all(row[i][:1].isdigit() for row in rows) for i in range(len(titles))]
-    rule = ["---:" if right else "---" for right in numeric]
-    body = [[cell.replace("|", "\\|") for cell in row] for row in (titles, rule, *rows)]
-    return "\n".join("| " + " | ".join(row) + " |" for row in body)

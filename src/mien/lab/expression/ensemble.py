@@ -14,7 +14,7 @@ from mien import __version__
 from mien.errors import DataError
 from mien.expression.preprocess import Preprocess
 from mien.expression.recogniser import softmax
-from mien.lab.expression.calibrate import Source, calibrate, shifted, truth_of_head
+from mien.lab.expression.calibrate import Source, calibrate, names_of, shifted, truth_of_head
 from mien.lab.expression.card import draft_card
 from mien.lab.expression.emoji_map import checked_emoji
 from mien.lab.expression.export import INPUT, OWN_LABELS_SHARE, Bench, finish
@@ -63,20 +63,22 @@ def ensemble(
             place = Path(name) / f"member{number}"
             place.mkdir()
             files.append(member.onnx(place))
-        bench = Bench.of(_source(members, data), members[0].labels, Preprocess.parse(members[0].steps))
+        source = _source(members, data)
+        bench = Bench.of(source, members[0].labels, Preprocess.parse(members[0].steps))
         shares = dict(zip(heads, (prior_share, OWN_LABELS_SHARE), strict=False))
         logits = [OnnxNet(file).logits(bench.images) for file in files]
         tables = {head: _calibrated(members, logits, head, bench, shares[head]) for head in heads}
-        _write(part, members, files, tables, bench, mean)
+        whole = _write(part, members, files, tables, bench, mean)
         priors = [np.mean([m.priors[head] for m in members], axis=0).tolist() for head in heads]
         meta = _meta(members, shares, mean) | {
             "emoji": checked_emoji(emoji or _shared_emoji(members), bench.faces.classes)
         }
-        finish(part, meta, bench, priors, prior_share, unsure_below)
-        report = {"model": str(target), "mean": mean, **_gain(part, meta, members, tables[heads[0]], bench)}
+        finish(part, meta, bench, priors, prior_share, unsure_below, logits=whole)
+        report = {"model": str(target), "mean": mean, **_gain(whole[0], meta, members, tables[heads[0]], bench)}
         if card:
-            state = {"heads": heads, "data": _names(data, members), "members": report["members"], "mean": mean}
-            text = draft_card(part, bench.faces, state, command="mien lab ensemble")
+            learnt = [path for member in members for path in member.data]
+            state = {"heads": heads, "data": learnt, "members": report["members"], "mean": mean}
+            text = draft_card(part, bench.faces, state, names_of(source), command="mien lab ensemble")
             part.with_suffix(".md").write_text(text, encoding="utf-8")
             part.with_suffix(".md").replace(target.with_suffix(".md"))
         part.replace(target)
@@ -125,15 +127,6 @@ def _source(members: Sequence[Member], data: Source | None) -> Source:
     return list(known)
 
 
-def _names(data: Source | None, members: Sequence[Member]) -> list[str]:
-    """Names of the data for the card, which drops their folders."""
-    if isinstance(data, str | Path):
-        return [str(data)]
-    if isinstance(data, Sequence):
-        return [str(path) for path in data]
-    return [] if data is not None else list(dict.fromkeys(name for m in members for name in m.data))
-
-
 def _calibrated(
     members: Sequence[Member], logits: Sequence[NDArray[np.float32]], head: str, bench: Bench, share: float
 ) -> list[tuple[dict[str, Any], NDArray[np.float32]]]:
@@ -152,8 +145,11 @@ def _write(
     tables: Mapping[str, Sequence[tuple[dict[str, Any], NDArray[np.float32]]]],
     bench: Bench,
     mean: str,
-) -> None:
-    """Join the members, and check the file against the mean of their answers. Raises `DataError` where they differ."""
+) -> NDArray[np.float32]:
+    """Join the members, and return the file's logits, H x N x C on PublicTest, checked against the mean of theirs.
+
+    Raises `DataError` where they differ.
+    """
     answers = [
         [
             Answer(m.output(head), [table["prior_share"] * p for p in table["log_prior"]], table["temperature"])
@@ -170,6 +166,7 @@ def _write(
         if not np.allclose(found[near], wanted[near], atol=TOLERANCE, rtol=TOLERANCE):
             worst = float(np.abs(found[near] - wanted[near]).max())
             raise DataError(f"the joined file differs from the mean of its members by {worst:.3g}: export them again")
+    return theirs
 
 
 def _meta(members: Sequence[Member], shares: Mapping[str, float], mean: str) -> dict[str, Any]:
@@ -193,7 +190,7 @@ def _shared_emoji(members: Sequence[Member]) -> dict[str, str]:
 
 
 def _gain(
-    part: Path,
+    logits: NDArray[np.float32],
     meta: Mapping[str, Any],
     members: Sequence[Member],
     tables: Sequence[tuple[dict[str, Any], NDArray[np.float32]]],
@@ -203,7 +200,7 @@ def _gain(
     truth = truth_of_head(bench.valid, meta["heads"][0])
     known = truth >= 0
     truth = truth[known]
-    whole = softmax(shifted(OnnxNet(part).logits(bench.images)[0], meta["calibration"]))[known]
+    whole = softmax(shifted(logits, meta["calibration"]))[known]
     each = [softmax(shifted(logits, table))[known] for table, logits in tables]
     rows = [
         {"name": m.name, "network": m.network, **_figures(p, truth)} for m, p in zip(members, each, strict=True)

@@ -18,7 +18,7 @@ from mien.errors import DataError
 from mien.expression.preprocess import Preprocess
 from mien.expression.recogniser import Recogniser, softmax
 from mien.lab.data import FaceSet
-from mien.lab.expression.calibrate import Source, calibrate, faces_over, shifted, truth_of_head
+from mien.lab.expression.calibrate import Source, calibrate, faces_over, names_of, shifted, truth_of_head
 from mien.lab.expression.classifier import FaceClassifier
 from mien.lab.expression.emoji_map import checked_emoji
 from mien.lab.expression.measure import measure
@@ -120,7 +120,8 @@ def export(
     """
     net, state = load_run(run)
     target = file_to_write(onnx)
-    bench = Bench.of(_source(run, state, data), state["classes"], Preprocess.parse(state["preprocess"]))
+    source = _source(run, state, data)
+    bench = Bench.of(source, state["classes"], Preprocess.parse(state["preprocess"]))
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".mien-") as folder:
         part = Path(folder) / target.name
         write_graph(net, part)
@@ -133,10 +134,12 @@ def export(
             from mien.lab.expression.card import draft_card
 
             text = part.with_suffix(".md")
-            text.write_text(draft_card(part, bench.faces, state, run=Path(run), net=net), encoding="utf-8")
+            text.write_text(
+                draft_card(part, bench.faces, state, names_of(source), run=Path(run), net=net), encoding="utf-8"
+            )
             written.append((text, target.with_suffix(".md")))
-        for source, place in written:
-            source.replace(place)
+        for file, place in written:
+            file.replace(place)
     return target
 
 
@@ -167,18 +170,19 @@ def finish(
     unsure_below: float,
     *,
     int8: bool = False,
+    logits: NDArray[np.float32] | None = None,
 ) -> None:
     """Quantise the graph `part` if wanted, calibrate it, and put `meta` with the calibration of each head into it.
 
-    priors: the share of each class in training, a row a head. The second head answers as the data's own labels do, with
-    the whole prior. Raises `DataError` where PublicTest has no truth for the first head, and where int8 costs too much;
-    `ModelError` for metadata that cannot be read back.
+    priors: the share of each class in training, a row a head. logits: its answers on PublicTest, if known. The second
+    head answers as the data's own labels do, with the whole prior. Raises `DataError` where PublicTest has no truth for
+    the first head, and where int8 costs too much; `ModelError` for metadata that cannot be read back.
     """
     heads, included = meta["heads"], meta["prior_included"]
     truth = truth_of_head(bench.valid, heads[0])
     if not (truth >= 0).any():
         raise DataError(f"the split PublicTest has no {heads[0]} to calibrate on: give other data (--data)")
-    logits = OnnxNet(part).logits(bench.images)
+    logits = OnnxNet(part).logits(bench.images) if logits is None else logits
     if int8:
         meta["int8"], logits = _quantised(part, logits, bench, truth, priors[0], prior_share - included[0])
     first = calibrate(logits[0], priors[0], truth, prior_share, included[0])

@@ -196,7 +196,8 @@ def _trials(found: Found) -> str:
     numeric = [0, 1, 3, *(4 + i for i, name in enumerate(names) if "values" not in found["space"][name])]
     left = len(ranked) - len(rows)
     said = f"The best {len(rows)}; `study.db` has the other {left} too." if left else ""
-    return table(("trial", WORDS[found["figure"]], "state", "epochs", *names), rows, numeric=numeric, caption=said)
+    titles = (name.replace("_", " ").replace(".", " ") for name in names)  # to break where they are long
+    return table(("trial", WORDS[found["figure"]], "state", "epochs", *titles), rows, numeric=numeric, caption=said)
 
 
 def _cell(found: Found, name: str, value: Any) -> str:
