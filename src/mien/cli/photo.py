@@ -27,6 +27,9 @@ def photo(
         list[str], typer.Argument(metavar="PATH", help="Photos, folders or globs; - reads one photo from stdin.")
     ],
     as_json: Annotated[bool, typer.Option("--json", help="Print one line of JSON a picture.")] = False,
+    appearance: Annotated[
+        bool, typer.Option("--appearance", help="With --json: also the apparent traits and colours of each face.")
+    ] = False,
     out: Annotated[
         Path | None, typer.Option("--out", metavar="DIR", help="Also write the annotated photos into this folder.")
     ] = None,
@@ -45,12 +48,16 @@ def photo(
     """
     if emoji_dir is not None and out is None:
         raise MienError("--emoji-dir needs --out DIR: its pictures are drawn on the annotated photos")
-    failed = _look_at(paths, as_json=as_json, out=out, emoji_dir=emoji_dir, model=model)
+    if appearance and not as_json:
+        raise MienError("--appearance needs --json: traits and colours are printed as data only")
+    failed = _look_at(paths, as_json=as_json, appearance=appearance, out=out, emoji_dir=emoji_dir, model=model)
     if failed:
         raise typer.Exit(2)
 
 
-def _look_at(paths: list[str], *, as_json: bool, out: Path | None, emoji_dir: Path | None, model: Path | None) -> int:
+def _look_at(
+    paths: list[str], *, as_json: bool, appearance: bool, out: Path | None, emoji_dir: Path | None, model: Path | None
+) -> int:
     """Look at each picture and print what is there; return how many could not be read or written."""
     from mien.media import find_pictures, read_picture
     from mien.pipeline import Reader
@@ -64,7 +71,7 @@ def _look_at(paths: list[str], *, as_json: bool, out: Path | None, emoji_dir: Pa
         for path in progress.over(pictures):
             try:
                 picture = read_picture(sys.stdin.buffer if path == STDIN else path)
-                scene = reader.look(picture, source=path)
+                scene = reader.look(picture, source=path, appearance=appearance)
                 written = writer.write(path, picture, scene) if writer else None
             except MienError as error:
                 failed += 1

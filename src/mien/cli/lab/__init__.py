@@ -1,6 +1,7 @@
 """`mien lab`: train, evaluate and export the networks; label pictures with a teacher."""
 
 from mien.cli.lab import (  # noqa: F401 - each registers its commands
+    appearance,
     combine,
     compare,
     data,
