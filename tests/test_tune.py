@@ -1,7 +1,9 @@
 """The search for settings: it proposes, prunes, survives kills, and says what mattered."""
 
+import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -24,7 +26,7 @@ from mien.lab.expression.strengths import Augment  # noqa: E402
 from mien.lab.tune import default_space, read_space, tune  # noqa: E402
 from mien.lab.tune.report import importances  # noqa: E402
 from mien.lab.tune.space import Choice, Number, applied, scaled, starting_point  # noqa: E402
-from mien.lab.tune.watch import Quiet  # noqa: E402
+from mien.lab.tune.watch import Quiet, Terminal  # noqa: E402
 
 HERE = Path(__file__).parent
 BASE = Settings(
@@ -213,12 +215,32 @@ def test_augmentation_is_searched_as_a_whole_or_field_by_field():
     assert Augment.parse(one.augment) == Augment.parse({"preset": "none", "rotation": 7.0})
 
 
+@pytest.mark.parametrize(("choose_by", "value", "shown"), [("accuracy", 0.873, "87.3 %"), ("loss", -1.5, "1.500")])
+def test_a_terminal_shows_the_trial_at_work_and_a_line_for_each_that_ended(choose_by, value, shown):
+    from rich.console import Console
+
+    screen = io.StringIO()
+    with Terminal(3, 5, choose_by, Console(file=screen, force_terminal=True, width=120)) as terminal:
+        terminal.begin(0, {"batch": 16}, 0)
+        terminal.step(0, 1, 1, 4)
+        terminal.end(0, "complete", value, value)
+        terminal.begin(1, {"batch": 32}, 2)
+        terminal.step(1, 3, 1, 4)
+        terminal.progress.refresh()
+    text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", screen.getvalue())
+    assert re.search(rf"trial   1  complete +{shown}  batch 16", text)
+    assert "trial   2  goes on after epoch 2" in text
+    assert "trial 2 of 3" in text
+    assert "epoch 3/5" in text
+    assert f"best {shown}" in text
+
+
 def test_importances_need_trials_that_differ():
     study = optuna.create_study(direction="maximize")
-    for value in (0.5, 0.5, 0.5, 0.5, 0.5):
+    for _ in range(12):
         trial = study.ask()
         trial.suggest_float("x", 0, 1)
-        study.tell(trial, value)
+        study.tell(trial, 0.5)
     assert importances(study) == {}
 
 

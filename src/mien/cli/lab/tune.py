@@ -46,7 +46,7 @@ def tune(
 
     base = read_settings(config, network=network, epochs=epochs, seed=seed, threads=threads)
     ranges = None if space is None else read_space(space)
-    with Terminal(trials, base.epochs) as watcher:
+    with Terminal(trials, base.epochs, base.choose_by) as watcher:
         found = search(one_or_several(data) or [], out, trials, base, ranges, pruner=pruner, watcher=watcher)
     if as_json:
         print_json(found)

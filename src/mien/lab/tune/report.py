@@ -23,7 +23,7 @@ from mien.lab.tune.page import search_page
 from mien.lab.tune.space import Space, applied, starting_point
 
 #: Fewer whole trials say nothing about importance.
-FEWEST = 4
+FEWEST = 10
 
 
 def write_report(study: Study, folder: Path, base: Settings, space: Space) -> dict[str, Any]:
@@ -47,7 +47,7 @@ def summary(study: Study, folder: Path, base: Settings, space: Space) -> dict[st
     figure: the name of what was searched for, on PublicTest. trials: of each its number (from 0), state (complete,
     pruned, failed), value, epochs, seconds, params, and the figure of every epoch (`curve`). best: the same of the best
     one, with its whole `settings` and its `run`. first: the value of the starting point, where the first trial was it.
-    importances: setting -> share, 0..1; empty with fewer than 4 whole trials. Raises `DataError` without any trial.
+    importances: setting -> share, 0..1; empty with fewer than 10 whole trials. Raises `DataError` without any trial.
     """
     rows = [_row(t, folder, base) for t in study.get_trials(deepcopy=False) if t.state.is_finished()]
     ended = [row for row in rows if row["value"] is not None and row["state"] != "failed"]

@@ -20,7 +20,7 @@ class SearchWatcher(Protocol):
         """After each step of training; `epoch` counts from 1."""
 
     def end(self, trial: int, how: str, value: float | None, best: float | None) -> None:
-        """A trial has ended: "complete", "pruned" or "failed"; its figure and the best of all so far, 0..1."""
+        """A trial has ended: "complete", "pruned" or "failed"; its figure and the best of all, more is better."""
 
     def say(self, text: str) -> None:
         """What a person should know."""
@@ -38,9 +38,9 @@ class Quiet:
 class Terminal:
     """A live bar on stderr for the trial at work, and a line for each that has ended; only the lines in a pipe."""
 
-    def __init__(self, trials: int, epochs: int) -> None:
-        self.trials, self.epochs = trials, epochs
-        console = Console(stderr=True)
+    def __init__(self, trials: int, epochs: int, choose_by: str = "accuracy", console: Console | None = None) -> None:
+        self.trials, self.epochs, self.choose_by = trials, epochs, choose_by
+        console = console or Console(stderr=True)
         self.progress = Progress(
             TextColumn("trial {task.fields[trial]} of {task.fields[trials]}"),
             BarColumn(bar_width=24),
@@ -52,7 +52,8 @@ class Terminal:
             disable=not console.is_terminal,
             transient=True,
         )
-        self.task = self.progress.add_task("", total=None, trial=1, trials=trials, epoch=1, epochs=epochs, best="")
+        self.shown: dict[str, Any] = {"trial": 1, "trials": trials, "epoch": 1, "epochs": epochs, "best": ""}
+        self.task = self.progress.add_task("", total=None, **self.shown)
         self.chosen: Mapping[str, Any] = {}
 
     def __enter__(self) -> Self:
@@ -64,7 +65,8 @@ class Terminal:
 
     def begin(self, trial: int, chosen: Mapping[str, Any], done: int) -> None:
         self.chosen = chosen
-        self.progress.reset(self.task, total=None, trial=trial + 1, epoch=min(done + 1, self.epochs))
+        self.shown |= {"trial": trial + 1, "epoch": min(done + 1, self.epochs)}
+        self.progress.reset(self.task, **self.shown)
         if done:
             self.say(f"trial {trial + 1:3d}  goes on after epoch {done}")
 
@@ -73,11 +75,16 @@ class Terminal:
         self.progress.update(self.task, completed=done, total=self.epochs * steps, epoch=epoch)
 
     def end(self, trial: int, how: str, value: float | None, best: float | None) -> None:
-        figure = "-" if value is None else f"{100 * value:.1f} %"
+        figure = "-" if value is None else self._figure(value)
         values = "  ".join(f"{name} {short(value)}" for name, value in self.chosen.items())
         self.say(f"trial {trial + 1:3d}  {how:<8}  {figure:>7}  {values}")
         if best is not None:
-            self.progress.update(self.task, best=f"best {100 * best:.1f} %")
+            self.shown["best"] = f"best {self._figure(best)}"
+            self.progress.update(self.task, **self.shown)
+
+    def _figure(self, value: float) -> str:
+        """A figure of which more is better: a share, or a loss with its sign turned."""
+        return f"{-value:.3f}" if self.choose_by == "loss" else f"{100 * value:.1f} %"
 
     def say(self, text: str) -> None:
         self.progress.console.print(text, highlight=False, markup=False, soft_wrap=True)
