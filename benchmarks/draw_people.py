@@ -141,7 +141,7 @@ def poses() -> Image.Image:
 def parts(registry: dict[str, object], field: str) -> Image.Image:
     shapes = ({}, {"shape.width": -0.7, "shape.length": 0.7}, {"shape.width": 0.8, "shape.jaw": 0.7})
     cells = [(AvatarSpec().edited({field: name, **shape}), {}) for shape in shapes for name in registry]
-    return sheet(cells, max(len(registry), 4))
+    return sheet(cells, min(max(len(registry), 4), 12))
 
 
 def features() -> Image.Image:

@@ -46,6 +46,7 @@ from mien.avatar.parts import (
     HAIR,
     HEADWEAR,
 )
+from mien.avatar.parts.hair_style import hair_reach
 from mien.avatar.plain.face import face_svg
 from mien.avatar.shapes import CANVAS, CENTRE, Pull, n
 from mien.avatar.spec import AvatarSpec
@@ -105,10 +106,11 @@ def _tones(spec: AvatarSpec, overlays: Sequence[Overlay], high_contrast: bool) -
 def frame(spec: AvatarSpec, head: Head) -> str:
     """The transform that fits a figure into the canvas. It depends on the spec alone, so that a face that moves does
     not make the picture breathe."""
-    hair, hat = HAIR[spec.hair.style], HEADWEAR[spec.headwear.style]
+    hat = HEADWEAR[spec.headwear.style]
     worn = [hat.reach, FACIAL_HAIR[spec.facial_hair.style].reach, EARRINGS[spec.earrings.style].reach]
-    worn += [EXTRAS[name].reach for name in spec.extras.worn] + ([hair.reach] if hat.hair else [])
-    top = head.top - max(hair.reach.top if hat.hair else 0.0, hat.reach.top)
+    reach = hair_reach(head, spec)
+    worn += [EXTRAS[name].reach for name in spec.extras.worn] + ([reach] if hat.hair else [])
+    top = head.top - max(reach.top if hat.hair else 0.0, hat.reach.top)
     half = head.half + max(head.ear_out + 0.5, *(reach.side for reach in worn))
     if spec.clothing.style == "none":
         bottom = head.rest_chin + max(4.5, *(reach.bottom for reach in worn))
@@ -183,7 +185,7 @@ class _Figure:
 
     def _skin(self) -> str:
         args = self.args
-        ears = self._edged(skin.ears(*args)) if self.hat.ears else ""
+        ears = self._edged(skin.ears(*args)) if self.hat.ears and (self.hair.ears or not self.hat.hair) else ""
         pale = skin.pallor(self.head, self.uid) if "pale" in self.names else ""
         glow = self._worn("skin")
         if glow:

@@ -1,0 +1,101 @@
+"""Styles: how they are registered, how far they reach, what shadow they throw."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from mien.avatar.parts.hair_comb import Comb, Outline, pressed
+from mien.avatar.parts.hair_cut import Cut, Mass
+from mien.avatar.parts.hair_paint import Barber
+from mien.avatar.parts.hair_path import Writer
+from mien.avatar.parts.registry import HAIR, HairPart, Reach
+from mien.avatar.shapes import CENTRE, Point
+
+if TYPE_CHECKING:
+    from mien.avatar.head import Head
+    from mien.avatar.palette import Tones
+    from mien.avatar.parts.registry import Draw
+    from mien.avatar.spec import AvatarSpec
+
+_CUTS: dict[str, Cut] = {}  #: by the name of the style
+
+
+def shadow_of(cut: Cut, barber: Barber, own: bool | None = None) -> str:
+    """Path data of what throws a shadow on the face: the main mass above its inner edge, and locks that cast theirs.
+    own: with what belongs to the style's own fringe; None: where the spec keeps it."""
+    masses = [piece for piece in (*cut.on, *cut.front) if isinstance(piece, Mass) and not piece.shaved]
+    own = barber.spec.hair.fringe == "style" if own is None else own
+    data = "".join(barber.comb(1.0, m.still).path(m.outline) for m in masses if m.casts and (own or not m.fringe))
+    comb = barber.comb(1.0, masses[0].still if masses else False)
+    if cut.edge and masses:
+        outline, (first, end) = masses[0].outline, cut.edge
+        run = [c for cubics, _ in comb.pieces(outline, True) for c in cubics][first : end - 1 if end else None]
+        start, stop = outline[first], outline[end - 1 if end else 0]
+    elif cut.brim and own:
+        run = [c for cubics, _ in comb.pieces(cut.brim[::-1], False) for c in cubics]
+        start, stop = cut.brim[-1], cut.brim[0]
+    else:
+        return data
+    writer = Writer(run[0][0])
+    for cubic in run:
+        writer.cubic(cubic)
+    for point in ((stop[0] - 9, stop[1]), (-46, 24), (0, 8), (46, 24), (start[0] + 9, start[1])):
+        writer.line(comb.at(*point))
+    return data + writer.d + "z"
+
+
+def _extent(cut: Cut, place: Callable[[float, float], Point], below: float = -math.inf) -> Reach:
+    """The box of all that is drawn, as (top y, x beyond the middle, bottom y); only what lies lower than `below`."""
+    top, side, bottom = math.inf, 0.0, -math.inf
+    for piece in (*cut.behind, *cut.on, *cut.front):
+        if isinstance(piece, Mass):
+            if piece.shaved:
+                continue
+            lines: tuple[Outline, ...] = (piece.outline,)
+            more = 0.8 + 0.3 * max((p[2] for p in piece.outline if len(p) > 2), default=0.0)
+        else:
+            lines, more = piece.lines, 0.6 + piece.width / 2
+        for x, y in (place(p[0], p[1]) for line in lines for p in line):
+            if y > below:
+                top, side, bottom = min(top, y - more), max(side, abs(x - CENTRE) + more), max(bottom, y + more)
+    return Reach(top, side, bottom)
+
+
+def hair_reach(head: Head, spec: AvatarSpec) -> Reach:
+    """How far the spec's hair goes beyond this head: fullness, length and a hat move it."""
+    cut = _CUTS.get(spec.hair.style)
+    if cut is None:
+        return HAIR[spec.hair.style].reach
+    comb = Comb(head, spec, short=cut.short, parting=cut.parting, hairline=cut.hairline)
+    held = pressed(head, spec)
+    top, side, bottom = _extent(cut, comb.place, head.hairline + 8 if held else -math.inf)
+    return Reach(
+        0.0 if held else max(head.top - top, 2.0), max(side - head.half, 6.0), max(bottom - head.rest_chin, 0.0)
+    )
+
+
+def add(
+    name: str, words: str, cut: Cut, *, length: int, form: str, fringe: bool = False, ears: bool = True
+) -> HairPart:
+    """Registers a style."""
+    _CUTS[name] = cut
+    top, side, bottom = _extent(cut, lambda x, y: (CENTRE + x, y))
+    reach = Reach(max(17 - top, 2.0), max(side - 38.2, 6.0), max(bottom - 105.5, 0.0))
+
+    def layer(which: str, letter: str) -> Draw:
+        def draw(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
+            return Barber(cut, head, tones, spec, uid).layer(getattr(cut, which), letter)
+
+        return draw
+
+    def shadow(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
+        return shadow_of(cut, Barber(cut, head, tones, spec, uid))
+
+    return HAIR.add(
+        HairPart(
+            name=name, words=words, length=length, form=form, fringe=fringe, ears=ears, reach=reach, shadow=shadow,
+            behind=layer("behind", "hb"), on=layer("on", "ho"), front=layer("front", "hf"),
+        )
+    )  # fmt: skip
