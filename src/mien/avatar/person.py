@@ -117,8 +117,9 @@ def frame(spec: AvatarSpec, head: Head) -> str:
         scale = min(121 / (bottom - top), 60.5 / half, 1.14)
         y = (CANVAS - scale * (bottom + top)) / 2
     else:
-        scale = min(1.0, 120 / (128 - top), 61 / half)
-        y = CANVAS * (1 - scale)
+        low = head.rest_chin + 34  # a bust: down to below the collar
+        scale = min(1.0, 124 / (low - top), 61 / half)
+        y = CANVAS - scale * low
     return f"matrix({n(scale)} 0 0 {n(scale)} {n(CENTRE * (1 - scale))} {n(y)})"
 
 
@@ -144,16 +145,21 @@ class _Figure:
         if self.pose and self.pose.roll:
             roll = f' transform="rotate({n(self.pose.roll)} 64 {n(self.head.rest_chin - 40)})"'
         faded = ' opacity=".5"' if "dashed" in self.names else ""
-        return (
-            f"<defs>{self._defs()}</defs>{self.background.behind(*self.args)}"
+        figure = (
             f'<g transform="{frame(self.spec, self.head)}"{faded}><g{roll}>{self._behind()}</g>{self._body()}'
-            f"<g{roll}>{self._skin()}{self._face()}{self._over()}</g></g>{self.background.front(*self.args)}"
+            f"<g{roll}>{self._skin()}{self._face()}{self._over()}</g></g>"
         )
+        if self.background.within:
+            figure = f'<g clip-path="url(#{self.uid}within)">{figure}</g>'
+        ground = self.background
+        return f"<defs>{self._defs()}</defs>{ground.behind(*self.args)}{figure}{ground.front(*self.args)}"
 
     def _defs(self) -> str:
         parts = [skin.gradients(self.tones, self.uid)]
         if self.overlays:
             parts.append(skin.water(self.uid))
+        if self.background.within:
+            parts.append(f'<clipPath id="{self.uid}within"><path d="{self.background.within}"/></clipPath>')
         if self.under:
             parts.append(f'<clipPath id="{self.uid}under"><path d="{self.under}"/></clipPath>')
         return "".join(parts)
@@ -187,7 +193,7 @@ class _Figure:
         args = self.args
         ears = self._edged(skin.ears(*args)) if self.hat.ears and (self.hair.ears or not self.hat.hair) else ""
         pale = skin.pallor(self.head, self.uid) if "pale" in self.names else ""
-        glow = self._worn("skin")
+        glow = "".join(extra.skin(*args) for extra in self.extras) + self._worn("skin")
         if glow:
             glow = f'<g clip-path="url(#{self.uid}head)">{glow}</g>'
         return (
@@ -201,8 +207,8 @@ class _Figure:
             parts.append(mouth(*args))
         if "eyes" not in self.hidden:
             parts += [eye(*args, side, glossy="glossy_eyes" in self.names) for side, _ in SIDES]
-        parts += [extra.on(*args) for extra in self.extras]
-        return "".join(parts) + self.beard.front(*args) + self._worn("face")
+        parts += [self.beard.front(*args), *(extra.on(*args) for extra in self.extras), self._worn("face")]
+        return "".join(parts)
 
     def _over(self) -> str:
         args, hair = self.args, self.hair

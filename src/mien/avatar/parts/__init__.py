@@ -8,8 +8,10 @@ from __future__ import annotations
 from mien.avatar.parts import (
     backgrounds,
     clothing,
+    clothing_collars,
     earrings,
     extras,
+    extras_masks,
     facial_hair,
     facial_hair_beards,
     facial_hair_lip,
@@ -21,6 +23,7 @@ from mien.avatar.parts import (
     headwear_scarves,
     headwear_things,
     headwear_wraps,
+    marks,
 )
 from mien.avatar.parts.registry import (
     BACKGROUNDS,
@@ -32,7 +35,9 @@ from mien.avatar.parts.registry import (
     GLASSES,
     HAIR,
     HEADWEAR,
+    BackgroundPart,
     Draw,
+    ExtraPart,
     HairPart,
     HeadwearPart,
     Part,
@@ -42,12 +47,12 @@ from mien.avatar.parts.registry import (
 )
 
 __all__ = [
-    "BACKGROUNDS", "CLOTHING", "EARRINGS", "EXTRAS", "FACIAL_HAIR", "FRINGES", "GLASSES", "HAIR", "HEADWEAR", "Draw",
-    "HairPart", "HeadwearPart", "Part", "Reach", "Registry", "nothing",
+    "BACKGROUNDS", "CLOTHING", "EARRINGS", "EXTRAS", "FACIAL_HAIR", "FRINGES", "GLASSES", "HAIR", "HEADWEAR",
+    "BackgroundPart", "Draw", "ExtraPart", "HairPart", "HeadwearPart", "Part", "Reach", "Registry", "nothing",
 ]  # fmt: skip
 
 _FILLED = (
-    backgrounds, clothing, earrings, extras, facial_hair, facial_hair_beards, facial_hair_lip, glasses,
-    glasses_sun, hair, headwear, headwear_hats, headwear_scarves, headwear_things,
-    headwear_wraps,
+    backgrounds, clothing, clothing_collars, earrings, extras, extras_masks, facial_hair, facial_hair_beards,
+    facial_hair_lip, glasses, glasses_sun, hair, headwear, headwear_hats, headwear_scarves, headwear_things,
+    headwear_wraps, marks,
 )  # fmt: skip

@@ -258,7 +258,7 @@ def on_top(head: Head, spec: AvatarSpec) -> float:
 
 
 def _party_hat(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
-    r, y = colours(spec, "#7d5bb0"), on_top(head, spec) + 9
+    r, y = colours(spec, "#7d5bb0"), max(on_top(head, spec), head.top - 8) + 8.5
     x, top = 15.5, y - 31
 
     def level(t: float, sag: float = 3.0) -> tuple[float, float, float]:
@@ -273,18 +273,13 @@ def _party_hat(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
             Pen(head, depth=0.6).move(-xa, ya).curve(-0.5 * xa, ya + 1.3 * sa, 0.5 * xa, ya + 1.3 * sa, xa, ya)
             .line(xb, yb).curve(0.5 * xb, yb + 1.3 * sb, -0.5 * xb, yb + 1.3 * sb, -xb, yb).close().d
         )  # fmt: skip
-    (px, py), svg = head.warp((CENTRE, top - 1), 0.6), ""
-    if not head.bold:
-        cord = "".join(
-            Pen(head, out, 0.8).move(x - 1, y).curve(head.half - 2, y + 12, head.half + 1, 60, head.half_at(88) - 1, 88).d for out in (-1, 1)
-        )
-        svg = lines(cord, "#f4efe6", 0.8, 0.7)
+    px, py = head.warp((CENTRE, top - 1), 0.6)
     ball = f'<circle cx="{n(px)}" cy="{n(py)}" r="4.6" fill="#ff8fb0"/><circle cx="{n(px - 1.4)}" cy="{n(py - 1.4)}" r="1.6" fill="#ffd0dd"/>'
-    return svg + mass(head, cone.d, r, uid, "ha") + flat(bands, pale) + ball
+    return mass(head, cone.d, r, uid, "ha") + flat(bands, pale) + ball
 
 
 HEADWEAR.add(
-    HeadwearPart(name="party-hat", words="a party hat", on=_party_hat, hair=everywhere, reach=Reach(33, 6))
+    HeadwearPart(name="party-hat", words="a party hat", on=_party_hat, hair=everywhere, reach=Reach(36, 6))
 )
 
 

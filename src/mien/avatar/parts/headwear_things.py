@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from mien.avatar.palette import ramp
 from mien.avatar.parts.headwear import below, colours, everywhere, forehead, shine
 from mien.avatar.parts.materials import flat, is_dark, lines, mass
-from mien.avatar.parts.registry import HEADWEAR, HeadwearPart, Reach
+from mien.avatar.parts.registry import HAIR, HEADWEAR, HeadwearPart, Reach
 from mien.avatar.pen import Pen
 from mien.avatar.shapes import CENTRE, at, n
 
@@ -114,13 +114,12 @@ def _helmet(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
         .curve(x - 1, f + 10, x - 5, f + 8, x - 8, f + 4).curve(0.5 * x, f - 4.6, -0.5 * x, f - 4.6, -x + 8, f + 4)
         .curve(-x + 5, f + 8, -x + 1, f + 10, -x - 0.6, f + 7).close()
     )  # fmt: skip
-    chin, strap = head.chin, Pen(head, depth=1.0)
+    chin, y, strap = head.chin, head.ear_bottom + 3, Pen(head)
     for out in (-1, 1):
-        low = head.half_at(88)
-        strap.move(out * (head.half - 4), f + 8).line(out * (head.half + 0.4), head.ear_bottom + 3)
-        strap.move(out * (head.half + 1.5), f + 12).line(out * (head.half + 0.4), head.ear_bottom + 3)
-        strap.curve(out * (low + 1.4), 92, out * (low - 8), chin + 1, 0, chin + 2.2)
-    buckle = Pen(head).move(-4, chin + 0.4).line(4, chin + 0.4, 4, chin + 4, -4, chin + 4).close()
+        cheek = head.half_at(y) - 0.4
+        strap.move(out * (head.half - 5), f + 8).line(out * cheek, y).line(out * (head.half + 0.6), f + 12)
+        strap.move(out * cheek, y).chain(head.side(out, 0.4)[9:], join=True)
+    buckle = Pen(head).move(-4, chin - 1.6).line(4, chin - 1.6, 4, chin + 2, -4, chin + 2).close()
     svg = lines(strap.d, "#2b2d33", 2.2 if head.bold else 1.7) + mass(head, shell.d, r, uid, "ha")
     vents = Pen(head)
     for out in (-1, 1):
@@ -171,36 +170,41 @@ def _crown(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
 HEADWEAR.add(HeadwearPart(name="crown", words="a crown", on=_crown, hair=everywhere, reach=Reach(18.5, 6.5)))
 
 
-_PETALS = ("#f2799b", "#fff3e6", "#f6c344", "#b48ae0", "#f2799b", "#fff3e6", "#f6c344")
+_FLOWERS = (
+    (-0.98, "#f2799b", 5.0), (0.98, "#f2799b", 5.0), (-0.72, "#fff3e6", 5.4), (0.72, "#f6c344", 5.4),
+    (-0.4, "#b48ae0", 6.4), (0.4, "#fff3e6", 6.4), (0.0, "#f2799b", 7.4),
+)  # fmt: skip
+_LEAVES = (-0.86, -0.6, -0.54, -0.2, 0.2, 0.5, 0.58, 0.86)
 
 
 def _flower(x: float, y: float, size: float, colour: str, bold: bool) -> str:
-    r, d = ramp(colour), ""
-    for i in range(5):
-        a = 2 * math.pi * i / 5 - math.pi / 2
-        d += f"M{at((x + 0.55 * size * math.cos(a), y + 0.55 * size * math.sin(a)))}h.01"
     heart = "#e8a33a" if colour != "#f6c344" else "#c9722b"
-    dot = f'<circle cx="{n(x)}" cy="{n(y)}" r="{n(0.32 * size)}" fill="{heart}"/>'
+    dot = f'<circle cx="{n(x)}" cy="{n(y)}" r="{n(0.3 * size)}" fill="{heart}"/>'
     if bold:
         return f'<circle cx="{n(x)}" cy="{n(y)}" r="{n(0.95 * size)}" fill="{colour}"/>{dot}'
-    return lines(d, r.shade, 1.06 * size) + lines(d, colour, 0.86 * size) + dot
+    turns = (2 * math.pi * i / 5 - math.pi / 2 for i in range(5))
+    d = "".join(f"M{at((x + 0.54 * size * math.cos(a), y + 0.54 * size * math.sin(a)))}h.01" for a in turns)
+    return lines(d, colour, 0.9 * size) + dot
 
 
 def _flower_crown(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
     """Flowers and leaves on a wreath across the hair."""
-    x, f = head.half + 0.5, forehead(head) - 5
-    wreath = Pen(head).move(-x, f + 9).curve(-0.6 * x, f - 7, 0.6 * x, f - 7, x, f + 9)
-    leaves, svg = "", lines(wreath.d, "#4f8a4c", 2.4)
-    for i in range(8):
-        u = -0.88 + i * 0.251
-        px, py = head.warp((CENTRE + u * x, f - 2.6 + 10 * u * u))
-        tip = px + 3.4 * (1 if i % 2 else -1), py - 6.4 if i % 2 else py + 4.6
-        leaves += f"M{at((px - 2, py))}Q{at((tip[0] - 2.6, (py + tip[1]) / 2), tip)}Q{at((tip[0] + 2.6, (py + tip[1]) / 2), (px + 2, py))}Z"
-    svg += flat(leaves, "#5f9e58")
-    for i, colour in enumerate(_PETALS):
-        u = -0.93 + i * 0.31
-        px, py = head.warp((CENTRE + u * x, f - 3.4 + 11.5 * u * u))
-        svg += _flower(px, py, 6.4 - 1.6 * abs(u) + (0.7 if i == 3 else 0), colour, head.bold)
+    x, f = head.half + 0.5, forehead(head) - 4
+
+    def place(u: float) -> tuple[float, float]:
+        return head.warp((CENTRE + u * x, f - 3 + 11 * u * u))
+
+    wreath = Pen(head).move(-x, f + 8).curve(-0.6 * x, f - 7, 0.6 * x, f - 7, x, f + 8)
+    leaves, shades, svg = "", "", lines(wreath.d, "#4f8a4c", 3.0)
+    for i, u in enumerate(_LEAVES):
+        (px, py), rise = place(u), -8.6 if i % 2 else 6.4
+        tip = px + (2.4 if u > 0 else -2.4), py + rise
+        leaves += f"M{at((px - 2.4, py))}Q{at((px - 3.4, py + 0.7 * rise), tip)}Q{at((px + 3.4, py + 0.7 * rise), (px + 2.4, py))}Z"
+        shades += f"M{at((px, py))}L{at((px + 0.8 * (tip[0] - px), py + 0.8 * rise))}"
+    svg += flat(leaves, "#6aa860") + ("" if head.bold else lines(shades, "#4f8a4c", 0.8))
+    for u, colour, size in _FLOWERS:
+        if not (head.bold and abs(u) > 0.9):
+            svg += _flower(*place(u), size, colour, head.bold)
     return svg
 
 
@@ -212,33 +216,39 @@ HEADWEAR.add(
 # --- headphones ---------------------------------------------------------------------------------------------------
 
 
-def _cups(head: Head) -> list[tuple[int, float, float]]:
-    """(side, x, y) of the ear cups, which follow the ears as the head turns."""
-    y = (head.ear_top + head.ear_bottom) / 2 - 1
-    return [(out, CENTRE + out * (head.half + 2.6) + 0.7 * head.ear_shift(out), y) for out in (-1, 1)]
-
-
 def _headphones(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
-    r, x, top, pad = colours(spec), head.half + 5.5, head.top - 9.5, ramp("#33353c")
-    (_, lx, y), (_, rx, _) = _cups(head)
-    band = f"M{at((lx - 1.4, y - 8))}C{at((lx - 3, 26), (CENTRE - 0.62 * x, top), (CENTRE, top))}C{at((CENTRE + 0.62 * x, top), (rx + 3, 26), (rx + 1.4, y - 8))}"
-    svg = lines(band, r.base, 5.4)
-    for out, cx, _ in _cups(head):
-        w = 5.4 - 1.6 * max(0.0, out * head.yaw)
-        outer = cx + out * 1.6
-        svg += f'<rect x="{n(cx - out * 2.0 - w / 2)}" y="{n(y - 10.4)}" width="{n(w)}" height="20.8" rx="{n(w / 2)}" fill="{pad.base}"/>'
-        svg += f'<rect x="{n(outer - w / 2)}" y="{n(y - 12)}" width="{n(w)}" height="24" rx="{n(w / 2)}" fill="{r.base if out < 0 else r.shade}"/>'
+    """A band over the hair and two cups over the ears, which follow the ears as the head turns."""
+    r, pad = colours(spec), ramp("#33353c")
+    x, top = head.half + 5.5, head.top - min(max(HAIR[spec.hair.style].reach.top, 3.5), 10.0)
+    y, cups, ends = (head.ear_top + head.ear_bottom) / 2 - 1, "", []
+    for out in (-1, 1):
+        near, far = max(0.0, -out * head.yaw), max(0.0, out * head.yaw)
+        cx, w = CENTRE + out * (head.half + 3.4) + 0.6 * head.ear_shift(out) - 2 * out * near, 6.6 + 3.0 * near - 2.4 * far
+        ends.append(cx + out * 1.2)
+        outer = cx + out * (1.8 + 0.4 * near)
+        cups += (
+            f'<rect x="{n(cx - out * 2.2 - w / 2)}" y="{n(y - 11)}" width="{n(w)}" height="22" rx="{n(w / 2)}" '
+            f'fill="{pad.base}"/><rect x="{n(outer - w / 2)}" y="{n(y - 12.5)}" width="{n(w)}" height="25" '
+            f'rx="{n(w / 2)}" fill="{r.base if out < 0 else r.shade}"/>'
+        )
         if not head.bold:
-            svg += lines(f"M{at((outer - 0.2 * w, y - 8))}L{at((outer - 0.2 * w, y + 4))}", r.rim, 1.1, 0.6)
-    if head.bold:
-        return svg
-    inner = f"M{at((lx + 1.4, y - 12))}C{at((lx + 0.6, 28), (CENTRE - 0.6 * x, top + 2.2), (CENTRE, top + 2.2))}C{at((CENTRE + 0.6 * x, top + 2.2), (rx - 0.6, 28), (rx - 1.4, y - 12))}"
-    gleam = f"M{at((CENTRE - 0.86 * x, 32))}C{at((CENTRE - 0.74 * x, top + 9), (CENTRE - 0.5 * x, top + 1.4), (CENTRE - 0.16 * x, top - 0.6))}"
-    return svg + lines(inner, r.deep, 1.2, 0.7) + lines(gleam, r.rim, 1.3, 0.65)
+            cups += lines(f"M{at((outer - 0.2 * w, y - 7.5))}L{at((outer - 0.2 * w, y + 3))}", r.rim, 1.3, 0.6)
+
+    def arc(inset: float) -> str:
+        (lx, rx), up = ends, top + inset
+        return (
+            f"M{at((lx + inset, y - 9))}C{at((lx - 2.4 + inset, 24), (CENTRE - 0.6 * x, up), (CENTRE, up))}"
+            f"C{at((CENTRE + 0.6 * x, up), (rx + 2.4 - inset, 24), (rx - inset, y - 9))}"
+        )
+
+    svg = lines(arc(0), r.base, 4.8)
+    if not head.bold:
+        svg += lines(arc(1.9), r.deep, 1.2, 0.7) + lines(arc(-1.0), r.rim, 1.0, 0.4)
+    return svg + cups
 
 
 HEADWEAR.add(
     HeadwearPart(
-        name="headphones", words="{colour} headphones", on=_headphones, hair=everywhere, reach=Reach(12.5, 9)
+        name="headphones", words="{colour} headphones", on=_headphones, hair=everywhere, reach=Reach(12.5, 10)
     )
 )

@@ -96,10 +96,10 @@ def _turban_shape(head: Head) -> Pen:
     """The windings: a thick ring round the head."""
     x, f, top = head.half + 7, forehead(head), head.top - 4
     return (
-        Pen(head).move(-x + 6, f + 14).curve(-x - 0.4, f + 14, -x - 3, f + 3, -x - 0.6, f - 7)
-        .curve(-x + 4, top + 9, -0.56 * x, top, 0, top).curve(0.56 * x, top, x - 4, top + 9, x + 0.6, f - 7)
-        .curve(x + 3, f + 3, x + 0.4, f + 14, x - 6, f + 14).curve(0.8 * x, f + 4, 0.5 * x, f - 1, 0, f - 1)
-        .curve(-0.5 * x, f - 1, -0.8 * x, f + 4, -x + 6, f + 14).close()
+        Pen(head).move(-x + 6.4, f + 15).curve(-x + 1.4, f + 12, -x - 2.4, f + 4, -x - 0.8, f - 6)
+        .curve(-x + 4, top + 9, -0.56 * x, top, 0, top).curve(0.56 * x, top, x - 4, top + 9, x + 0.8, f - 6)
+        .curve(x + 2.4, f + 4, x - 1.4, f + 12, x - 6.4, f + 15).curve(0.78 * x, f + 4, 0.5 * x, f - 1, 0, f - 1)
+        .curve(-0.5 * x, f - 1, -0.78 * x, f + 4, -x + 6.4, f + 15).close()
     )  # fmt: skip
 
 

@@ -56,6 +56,21 @@ class HairPart(Part):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExtraPart(Part):
+    """What else is worn. behind: behind head and ears; on: over the features and the beard, under hair and glasses;
+    front: over everything."""
+
+    skin: Draw = nothing  #: on the skin, under the features, clipped to the face
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackgroundPart(Part):
+    """A ground, in canvas units."""
+
+    within: str = ""  #: path data of where the figure may show; "" for everywhere
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HeadwearPart(Part):
     """Headwear. behind: behind everything; on: over the hair on the skull; front: over brows and glasses (a brim)."""
 
@@ -84,6 +99,6 @@ FACIAL_HAIR: Registry[Part] = Registry()
 GLASSES: Registry[Part] = Registry()
 HEADWEAR: Registry[HeadwearPart] = Registry()
 EARRINGS: Registry[Part] = Registry()
-EXTRAS: Registry[Part] = Registry()
+EXTRAS: Registry[ExtraPart] = Registry()
 CLOTHING: Registry[Part] = Registry()
-BACKGROUNDS: Registry[Part] = Registry()
+BACKGROUNDS: Registry[BackgroundPart] = Registry()
