@@ -4,8 +4,8 @@ import json
 import sys
 
 import pytest
-from lab_faces import make_faces, png, write_fer2013, write_folders, write_zip
 
+from lab_faces import make_faces, png, write_fer2013, write_folders, write_zip
 from mien.cli import main
 from mien.lab.data import load_faces
 
@@ -96,6 +96,28 @@ def test_forget_says_what_it_deleted(mien, folder, monkeypatch, tmp_path):
     assert code == 0
     assert out.startswith("forgotten: 1 data sets")
     assert not list((tmp_path / "cache" / "data").iterdir())
+
+
+def test_a_terminal_gets_tables(mien, folder, tmp_path, monkeypatch):
+    (folder / "train" / "sad" / "x.png").write_bytes(png(make_faces(12)[0]))
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setenv("TERM", "dumb")
+    monkeypatch.setenv("COLUMNS", "120")
+    _, shown, _ = mien("show", folder)
+    assert [line.split()[:5] for line in shown.splitlines() if "happiness" in line] == [
+        ["happiness", "6", "1", "-", "7"]
+    ]
+    assert "none of neutral, surprise, anger" in " ".join(shown.split())
+    code, found, _ = mien("check", folder)
+    words = " ".join(found.split())
+    assert code == 1
+    assert "1 conflict one photo under two classes train/happy/0.png + train/sad/x.png" in words
+    assert "1 duplicate the same pixels again in one split" in words
+    assert "happiness has 1.2 times the Training faces of sadness" in words
+    code, fixed, _ = mien("check", folder, "--fix", tmp_path / "clean")
+    assert code == 0
+    assert "dropped: 2 conflict; listed in dropped.csv" in " ".join(fixed.split())
+    assert "clean: no bad files" in mien("check", tmp_path / "clean")[1]
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ import time
 
 import numpy as np
 import pytest
-from lab_faces import make_faces, write_fer2013, write_ferplus, write_folders
 
+from lab_faces import make_faces, write_fer2013, write_ferplus, write_folders
 from mien import DataError
 from mien.lab.data import cache, load_faces
 from mien.lab.data.dataset import About, open_dataset, write_dataset

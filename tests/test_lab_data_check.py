@@ -7,9 +7,9 @@ import json
 
 import numpy as np
 import pytest
-from lab_faces import make_faces, png, write_fer2013, write_ferplus, write_folders, write_zip
 from PIL import Image
 
+from lab_faces import make_faces, png, write_fer2013, write_ferplus, write_folders, write_zip
 from mien import DataError
 from mien.lab.data import duplicates, load_faces
 from mien.lab.data.checking import check

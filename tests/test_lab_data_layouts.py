@@ -5,8 +5,8 @@ import zipfile
 
 import numpy as np
 import pytest
-from lab_faces import make_faces, png, write_fer2013, write_ferplus, write_folders, write_zip
 
+from lab_faces import make_faces, png, write_fer2013, write_ferplus, write_folders, write_zip
 from mien import DataError
 from mien.lab.data import load_faces
 from mien.lab.data.classes import parse_map
@@ -150,7 +150,9 @@ def test_what_is_no_picture_in_a_class_folder_is_named(tmp_path):
 
 def test_columns_of_a_table_at_the_root_become_groups(tmp_path):
     write_folders(tmp_path, make_faces(4), ["train/happy", "train/sad", "validation/sad", "validation/happy"])
-    (tmp_path / "attributes.csv").write_text("image,age,person\n0.png,Y,7\ntrain/sad/1.png,O,8\nvalidation/sad/2.png,A,\n")
+    (tmp_path / "attributes.csv").write_text(
+        "image,age,person\n0.png,Y,7\ntrain/sad/1.png,O,8\nvalidation/sad/2.png,A,\n"
+    )
     loaded = load_faces(tmp_path)
     of = dict(zip((name.rpartition("/")[2] for name in loaded.names), range(4), strict=True))
     assert [loaded.groups["age"][of[f"{i}.png"]] for i in range(4)] == ["Y", "O", "A", ""]

@@ -4,8 +4,8 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from lab_faces import make_faces, write_fer2013, write_folders
 
+from lab_faces import make_faces, write_fer2013, write_folders
 from mien import DataError
 from mien.lab.data import load_faces
 from mien.lab.data.importing import import_faces

@@ -103,6 +103,10 @@ def print_report(report: Report, fixed: Fixed | None, examples: int) -> None:
             screen.print()
     if report.clean:
         screen.print("clean: no bad files, no copies, no leaks, no contradictions\n", style="green")
+    for split, row in report.counts.items():
+        if every := sum(row.values()):
+            each = ", ".join(f"{name} {count:,}" for name, count in row.items() if count)
+            screen.print(f"{split}: {every:,} with a class ({each})")
     if spread := report.imbalance():
         screen.print(f"{spread['largest']} has {spread['ratio']:g} times the Training faces of {spread['smallest']}")
     for note in report.notes:

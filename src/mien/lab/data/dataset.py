@@ -47,13 +47,11 @@ def write_dataset(faces: FaceSet, about: About, out: Path, *, more: dict[str, st
     """
     check_free(out)
     with _new_folder(out) as folder:
-        images = np.lib.format.open_memmap(  # type: ignore[no-untyped-call]
-            folder / _IMAGES, mode="w+", dtype=np.uint8, shape=(len(faces), SIZE, SIZE)
-        )
-        for start in range(0, len(faces), 4096):
-            images[start : start + 4096] = faces.images[start : start + 4096]
-        images.flush()
-        del images
+        with (folder / _IMAGES).open("wb") as file:  # not memory-mapped: a full disk would kill the process
+            header = {"descr": "|u1", "fortran_order": False, "shape": (len(faces), SIZE, SIZE)}
+            np.lib.format.write_array_header_1_0(file, header)  # type: ignore[no-untyped-call]
+            for start in range(0, len(faces), 4096):
+                file.write(np.ascontiguousarray(faces.images[start : start + 4096], np.uint8).tobytes())
         np.savez(folder / _FACES, **_arrays(faces))  # type: ignore[arg-type]
         for name, content in (more or {}).items():
             (folder / name).write_text(content, encoding="utf-8", errors="surrogateescape")

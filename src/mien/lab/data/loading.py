@@ -86,8 +86,10 @@ def read(
     if classes != LABELS and any(vote is not None for part in parts for vote in part.votes):
         own = ", ".join(name for name in classes if name not in LABELS)
         raise DataError(f"data with votes cannot be joined with the classes {own}: map these to expressions (--map)")
-    sets = [part.face_set(classes, index) for part in parts]
     about = About([{"path": p.source, "layout": p.layout, "faces": len(p)} for p in parts], _sizes(parts))
+    sets = []
+    while parts:  # one after the other, so that no picture is held twice for long
+        sets.append(parts.pop(0).face_set(classes, index))
     if not any(map(len, sets)):
         if not reading.troubles:
             raise DataError(f"{', '.join(map(str, paths))}: no faces in it")
