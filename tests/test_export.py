@@ -22,6 +22,7 @@ torch.set_num_threads(1)
 from mien.lab.data import FaceSet, load_faces  # noqa: E402
 from mien.lab.expression import export as module  # noqa: E402
 from mien.lab.expression.calibrate import calibrate, faces_over  # noqa: E402
+from mien.lab.expression.classifiers import open_model  # noqa: E402
 from mien.lab.expression.emoji_map import read_emoji_map  # noqa: E402
 from mien.lab.expression.export import export, load_run, sweep  # noqa: E402
 from mien.lab.expression.settings import Settings  # noqa: E402
@@ -114,7 +115,10 @@ def test_the_prior_share_is_how_much_of_the_prior_the_probabilities_hold(data, t
     assert held["prior_share"] == pytest.approx(-0.4)
     assert held["temperature"] == bare["temperature"]
     plain = train(data, tmp_path / "r", changed(balance="none", epochs=1), Silent())
-    assert Recogniser(export(plain, tmp_path / "n.onnx")).calibration.prior_share == pytest.approx(-0.4)
+    file = export(plain, tmp_path / "n.onnx")
+    assert Recogniser(file).calibration.prior_share == pytest.approx(-0.4)
+    faces, _ = made_up_faces(np.random.default_rng(0), 5)
+    assert np.allclose(open_model(file, 0.6).probabilities(faces), Recogniser(file).probabilities(faces))
 
 
 def test_a_second_head_is_a_second_output(voted, tmp_path):

@@ -40,7 +40,9 @@ def quantise(
     source, target = Path(source), Path(target)
     prepared = target.with_name(f".{target.name}.prepared")
     part = target.with_name(f".{target.name}.part")
-    logging.getLogger().setLevel(logging.ERROR)
+    root = logging.getLogger()
+    level = root.level
+    root.setLevel(logging.ERROR)  # onnxruntime warns through it of what was just done
     try:
         quant_pre_process(str(source), str(prepared), skip_symbolic_shape=True)
         quantize_static(
@@ -55,6 +57,7 @@ def quantise(
         onnx.save(model, str(part))
         part.replace(target)
     finally:
+        root.setLevel(level)
         prepared.unlink(missing_ok=True)
         part.unlink(missing_ok=True)
     return target

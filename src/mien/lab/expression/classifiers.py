@@ -45,8 +45,9 @@ class Exported:
         said = read_metadata(self._recogniser.meta, str(model or "shipped"))
         first, second = said.calibration, said.second
         if prior_share is not None:
-            first = replace(first, prior_share=prior_share)
-            second = second and replace(second, prior_share=prior_share)
+            held = said.meta.get("prior_included") or [0.0, 0.0]  # that the logits hold already
+            first = replace(first, prior_share=prior_share - held[0])
+            second = second and replace(second, prior_share=prior_share - held[1])
         self._first, self._second = first, second
         self.unsure_below = first.unsure_below
         path = next(m.path for m in models.manifest() if m.name == "expression") if model is None else Path(model)

@@ -18,6 +18,7 @@ from optuna.trial import FrozenTrial, Trial, TrialState
 from mien.errors import DataError
 from mien.lab.data import FaceSet, load_faces
 from mien.lab.data.loading import as_paths
+from mien.lab.expression import networks
 from mien.lab.expression.calibrate import Source
 from mien.lab.expression.memory import is_out_of_memory
 from mien.lab.expression.settings import Settings
@@ -63,6 +64,7 @@ def tune(
         raise DataError(f"trials = {trials}: expected 1 or more")
     if pruner not in PRUNERS:
         raise DataError(f"no pruner {pruner!r}: choose one of {', '.join(PRUNERS)}")
+    networks.info(base.network)  # an unknown name is refused before the data is read
     check_space(base, space)
     faces = data if isinstance(data, FaceSet) else load_faces(data)
     source = [] if isinstance(data, FaceSet) else as_paths(data)
