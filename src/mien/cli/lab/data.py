@@ -130,8 +130,7 @@ def balance(
     """Write a data set with equally many Training faces of each class, with augmented copies of rare ones.
 
     A class with more faces than that keeps as many, drawn at random. Copies are named after their
-    originals, with #1, #2... PublicTest and PrivateTest stay as they are. Weighting the classes
-    while training costs no disk and often does the same: see docs/how-to-data.md.
+    originals, with #1, #2... PublicTest and PrivateTest stay as they are.
     """
     from mien.lab.data.balancing import balance as make
     from mien.lab.data.classes import parse_map

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from mien.errors import DataError
 from mien.lab.data.classes import CODES
 from mien.lab.data.faceset import SIZE
 from mien.lab.data.listing import Files
@@ -62,7 +63,10 @@ def read_pixels_csv(files: Files, path: str, reading: Reading) -> Part:
         rows = csv.reader(text)
         columns = columns_of(next(_readable(rows, part.source, reading), []))
         if columns is None:
-            reading.unreadable(part.source, "the first line must name the columns emotion, pixels and Usage")
+            what = "the first line must name the columns emotion, pixels and Usage"
+            if path == files.source.name:  # asked for by name, and nothing else
+                raise DataError(f"{part.source}: {what}; other data is read from folders and zip files")
+            reading.unreadable(part.source, what)
             return part
         with warnings.catch_warnings():
             warnings.simplefilter("error", DeprecationWarning)  # NumPy's word for text that is no number
