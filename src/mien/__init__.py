@@ -14,18 +14,21 @@ from typing import TYPE_CHECKING, Any
 from mien.errors import DataError, MienError, ModelError, PictureError
 
 if TYPE_CHECKING:
-    from mien.pipeline import look, recognise
+    from mien.avatar.spec import AvatarSpec
+    from mien.pipeline import look, personalise, recognise
     from mien.types import CONTROLS, LABELS, UNSURE, Box, Expression, Face, Pose, Quality, Scene
 
 __version__ = "0.1.0"
 
 __all__ = [
-    "CONTROLS", "LABELS", "UNSURE", "Box", "DataError", "Expression", "Face", "MienError", "ModelError",
-    "PictureError", "Pose", "Quality", "Scene", "look", "recognise",
+    "CONTROLS", "LABELS", "UNSURE", "AvatarSpec", "Box", "DataError", "Expression", "Face", "MienError", "ModelError",
+    "PictureError", "Pose", "Quality", "Scene", "look", "personalise", "recognise",
 ]  # fmt: skip
 
 # Heavy rooms load when first used, so that `import mien` costs nothing.
-_HOME = {"look": "mien.pipeline", "recognise": "mien.pipeline"} | dict.fromkeys(
+_HOME = {"AvatarSpec": "mien.avatar.spec"}
+_HOME |= dict.fromkeys(("look", "personalise", "recognise"), "mien.pipeline")
+_HOME |= dict.fromkeys(
     ("CONTROLS", "LABELS", "UNSURE", "Box", "Expression", "Face", "Pose", "Quality", "Scene"), "mien.types"
 )
 

@@ -1,6 +1,7 @@
-"""`look` and `recognise`: the flow through the house, in one place.
+"""`look`, `recognise` and `personalise`: the flow through the house, in one place.
 
 photo -> detector -> crop -> landmarks + controls + pose -> expression -> emoji -> Scene
+                                                         -> appearance -> AvatarSpec
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import zip_longest
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +29,10 @@ from mien.vision.detector import Detection, Detector
 from mien.vision.head import cut_head
 from mien.vision.landmarks import FaceReading, LandmarkReader
 from mien.vision.quality import assess
+
+if TYPE_CHECKING:
+    from mien.avatar.personalise import Presentation
+    from mien.avatar.spec import AvatarSpec
 
 Picture = str | Path | bytes | BinaryIO | Image.Image | NDArray[np.uint8]
 
@@ -188,6 +193,31 @@ def recognise(crops: Sequence[NDArray[np.uint8]], *, model: str | Path | None = 
         if not good or not (crop.ndim == 2 or (crop.ndim == 3 and crop.shape[2] == 3)):
             raise PictureError(f"crop {i}: expected a HxW or HxWx3 uint8 array, got {_describe(crop)}")
     return reader(model).recognise(crops)
+
+
+def personalise(
+    source: Face | Picture | Sequence[Face | Picture], *, presentation: Presentation | None = None
+) -> AvatarSpec:
+    """The avatar of a person: an editable `AvatarSpec` from what a photo shows of them.
+
+    source: a `Face` of `look`, or a photo (the largest face in it), or a list of either, all of one person, which
+    gives a better likeness. A face needs no `appearance=True`: it carries a small cut of its head to read it from.
+    presentation: "m", "f" or "n" for the styles to choose among; by default what the photo suggests, n when unsure.
+    Raises `PictureError` for a photo that cannot be read or has no face in it.
+    """
+    from mien.avatar.personalise import personalised
+
+    sources: Sequence[Any] = source if isinstance(source, list | tuple) else [source]
+    if not sources:
+        raise PictureError("no photo of the person; pass at least one")
+    return personalised([item if isinstance(item, Face) else _largest_face(item) for item in sources], presentation)
+
+
+def _largest_face(source: Picture) -> Face:
+    scene = look(source)
+    if not scene.faces:
+        raise PictureError(f"{scene.source or _describe(source)}: no face found; pass a photo that shows one")
+    return scene.faces[0]
 
 
 def _describe(value: object) -> str:

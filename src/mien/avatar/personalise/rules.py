@@ -1,0 +1,91 @@
+"""The rules from what a photo shows to what is drawn, as tables. `mien.avatar.personalise.specs` applies them.
+
+Every guess has a harmless alternative: what is not sure enough is drawn as most people have it. Apparent presentation
+only suggests (lashes, the cut of hair); whoever uses the spec changes it in one edit.
+"""
+
+from __future__ import annotations
+
+#: How far departures from the mean face are exaggerated: `mean + GAIN * (face - mean)` (Brennan 1985,
+#: https://doi.org/10.2307/1578048; faces are known best at 1.2 to 1.6).
+GAIN = 1.4
+#: Standard deviations from the mean face that are drawn as the most that people have.
+FARTHEST = 2.0
+
+#: Field of the spec -> the measure of `Appearance.geometry` that it shows, and how far that is to be believed: about
+#: the root of the correlation between two videos of one person (`mien.lab.appearance.shape`; .13 for the spacing of
+#: the eyes, .52 for the jaw). What is mostly noise hardly moves the drawing.
+GEOMETRY: dict[str, tuple[str, float]] = {
+    "shape.width": ("width", 0.55), "shape.length": ("length", 0.6), "shape.jaw": ("jaw", 0.7),
+    "shape.chin": ("chin", 0.5), "eyes.spacing": ("eye_spacing", 0.4), "eyes.size": ("eye_size", 0.6),
+    "eyes.tilt": ("eye_tilt", 0.5), "nose.width": ("nose_width", 0.5), "nose.length": ("nose_length", 0.6),
+    "mouth.width": ("mouth_width", 0.6), "mouth.fullness": ("lip_fullness", 0.6), "brows.angle": ("brow_angle", 0.65),
+    "brows.thickness": ("brow_thickness", 0.7),
+}  # fmt: skip
+#: What lies below the eyes: behind a mask or a hand it cannot be measured.
+LOWER_FACE = (
+    "shape.length", "shape.jaw", "shape.chin", "nose.width", "nose.length", "mouth.width", "mouth.fullness",
+)  # fmt: skip
+
+#: A child's face against a grown-up's of the same measures: shorter, rounder, large eyes, a small nose.
+CHILD = {
+    "shape.length": -0.45, "shape.jaw": -0.25, "shape.cheeks": 0.7, "eyes.size": 0.5, "nose.length": -0.6,
+    "nose.width": -0.3, "brows.thickness": -0.3,
+}  # fmt: skip
+#: Lines of age by age group: child, young, adult, older.
+WRINKLES = {"C": 0.0, "Y": 0.0, "A": 0.12, "O": 0.8}
+#: Fainter lines than these are not drawn.
+FAINTEST = 0.15
+
+#: How probable a thing must be before it is drawn. A hat or beard that is not there is worse than one left out.
+SURE = {"glasses": 0.5, "facial_hair": 0.5, "headwear": 0.55, "earrings": 0.6}
+
+#: Kinds of nose at their place in (nose.width, nose.length); the nearest is taken.
+NOSES = {
+    "straight": (0.0, 0.0), "broad": (0.75, 0.1), "narrow": (-0.75, 0.35), "button": (-0.55, -0.6),
+    "snub": (0.1, -0.75), "bulbous": (0.6, 0.75), "aquiline": (-0.2, 0.8),
+}  # fmt: skip
+#: Shapes of eyes at their place in (eyes.size, eyes.tilt).
+EYES = {
+    "almond": (0.0, 0.0), "round": (0.75, 0.0), "hooded": (-0.7, -0.2), "upturned": (0.0, 0.75),
+    "downturned": (0.0, -0.75),
+}  # fmt: skip
+#: Eyeglasses at their place in (shape.width - shape.length, shape.jaw): frames that go against the face's own shape.
+GLASSES = {"square": (0.0, -0.1), "rectangle": (0.6, -0.6), "round": (-0.4, 0.7), "oval": (-0.9, 0.1)}
+
+#: What presentation suggests where nothing was measured: m, f and n, which also stands for unsure.
+SUGGESTED: dict[str, dict[str, object]] = {
+    "m": {"eyes.lashes": 0.12},
+    "f": {"eyes.lashes": 0.7},
+    "n": {"eyes.lashes": 0.35},
+}
+#: Shapes of brows by presentation and by how thick they are.
+BROWS = {
+    "m": {"thin": "soft", "medium": "straight", "thick": "bushy"},
+    "f": {"thin": "arched", "medium": "arched", "thick": "soft"},
+    "n": {"thin": "soft", "medium": "soft", "thick": "straight"},
+}
+EARRINGS = {"m": "studs", "f": "hoops", "n": "studs"}
+
+#: Lightness (OKLab) of skin as photos show it -> as it is drawn: photos of fair skin are darker, and of deep skin
+#: lighter, than the swatches of the Monk scale that people pick for themselves; about half-way between the two.
+SKIN_LIGHTNESS = (
+    (0.40, 0.32), (0.475, 0.385), (0.561, 0.475), (0.622, 0.57), (0.679, 0.67), (0.721, 0.765), (0.755, 0.83),
+    (0.792, 0.875), (0.842, 0.90), (0.907, 0.935),
+)  # fmt: skip
+
+#: Natural colours by code, "X" (dyed) has none: hair is drawn between what was measured and the nearest of these.
+HAIR_COLOURS: dict[str, tuple[str, ...]] = {
+    "K": ("#1c1614", "#2b211d"), "D": ("#3f2a1e", "#4e3526"), "L": ("#6b4a31", "#8a6140"),
+    "Y": ("#a8814f", "#d3ab6b", "#e8d9b8"), "R": ("#7a3b22", "#b0512a", "#cf6b33"),
+    "G": ("#6f6c6a", "#9a9793", "#b5b3b0"), "W": ("#d2d0cd", "#ecebe7"),
+}  # fmt: skip
+NATURAL = 0.6  #: share of the natural colour in what is drawn
+#: Hair that cannot be seen (bald, covered), for brows and beard: by the skin's lightness in OKLab, from fair to deep.
+UNSEEN_HAIR = ((0.80, "#6b4a31"), (0.68, "#3f2a1e"), (0.0, "#1c1614"))
+
+#: Natural colours of irises; the nearest in hue and lightness is drawn as it is: irises of few pixels are too dark.
+EYE_COLOURS = {
+    "dark brown": "#3d2314", "brown": "#5b3a21", "hazel": "#7c5a2e", "green": "#5f7d4e", "grey": "#7b8b95",
+    "blue": "#4f80b4",
+}  # fmt: skip
