@@ -45,6 +45,7 @@ from mien.avatar.parts import (
     GLASSES,
     HAIR,
     HEADWEAR,
+    Reach,
 )
 from mien.avatar.parts.hair_style import hair_reach
 from mien.avatar.plain.face import face_svg
@@ -108,9 +109,10 @@ def frame(spec: AvatarSpec, head: Head) -> str:
     not make the picture breathe."""
     hat = HEADWEAR[spec.headwear.style]
     worn = [hat.reach, FACIAL_HAIR[spec.facial_hair.style].reach, EARRINGS[spec.earrings.style].reach]
-    reach = hair_reach(head, spec)
-    worn += [EXTRAS[name].reach for name in spec.extras.worn] + ([reach] if hat.hair else [])
-    top = head.top - max(reach.top if hat.hair else 0.0, hat.reach.top)
+    worn += [EXTRAS[name].reach for name in spec.extras.worn]
+    hair = hair_reach(head, spec) if hat.hair and hat.covers != "all" else Reach(0, 0, 0)
+    worn.append(hair)
+    top = head.top - max(0.0 if hat.covers else hair.top, hat.reach.top)
     half = head.half + max(head.ear_out + 0.5, *(reach.side for reach in worn))
     if spec.clothing.style == "none":
         bottom = head.rest_chin + max(4.5, *(reach.bottom for reach in worn))

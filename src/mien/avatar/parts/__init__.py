@@ -20,8 +20,10 @@ from mien.avatar.parts import (
     hair,
     headwear,
     headwear_hats,
+    headwear_occasions,
     headwear_scarves,
     headwear_things,
+    headwear_turbans,
     headwear_wraps,
     marks,
 )
@@ -53,6 +55,6 @@ __all__ = [
 
 _FILLED = (
     backgrounds, clothing, clothing_collars, earrings, extras, extras_masks, facial_hair, facial_hair_beards,
-    facial_hair_lip, glasses, glasses_sun, hair, headwear, headwear_hats, headwear_scarves, headwear_things,
-    headwear_wraps, marks,
+    facial_hair_lip, glasses, glasses_sun, hair, headwear, headwear_hats, headwear_occasions, headwear_scarves,
+    headwear_things, headwear_turbans, headwear_wraps, marks,
 )  # fmt: skip

@@ -1,6 +1,6 @@
 """Backgrounds: drawn behind everything in canvas units; they neither turn nor scale.
 
-`colour` is the ground; `second` the other colour of a gradient or a pattern, derived from the first where none is given.
+`colour` is the ground; `second` the other colour of a gradient or a pattern, derived from the first if none is given.
 """
 
 from __future__ import annotations
@@ -141,11 +141,14 @@ def _confetti(spec: AvatarSpec, uid: str) -> str:
         elif i % 3 == 1:
             groups[colour][1] += f"M{at((x, y))}h.01"
         else:
-            groups[colour][2] += f"M{at((x, y))}q{at((2 * c - 3 * s, 2 * s + 3 * c), (4 * c, 4 * s))}t{at((4 * c, 4 * s))}"
+            groups[colour][2] += (
+                f"M{at((x, y))}q{at((2 * c - 3 * s, 2 * s + 3 * c), (4 * c, 4 * s))}t{at((4 * c, 4 * s))}"
+            )
     svg = ""
     for colour, (squares, dots, ribbons) in groups.items():
         svg += f'<g stroke="{colour}" fill="none" stroke-width="4"><path d="{squares}"/>'
-        svg += f'<path stroke-linecap="round" d="{dots}"/><path stroke-width="1.8" stroke-linecap="round" d="{ribbons}"/></g>'
+        svg += f'<path stroke-linecap="round" d="{dots}"/>'
+        svg += f'<path stroke-width="1.8" stroke-linecap="round" d="{ribbons}"/></g>'
     return svg
 
 
@@ -155,12 +158,19 @@ _IN_ROUNDED = "M-40-40H168V98H128A30 30 0 0 1 98 128H30A30 30 0 0 1 0 98H-40Z"
 
 BACKGROUNDS.add(BackgroundPart(name="none", words=""))
 BACKGROUNDS.add(BackgroundPart(name="square", words="", behind=_ground(_SQUARE)))
-BACKGROUNDS.add(BackgroundPart(name="circle", words="", behind=_ground('<circle cx="64" cy="64" r="64"'), within=_IN_CIRCLE))
-BACKGROUNDS.add(BackgroundPart(name="rounded", words="", behind=_ground('<rect width="128" height="128" rx="30"'), within=_IN_ROUNDED))
+BACKGROUNDS.add(
+    BackgroundPart(name="circle", words="", behind=_ground('<circle cx="64" cy="64" r="64"'), within=_IN_CIRCLE)
+)
+BACKGROUNDS.add(
+    BackgroundPart(
+        name="rounded", words="", behind=_ground('<rect width="128" height="128" rx="30"'), within=_IN_ROUNDED
+    )
+)
 BACKGROUNDS.add(BackgroundPart(name="gradient", words="", behind=_slope))
 BACKGROUNDS.add(BackgroundPart(name="glow", words="", behind=_glow))
 for _name, _pattern in (
-    ("rays", _rays), ("dots", _tiled('<path d="M5 5h.01M13.5 19.7h.01" stroke-width="6" stroke-linecap="round"/>', 17, 29.4)),
+    ("rays", _rays),
+    ("dots", _tiled('<path d="M5 5h.01M13.5 19.7h.01" stroke-width="6" stroke-linecap="round"/>', 17, 29.4)),
     ("stripes", _tiled('<path d="M-4 4L4-4M-4 20L20-4M12 20L20 12" stroke-width="5.6"/>', 16, 16)),
     ("hearts", _tiled(_pair(_HEART), 32, 32)), ("stars", _tiled(_pair(_STAR), 32, 32)), ("confetti", _confetti),
     ("hills", _hills),

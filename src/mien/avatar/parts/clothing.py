@@ -34,10 +34,12 @@ def torso(head: Head, wide: float, rise: float, deep: float, *, vee: bool = Fals
     y of its lowest point; vee: straight to that point, else a bow."""
     x, y = head.half + 9.5, collarbone(head) - 5
     pen = Pen(head, depth=0).move(-wide, rise).curve(-wide - 7, rise + 3, -0.66 * x, y + 5.4, -0.82 * x, y + 10)
-    pen.curve(-x, y + 15, -x - 3, y + 26, -x - 4, FLOOR).line(x + 4, FLOOR).curve(x + 3, y + 26, x, y + 15, 0.82 * x, y + 10)
+    pen.curve(-x, y + 15, -x - 3, y + 26, -x - 4, FLOOR).line(x + 4, FLOOR)
+    pen.curve(x + 3, y + 26, x, y + 15, 0.82 * x, y + 10)
     pen.curve(0.66 * x, y + 5.4, wide + 7, rise + 3, wide, rise)
     if vee:
-        return pen.curve(0.72 * wide, rise + 4, 0.3 * wide, deep - 5, 0, deep).curve(-0.3 * wide, deep - 5, -0.72 * wide, rise + 4, -wide, rise).close()
+        pen.curve(0.72 * wide, rise + 4, 0.3 * wide, deep - 5, 0, deep)
+        return pen.curve(-0.3 * wide, deep - 5, -0.72 * wide, rise + 4, -wide, rise).close()
     low = rise + (deep - rise) * 4 / 3
     return pen.curve(0.72 * wide, low, -0.72 * wide, low, -wide, rise).close()
 
@@ -46,7 +48,8 @@ def neckline(head: Head, wide: float, rise: float, deep: float, *, vee: bool = F
     """The edge of the same neckline as a line."""
     pen = Pen(head, depth=0).move(-wide, rise)
     if vee:
-        return pen.curve(-0.72 * wide, rise + 4, -0.3 * wide, deep - 5, 0, deep).curve(0.3 * wide, deep - 5, 0.72 * wide, rise + 4, wide, rise)
+        pen.curve(-0.72 * wide, rise + 4, -0.3 * wide, deep - 5, 0, deep)
+        return pen.curve(0.3 * wide, deep - 5, 0.72 * wide, rise + 4, wide, rise)
     low = rise + (deep - rise) * 4 / 3
     return pen.curve(-0.72 * wide, low, 0.72 * wide, low, wide, rise)
 
@@ -61,7 +64,10 @@ def seams(head: Head, r: Ramp) -> str:
         pen.move(out * 0.5 * x, y + 15).curve(out * 0.42 * x, y + 18, out * 0.36 * x, y + 23, out * 0.34 * x, y + 29)
     rim = ""
     if is_dark(r.base):
-        edge = Pen(head, depth=0).move(0.5 * x, y + 4.4).curve(0.74 * x, y + 7, 0.84 * x, y + 9, 0.9 * x, y + 15).curve(x + 1, y + 21, x + 2, y + 28, x + 3, FLOOR)
+        edge = (
+            Pen(head, depth=0).move(0.5 * x, y + 4.4).curve(0.74 * x, y + 7, 0.84 * x, y + 9, 0.9 * x, y + 15)
+            .curve(x + 1, y + 21, x + 2, y + 28, x + 3, FLOOR)
+        )  # fmt: skip
         rim = lines(edge.d, r.rim, 0.9, 0.5)
     return lines(pen.d, r.deep, 1.1, 0.42) + rim
 
@@ -70,8 +76,10 @@ def bare(head: Head, tones: Tones) -> str:
     """Neck and shoulders of skin, for wide necklines; collarbones catch the light."""
     x, y, s = head.half + 8, collarbone(head) - 5, tones.skin
     shape = (
-        Pen(head, depth=0).move(-13.4, y - 4).curve(-14, y + 1, -0.66 * x, y + 4, -0.84 * x, y + 9).curve(-x, y + 14, -x - 2, y + 26, -x - 3, FLOOR)
-        .line(x + 3, FLOOR).curve(x + 2, y + 26, x, y + 14, 0.84 * x, y + 9).curve(0.66 * x, y + 4, 14, y + 1, 13.4, y - 4).close()
+        Pen(head, depth=0).move(-13.4, y - 4).curve(-14, y + 1, -0.66 * x, y + 4, -0.84 * x, y + 9)
+        .curve(-x, y + 14, -x - 2, y + 26, -x - 3, FLOOR)
+        .line(x + 3, FLOOR).curve(x + 2, y + 26, x, y + 14, 0.84 * x, y + 9)
+        .curve(0.66 * x, y + 4, 14, y + 1, 13.4, y - 4).close()
     )  # fmt: skip
     svg = flat(shape.d, s.base)
     if head.bold:
@@ -86,7 +94,9 @@ def bare(head: Head, tones: Tones) -> str:
 def chest(head: Head, tones: Tones) -> str:
     """The skin in an open collar."""
     y = collarbone(head) - 12
-    return flat(Pen(head, depth=0).move(-13.4, y).line(13.4, y, 16, y + 8, 0, y + 32, -16, y + 8).close().d, tones.skin.base)
+    return flat(
+        Pen(head, depth=0).move(-13.4, y).line(13.4, y, 16, y + 8, 0, y + 32, -16, y + 8).close().d, tones.skin.base
+    )
 
 
 def chosen(spec: AvatarSpec) -> Ramp:
@@ -131,7 +141,8 @@ def _vneck(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
 def _turtleneck(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
     r, y, top = chosen(spec), collarbone(head) - 6, head.rest_chin - 0.5
     roll = (
-        Pen(head, depth=0).move(-15.6, top + 4).curve(-16.4, top + 9, -16.8, y + 2, -17.6, y + 5).curve(-9, y + 10.6, 9, y + 10.6, 17.6, y + 5)
+        Pen(head, depth=0).move(-15.6, top + 4).curve(-16.4, top + 9, -16.8, y + 2, -17.6, y + 5)
+        .curve(-9, y + 10.6, 9, y + 10.6, 17.6, y + 5)
         .curve(16.8, y + 2, 16.4, top + 9, 15.6, top + 4).curve(8, top + 9.4, -8, top + 9.4, -15.6, top + 4).close()
     )  # fmt: skip
     svg = mass(head, torso(head, 17, y + 2, y + 6).d, r, uid, "cl") + seams(head, r)
@@ -150,8 +161,10 @@ def _tank(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
     """A top with straps."""
     r, y, x = chosen(spec), collarbone(head) - 5, head.half + 8
     top = (
-        Pen(head, depth=0).move(-0.62 * x, y + 3.4).curve(-0.6 * x, y + 12, -0.66 * x, y + 20, -0.82 * x, y + 27).line(-0.84 * x, FLOOR)
-        .line(0.84 * x, FLOOR, 0.82 * x, y + 27).curve(0.66 * x, y + 20, 0.6 * x, y + 12, 0.62 * x, y + 3.4).line(0.46 * x, y + 2.2)
+        Pen(head, depth=0).move(-0.62 * x, y + 3.4).curve(-0.6 * x, y + 12, -0.66 * x, y + 20, -0.82 * x, y + 27)
+        .line(-0.84 * x, FLOOR)
+        .line(0.84 * x, FLOOR, 0.82 * x, y + 27).curve(0.66 * x, y + 20, 0.6 * x, y + 12, 0.62 * x, y + 3.4)
+        .line(0.46 * x, y + 2.2)
         .curve(0.42 * x, y + 26, -0.42 * x, y + 26, -0.46 * x, y + 2.2).close()
     )  # fmt: skip
     svg = mass(head, top.d, r, uid, "cl")
@@ -167,7 +180,8 @@ def _tank(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
 def _off_shoulder(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
     r, y, x = chosen(spec), collarbone(head), head.half + 10
     frill = (
-        Pen(head, depth=0).move(-x + 3, y + 8).curve(-0.6 * x, y + 13, 0.6 * x, y + 13, x - 3, y + 8).curve(x + 2, y + 14, x + 3, y + 19, x + 4, FLOOR)
+        Pen(head, depth=0).move(-x + 3, y + 8).curve(-0.6 * x, y + 13, 0.6 * x, y + 13, x - 3, y + 8)
+        .curve(x + 2, y + 14, x + 3, y + 19, x + 4, FLOOR)
         .line(-x - 4, FLOOR).curve(-x - 3, y + 19, -x - 2, y + 14, -x + 3, y + 8).close()
     )  # fmt: skip
     svg = mass(head, frill.d, r, uid, "cl")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from mien.avatar.palette import Ramp, ramp
 from mien.avatar.parts.materials import lines
-from mien.avatar.parts.registry import EARRINGS, HAIR, Draw, Part, Reach, nothing
+from mien.avatar.parts.registry import EARRINGS, HAIR, HEADWEAR, Draw, Part, Reach, nothing
 from mien.avatar.shapes import at, n
 
 if TYPE_CHECKING:
@@ -35,7 +35,9 @@ def _pair(ring: Ring, *, over: bool = False) -> tuple[Draw, Draw]:
     """(under the hair, over it). over: hangs so low that it is drawn over hair that hides the ears."""
 
     def draw(head: Head, spec: AvatarSpec, front: bool) -> str:
-        if over and front == HAIR[spec.hair.style].ears or not over and front:
+        hat = HEADWEAR[spec.headwear.style]
+        covered = hat.hair is not None and not HAIR[spec.hair.style].ears
+        if not hat.ears or front != (over and covered):
             return ""
         r = ramp(spec.earrings.colour)
         return "".join(ring(*head.lobe(out), r, head.bold) for out in (-1, 1) if head.ear_seen(out))
@@ -75,7 +77,10 @@ def _hoop_of(radius: float, width: float) -> Ring:
 def _drop(x: float, y: float, r: Ramp, bold: bool) -> str:
     """A stone on a hook."""
     top = y + 4.6
-    stone = f"M{at((x, top - 2))}C{at((x + 1.4, top + 2), (x + 3.4, top + 4), (x + 3.4, top + 6.6))}A3.4 3.4 0 0 1 {at((x - 3.4, top + 6.6))}C{at((x - 3.4, top + 4), (x - 1.4, top + 2), (x, top - 2))}Z"
+    stone = (
+        f"M{at((x, top - 2))}C{at((x + 1.4, top + 2), (x + 3.4, top + 4), (x + 3.4, top + 6.6))}"
+        f"A3.4 3.4 0 0 1 {at((x - 3.4, top + 6.6))}C{at((x - 3.4, top + 4), (x - 1.4, top + 2), (x, top - 2))}Z"
+    )
     svg = lines(f"M{at((x, y))}V{n(top - 1.6)}", r.base, 1.2) + f'<path d="{stone}" fill="{r.base}"/>'
     if bold:
         return svg
@@ -86,13 +91,21 @@ def _drop(x: float, y: float, r: Ramp, bold: bool) -> str:
 def _jhumka(x: float, y: float, r: Ramp, bold: bool) -> str:
     """A bell under a stud, with a row of beads: Indian."""
     top, low = y + 2.6, y + 9.4
-    bell = f"M{at((x - 1.4, top))}C{at((x - 4.6, top + 1.4), (x - 5, low - 2), (x - 5.2, low))}H{n(x + 5.2)}C{at((x + 5, low - 2), (x + 4.6, top + 1.4), (x + 1.4, top))}Z"
+    bell = (
+        f"M{at((x - 1.4, top))}C{at((x - 4.6, top + 1.4), (x - 5, low - 2), (x - 5.2, low))}H{n(x + 5.2)}"
+        f"C{at((x + 5, low - 2), (x + 4.6, top + 1.4), (x + 1.4, top))}Z"
+    )
     svg = f'<path d="{bell}" fill="{r.base}"/>' + ball(x, y, 2.2, r)
     if bold:
         return svg
     beads = "".join(f"M{at((x + k * 2.5, low + 1.5))}h.01" for k in (-2, -1, 0, 1, 2))
     bands = f"M{at((x - 4.4, low - 3))}Q{at((x, low - 1.8), (x + 4.4, low - 3))}M{at((x - 5, low - 0.6))}H{n(x + 5)}"
-    return svg + lines(bands, r.deep, 0.8, 0.7) + lines(beads, r.light, 2.2) + lines(f"M{at((x - 2.2, top + 2))}l-.8 2.4", r.rim, 1)
+    return (
+        svg
+        + lines(bands, r.deep, 0.8, 0.7)
+        + lines(beads, r.light, 2.2)
+        + lines(f"M{at((x - 2.2, top + 2))}l-.8 2.4", r.rim, 1)
+    )
 
 
 def _plug(x: float, y: float, r: Ramp, bold: bool) -> str:
@@ -108,7 +121,8 @@ for _name, _words, _ring, _over, _reach in (
     ("studs", "ear studs", _stud, False, Reach(0, 6, 0)), ("pearls", "pearl earrings", _pearl, False, Reach(0, 6, 0)),
     ("hoops", "hoop earrings", _hoop_of(5.2, 1.7), True, Reach(0, 7.5, 0)),
     ("big-hoops", "big hoop earrings", _hoop_of(10.0, 1.9), True, Reach(0, 11, 0)),
-    ("drops", "drop earrings", _drop, True, Reach(0, 7, 0)), ("jhumkas", "bell earrings", _jhumka, True, Reach(0, 8.5, 0)),
+    ("drops", "drop earrings", _drop, True, Reach(0, 7, 0)),
+    ("jhumkas", "bell earrings", _jhumka, True, Reach(0, 8.5, 0)),
     ("plugs", "ear plugs", _plug, False, Reach(0, 6, 0)),
 ):  # fmt: skip
     _on, _front = _pair(_ring, over=_over)

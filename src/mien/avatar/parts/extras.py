@@ -91,12 +91,15 @@ def _processor(head: Head, out: int, colour: str, size: float) -> str:
     """The case behind the ear, where it looks out beyond the ear's edge."""
     _, far, top, high = _ear(head, out)
     r, o = ramp(colour), out
+    back = far + o * 3.4 * size
     case = (
-        f"M{at((far - o * 5, top - 1.6 * size))}C{at((far - o * 1, top - 4.4 * size), (far + o * 3.4 * size, top - 0.5), (far + o * 3.4 * size, top + 0.34 * high))}"
-        f"C{at((far + o * 3.3 * size, top + 0.6 * high), (far + o * 1.6, top + 0.74 * high), (far - o * 0.6, top + 0.72 * high))}"
+        f"M{at((far - o * 5, top - 1.6 * size))}"
+        f"C{at((far - o * 1, top - 4.4 * size), (back, top - 0.5), (back, top + 0.34 * high))}"
+        f"C{at((back, top + 0.6 * high), (far + o * 1.6, top + 0.74 * high), (far - o * 0.6, top + 0.72 * high))}"
         f"C{at((far - o * 3, top + 0.6 * high), (far - o * 2, top + 0.1 * high), (far - o * 5, top - 1.6 * size))}Z"
     )
-    light = f"M{at((far + o * 1.2 * size, top + 0.5))}Q{at((far + o * 2.4 * size, top + 0.16 * high), (far + o * 2.2 * size, top + 0.4 * high))}"
+    bend = (far + o * 2.4 * size, top + 0.16 * high), (far + o * 2.2 * size, top + 0.4 * high)
+    light = f"M{at((far + o * 1.2 * size, top + 0.5))}Q{at(*bend)}"
     return flat(case, r.base if out < 0 else r.shade) + ("" if head.bold else lines(light, r.rim, 0.8, 0.8))
 
 
@@ -113,9 +116,16 @@ def _hearing_aid(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
         join, far, top, high = _ear(head, out)
         hook = far - out * 4.2, top - 1.2
         end = join + out * 2.0, top + 0.56 * high
-        tube = f"M{at((far - out * 1.4, top - 0.4))}C{at(hook, (join + out * 0.6, top - 0.4), (join + out * 0.8, top + 0.2 * high))}C{at((join + out * 0.9, top + 0.36 * high), (join + out * 0.8, top + 0.5 * high), end)}"
-        svg += lines(tube, "#7f8ea3", 2.2 if head.bold else 1.9, 0.9) + ("" if head.bold else lines(tube, "#eef6ff", 0.9))
-        svg += f'<circle cx="{n(end[0])}" cy="{n(end[1])}" r="1.7" fill="#e7eef6"/><circle cx="{n(end[0])}" cy="{n(end[1])}" r=".7" fill="#9aa8bb"/>'
+        tube = (
+            f"M{at((far - out * 1.4, top - 0.4))}"
+            f"C{at(hook, (join + out * 0.6, top - 0.4), (join + out * 0.8, top + 0.2 * high))}"
+            f"C{at((join + out * 0.9, top + 0.36 * high), (join + out * 0.8, top + 0.5 * high), end)}"
+        )
+        svg += lines(tube, "#7f8ea3", 2.2 if head.bold else 1.9, 0.9) + (
+            "" if head.bold else lines(tube, "#eef6ff", 0.9)
+        )
+        centre = f'cx="{n(end[0])}" cy="{n(end[1])}"'
+        svg += f'<circle {centre} r="1.7" fill="#e7eef6"/><circle {centre} r=".7" fill="#9aa8bb"/>'
     return svg
 
 
@@ -149,7 +159,11 @@ EXTRAS.add(
 )
 EXTRAS.add(
     ExtraPart(
-        name="cochlear-implant", words="a cochlear implant", behind=_implant_behind, front=_implant, reach=Reach(0, 10.5, 0)
+        name="cochlear-implant",
+        words="a cochlear implant",
+        behind=_implant_behind,
+        front=_implant,
+        reach=Reach(0, 10.5, 0),
     )
 )
 
@@ -162,7 +176,8 @@ def _eye_patch(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
     r, x, y = ramp("#33323b"), head.eye_x, head.eye_y
     patch = (
         Pen(head, depth=1.1).move(x - 11, y - 8.4).curve(x - 5, y - 10.6, x + 6, y - 10.6, x + 11.4, y - 8)
-        .curve(x + 12.4, y + 2, x + 7, y + 11.4, x, y + 11.4).curve(x - 7, y + 11.4, x - 12, y + 2, x - 11, y - 8.4).close()
+        .curve(x + 12.4, y + 2, x + 7, y + 11.4, x, y + 11.4).curve(x - 7, y + 11.4, x - 12, y + 2, x - 11, y - 8.4)
+        .close()
     )  # fmt: skip
     cord = (
         Pen(head, depth=1.04).move(x - 10.6, y - 8).curve(0, y - 18, -0.6 * head.half, y - 30, -head.half - 2, y - 42)
@@ -185,9 +200,12 @@ def _strip(centre: Point, slant: float, long: float) -> str:
     x, y = centre
     holes = "".join(f"M{n(x + dx)} {n(y + dy)}h.01" for dx in (-1.2, 1.2) for dy in (-1.1, 1.1))
     return (
-        f'<g transform="rotate({n(slant)} {n(x)} {n(y)})"><rect x="{n(x - long)}" y="{n(y - 3.3)}" width="{n(2 * long)}" '
-        f'height="6.6" rx="3.3" fill="#e6b58c" stroke="#c98f63" stroke-width=".6"/><rect x="{n(x - 3)}" y="{n(y - 3.3)}" width="6" height="6.6" '
-        f'fill="#f4d3b3"/>{lines(holes, "#c98f63", 0.9)}{lines(f"M{n(x - long + 2)} {n(y - 1.9)}H{n(x - 4)}", "#f9e3cd", 0.9)}</g>'
+        f'<g transform="rotate({n(slant)} {n(x)} {n(y)})"><rect x="{n(x - long)}" y="{n(y - 3.3)}" '
+        f'width="{n(2 * long)}" height="6.6" rx="3.3" fill="#e6b58c" stroke="#c98f63" stroke-width=".6"/>'
+        f'<rect x="{n(x - 3)}" y="{n(y - 3.3)}" width="6" height="6.6" fill="#f4d3b3"/>'
+        + lines(holes, "#c98f63", 0.9)
+        + lines(f"M{n(x - long + 2)} {n(y - 1.9)}H{n(x - 4)}", "#f9e3cd", 0.9)
+        + "</g>"
     )
 
 

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from mien.avatar.shapes import Point
     from mien.avatar.spec import AvatarSpec
 
-#: What a photo shows in the codebook's terms (N none, T stubble, M moustache, G goatee or chin beard, B full beard), and
-#: the style that stands for it.
+#: What a photo shows in the codebook's terms (N none, T stubble, M moustache, G goatee or chin beard, B full beard),
+#: and the style that stands for it.
 FACIAL_HAIR_TRAITS = {"N": "none", "T": "stubble", "M": "chevron", "G": "circle", "B": "full"}
 
 #: The trait that each style shows.
@@ -74,8 +74,8 @@ def fill(d: str, tones: Tones, spec: AvatarSpec, uid: str, key: str) -> str:
 
 
 def jaw_side(head: Head, out: int, grow: float, start: float) -> list[Point]:
-    """The outer edge of a beard from the sideburn at height `start` down to the chin, as `Head.side` gives it; it leaves
-    the face gradually."""
+    """The outer edge of a beard from the sideburn at height `start` down to the chin, as `Head.side` gives it; it
+    leaves the face gradually."""
     chain = head.side(out, grow)[6:]
     x, y = chain[0]
     top = CENTRE + out * (head.half + 0.2)

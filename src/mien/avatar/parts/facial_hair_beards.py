@@ -24,8 +24,8 @@ Edge: TypeAlias = "Callable[[int], list[Point]]"
 
 
 def _inner(head: Head, pen: Pen, at: Lip, out: int, low: float, burn: float, start: float) -> Pen:
-    """The upper edge of one half, from the sideburn over the cheek to the middle of the upper lip; for out = -1 from the
-    middle back to the sideburn. low: how far the cheek is shaved, 0..1; burn: width of the sideburn."""
+    """The upper edge of one half, from the sideburn over the cheek to the middle of the upper lip; for out = -1 from
+    the middle back to the sideburn. low: how far the cheek is shaved, 0..1; burn: width of the sideburn."""
     smile, half = min(head.pull.both("mouthSmile"), 1.0), head.half
     x, cheek = at.x + 5.0, mix(at.y - 5.6, at.y - 1.0, low) - 0.8 * smile
     knee, top = mix(head.ear_bottom - 3, head.ear_bottom + 8, low), at.nose + 0.5
@@ -132,8 +132,9 @@ def _long(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
         chain = jaw_side(head, out, 1.6 + 1.8 * d, start)[:-6]  # down to the jaw's corner
         x, y = out * (chain[-1][0] - CENTRE), chain[-1][1]
         tips = (
-            (x + 0.2, y + 4), (x - 0.6, end - 13), (x - 4.4, end - 7.4), (x - 6, end - 8), (x - 7, end - 7), (x - 7.8, end - 6),
-            (x - 9.4, end - 5), (0.5 * x, end - 2), (0.42 * x, end - 1.4), (0.36 * x, end - 2.6), (0.2 * x, end), (0, end + 2),
+            (x + 0.2, y + 4), (x - 0.6, end - 13), (x - 4.4, end - 7.4), (x - 6, end - 8), (x - 7, end - 7),
+            (x - 7.8, end - 6), (x - 9.4, end - 5), (0.5 * x, end - 2), (0.42 * x, end - 1.4),
+            (0.36 * x, end - 2.6), (0.2 * x, end), (0, end + 2),
         )  # fmt: skip
         return chain + [(CENTRE + out * px, py) for px, py in tips]
 
@@ -163,7 +164,7 @@ def _chin_strap(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
 
 def _mutton_chops(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
     """Wide sideburns that reach the corners of the mouth; the chin is shaved."""
-    start, grow, path = head.temple + 1.5, 1.4 + 2.4 * spec.facial_hair.density, ""
+    half, start, grow, path = head.half, head.temple + 1.5, 1.4 + 2.4 * spec.facial_hair.density, ""
     for out in (-1, 1):
         at, chain = lip(head, spec, out), jaw_side(head, out, grow, start)[:-3]
         x, y = out * (chain[-1][0] - CENTRE), chain[-1][1]
@@ -172,7 +173,7 @@ def _mutton_chops(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
             + Pen(head, out).move(x, y).curve(x - 3, y + 1.6, x - 5.4, y + 0.4, x - 5.6, y - 3)
             .curve(x - 6, y - 8, at.x + 3.6, at.y + 4, at.x + 0.4, at.y + 0.6).line(at.x + 0.2, at.y - 1.8)
             .curve(at.x + 2.8, at.y - 3, at.x + 4, at.y - 4.2, at.x + 6.4, at.y - 5)
-            .curve(mix(at.x, head.half, 0.5), at.y - 6.6, head.half - 7.5, head.ear_bottom, head.half - 6.2, head.ear_bottom - 7)
+            .curve(mix(at.x, half, 0.5), at.y - 6.6, half - 7.5, head.ear_bottom, half - 6.2, head.ear_bottom - 7)
             .line(head.half - 0.6, start, head.half + 0.2, start).d.replace("M", "L", 1)
             + "Z"
         )  # fmt: skip

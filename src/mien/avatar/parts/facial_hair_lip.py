@@ -114,7 +114,8 @@ def _horseshoe(at: Lip, pen: Pen, full: float) -> Pen:
     return (
         pen.move(m, top + 1.0).curve(m + 3, top - 0.6 * full, at.x - 2, top + 1, at.x + 2.6, at.y - 1.4)
         .curve(at.x + 4.4, at.y + 3, at.x + 4.6, end - 4, at.x + 3.8, end - 0.6)
-        .bow(at.x + 2.0, end + 0.8, at.x + 0.2, end - 0.4).curve(at.x + 1.0, end - 5, at.x + 0.9, at.y + 3, at.x - 0.9, at.y + 0.6)
+        .bow(at.x + 2.0, end + 0.8, at.x + 0.2, end - 0.4)
+        .curve(at.x + 1.0, end - 5, at.x + 0.9, at.y + 3, at.x - 0.9, at.y + 0.6)
         .curve(at.x - 3, low + 1.0 * full, m + 4, low + 0.8 * full, m, low - 0.2).close()
     )  # fmt: skip
 

@@ -92,8 +92,8 @@ def _lenses(pair: _Pair, spec: AvatarSpec, uid: str, d: str) -> str:
     top, low = frame.veil if frame.tint else (0.55, 0.4)
     r = ramp(tint)
     glass = (
-        f'<linearGradient id="{uid}gl" x1="0" y1="0" x2="0" y2="1"><stop stop-color="{r.deep}" stop-opacity="{n(top)}"/>'
-        f'<stop offset="1" stop-color="{r.light}" stop-opacity="{n(low)}"/></linearGradient>'
+        f'<linearGradient id="{uid}gl" x1="0" y1="0" x2="0" y2="1"><stop stop-color="{r.deep}" '
+        f'stop-opacity="{n(top)}"/><stop offset="1" stop-color="{r.light}" stop-opacity="{n(low)}"/></linearGradient>'
         f'<path d="{d}" fill="url(#{uid}gl)"/>'
     )
     if frame.other:
@@ -141,7 +141,8 @@ def _bridge(pair: _Pair) -> str:
     for x, y, rise in spans:
         (ax, ay), (bx, by) = pair.point(-1, x, y), pair.point(1, x, y)
         push = 1.1 * head.yaw  # the nose stands before the lenses
-        d += f"M{at((ax, ay))}C{at((ax + 0.25 * (bx - ax) + push, ay - rise), (ax + 0.75 * (bx - ax) + push, by - rise))} {at((bx, by))}"
+        bend = (0.75 * ax + 0.25 * bx + push, ay - rise), (0.25 * ax + 0.75 * bx + push, by - rise)
+        d += f"M{at((ax, ay))}C{at(*bend, (bx, by))}"
     return d
 
 

@@ -29,7 +29,10 @@ add(
 )  # fmt: skip
 add(
     "heart", "heart-shaped glasses",
-    Frame(lens=shapes.HEART, wide=12.6, high=11.4, rim=2.4, metal=False, tint="#e0476a", veil=(0.9, 0.6), colour="#d12f57"),
+    Frame(
+        lens=shapes.HEART, wide=12.6, high=11.4, rim=2.4, metal=False, tint="#e0476a", veil=(0.9, 0.6),
+        colour="#d12f57",
+    ),
 )  # fmt: skip
 add(
     "3d", "3-D glasses",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from mien.avatar.palette import Ramp, mixed, ramp
 from mien.avatar.parts.materials import flat, is_dark, lines, mass
-from mien.avatar.parts.registry import HEADWEAR, Draw, HeadwearPart, Reach
+from mien.avatar.parts.registry import HAIR, HEADWEAR, Draw, HeadwearPart, Reach
 from mien.avatar.pen import Pen
 from mien.avatar.shapes import CENTRE, at, mix
 
@@ -23,12 +23,14 @@ if TYPE_CHECKING:
 #: that stands for it.
 HEADWEAR_TRAITS = {"N": "none", "C": "cap", "H": "hijab", "T": "turban", "O": "headband"}
 
+BLACK = "#2b2a33"  #: of silk and cloth that is black by nature
+
 
 # --- shared -------------------------------------------------------------------------------------------------------
 
 
 def colours(spec: AvatarSpec, own: str | None = None) -> Ramp:
-    """The ramp of the chosen colour. own: the colour a thing has by nature (straw, gold), used where none was chosen."""
+    """The ramp of the chosen colour. own: the colour a thing has by nature (straw, gold), where none was chosen."""
     chosen = spec.headwear.colour
     if own is not None and chosen == type(spec.headwear).model_fields["colour"].default:
         return ramp(own)
@@ -47,20 +49,31 @@ def everywhere(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
 
 def below(side: float, drop: float, front: float = 0.0) -> Draw:
     """Hair shows below a rim: side: half the rim's width beyond the temples; drop: how much lower it is at the sides
-    than in front; front: how much lower in front than the usual rim. The hat presses the hair; it swells further out."""
+    than in front; front: how much lower in front than the usual rim. The hat presses the hair, which swells further
+    out."""
 
     def region(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
         x, y, low = head.half + side, forehead(head) + front, forehead(head) + drop
-        pen = Pen(head).move(-x - 22, 200).line(-x - 22, low + 34).curve(-x - 22, low + 12, -x - 9, low - 1, -x + 1, low - 3)
-        pen.curve(-0.5 * x, y - 5, 0.5 * x, y - 5, x - 1, low - 3).curve(x + 9, low - 1, x + 22, low + 12, x + 22, low + 34)
-        return pen.line(x + 22, 200).close().d
+        pen = (
+            Pen(head).move(-x - 17, 200).line(-x - 17, low + 34)
+            .curve(-x - 17, low + 10, -x - 8, low - 1, -x + 1, low - 3)
+        )  # fmt: skip
+        pen.curve(-0.5 * x, y - 5, 0.5 * x, y - 5, x - 1, low - 3)
+        pen.curve(x + 8, low - 1, x + 17, low + 10, x + 17, low + 34)
+        return pen.line(x + 17, 200).close().d
 
     return region
 
 
+def on_top(head: Head, spec: AvatarSpec) -> float:
+    """y of the top of the hair over the skull, in front of any bun: where small things sit."""
+    hair = HAIR[spec.hair.style]
+    return head.top - (7.0 if hair.length == 5 else min(0.72 * hair.reach.top, 18.0))
+
+
 def dome(head: Head, x: float, low: float, top: float, front: float, square: float = 0.6) -> Pen:
-    """A crown over the skull: x: half its width, low: y at the sides, top, front: y of its rim in the middle; square: 0.5
-    pointed .. 0.8 boxy. Closed."""
+    """A crown over the skull, closed. x: half its width; low: y at the sides; front: y of its rim in the middle;
+    square: 0.5 pointed .. 0.8 boxy."""
     rim = mix(low, front, 4 / 3)
     return (
         Pen(head).move(-x, low).curve(-x - 0.6, mix(low, top, square + 0.06), -square * x, top, 0, top)
@@ -71,10 +84,15 @@ def dome(head: Head, x: float, low: float, top: float, front: float, square: flo
 
 def shine(head: Head, x: float, low: float, top: float, r: Ramp) -> str:
     """The light on a dome, and a rim of light on dark cloth."""
-    gleam = Pen(head).move(-0.84 * x, mix(low, top, 0.5)).curve(-0.78 * x, mix(low, top, 0.8), -0.5 * x, top + 3, -0.22 * x, top + 2.6)
+    gleam = (
+        Pen(head).move(-0.84 * x, mix(low, top, 0.5))
+        .curve(-0.78 * x, mix(low, top, 0.8), -0.5 * x, top + 3, -0.22 * x, top + 2.6)
+    )  # fmt: skip
     svg = lines(gleam.d, r.rim, 2.2, 0.5)
     if is_dark(r.base):
-        edge = Pen(head).move(x - 0.7, low - 2).curve(x - 0.4, mix(low, top, 0.6), 0.62 * x, top + 2, 0.3 * x, top + 1.2)
+        edge = (
+            Pen(head).move(x - 0.7, low - 2).curve(x - 0.4, mix(low, top, 0.6), 0.62 * x, top + 2, 0.3 * x, top + 1.2)
+        )  # fmt: skip
         svg += lines(edge.d, r.rim, 0.9, 0.55)
     return svg
 
@@ -131,7 +149,10 @@ def _bill_shadow(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
 def _opening(head: Head) -> Pen:
     """The gap over the strap of a cap that is worn backwards."""
     f = forehead(head)
-    return Pen(head).move(-12, f - 4.6).curve(-12, f - 17, 12, f - 17, 12, f - 4.6).curve(5, f - 6, -5, f - 6, -12, f - 4.6).close()
+    return (
+        Pen(head).move(-12, f - 4.6).curve(-12, f - 17, 12, f - 17, 12, f - 4.6)
+        .curve(5, f - 6, -5, f - 6, -12, f - 4.6).close()
+    )  # fmt: skip
 
 
 def _backwards(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
@@ -158,13 +179,18 @@ def _backwards_hair(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str
 HEADWEAR.add(HeadwearPart(name="none", words="", hair=everywhere, reach=Reach(0, 0, 0)))
 HEADWEAR.add(
     HeadwearPart(
-        name="cap", words="a {colour} cap", on=_cap, front=_bill, hair=below(2.6, 9), shadow=_bill_shadow,
-        reach=Reach(11, 4),
+        name="cap", words="a {colour} cap", on=_cap, front=_bill, hair=below(2.6, 9), covers="crown",
+        shadow=_bill_shadow, reach=Reach(11, 4),
     )
 )  # fmt: skip
 HEADWEAR.add(
     HeadwearPart(
-        name="cap-backwards", words="a {colour} cap worn backwards", on=_backwards, hair=_backwards_hair, reach=Reach(11, 4)
+        name="cap-backwards",
+        words="a {colour} cap worn backwards",
+        on=_backwards,
+        hair=_backwards_hair,
+        covers="crown",
+        reach=Reach(11, 4),
     )
 )
 
@@ -184,7 +210,8 @@ def _cuff(head: Head) -> Pen:
     return (
         Pen(head, depth=1.1).move(-x, low + 2).curve(-x - 1.2, low - 3, -x - 0.8, low - 8, -x + 1.4, low - 10)
         .curve(-0.55 * x, front - 13, 0.55 * x, front - 13, x - 1.4, low - 10)
-        .curve(x + 0.8, low - 8, x + 1.2, low - 3, x, low + 2).curve(0.55 * x, front + 1, -0.55 * x, front + 1, -x, low + 2).close()
+        .curve(x + 0.8, low - 8, x + 1.2, low - 3, x, low + 2)
+        .curve(0.55 * x, front + 1, -0.55 * x, front + 1, -x, low + 2).close()
     )  # fmt: skip
 
 
@@ -224,19 +251,26 @@ def _bobble(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
     turns = [2 * math.pi * i / 13 for i in range(14)]
     rim = [(cx + 10.4 * math.sin(a), cy - 10.4 * math.cos(a)) for a in turns]
     ball = f"M{at(rim[0])}" + "".join(f"A2.9 2.9 0 0 1 {at(point)}" for point in rim[1:]) + "Z"
-    tufts = "".join(
-        f"M{at((cx + 4 * math.sin(a), cy - 4 * math.cos(a)))}L{at((cx + 7.4 * math.sin(a + 0.2), cy - 7.4 * math.cos(a + 0.2)))}"
-        for a in turns[::2]
-    )
+    tufts = ""
+    for a in turns[::2]:
+        end = cx + 7.4 * math.sin(a + 0.2), cy - 7.4 * math.cos(a + 0.2)
+        tufts += f"M{at((cx + 4 * math.sin(a), cy - 4 * math.cos(a)))}L{at(end)}"
     fluff = "" if head.bold else lines(tufts, r.shade, 1.2)
     return mass(head, ball, r, uid, "hp") + fluff + _beanie(head, tones, spec, uid)
 
 
 HEADWEAR.add(
-    HeadwearPart(name="beanie", words="a {colour} woollen hat", on=_beanie, hair=below(4, 14), reach=Reach(12, 6))
+    HeadwearPart(
+        name="beanie", words="a {colour} woollen hat", on=_beanie, hair=below(4, 14), covers="crown", reach=Reach(12, 6)
+    )
 )
 HEADWEAR.add(
     HeadwearPart(
-        name="bobble-hat", words="a {colour} bobble hat", on=_bobble, hair=below(4, 14), reach=Reach(27, 6)
+        name="bobble-hat",
+        words="a {colour} bobble hat",
+        on=_bobble,
+        hair=below(4, 14),
+        covers="crown",
+        reach=Reach(27, 6),
     )
 )

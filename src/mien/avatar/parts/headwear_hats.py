@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mien.avatar.palette import Ramp, ramp
-from mien.avatar.parts.headwear import below, colours, dome, everywhere, forehead, shine
+from mien.avatar.parts.headwear import BLACK, below, colours, dome, forehead, shine
 from mien.avatar.parts.materials import flat, is_dark, lines, mass
-from mien.avatar.parts.registry import HAIR, HEADWEAR, HeadwearPart, Reach
+from mien.avatar.parts.registry import HEADWEAR, HeadwearPart, Reach
 from mien.avatar.pen import Pen
-from mien.avatar.shapes import CENTRE, at, mix, n
+from mien.avatar.shapes import CENTRE, mix
 
 if TYPE_CHECKING:
     from mien.avatar.head import Head
     from mien.avatar.palette import Tones
     from mien.avatar.spec import AvatarSpec
 
-_STRAW, _FELT, _SUEDE, _BLACK = "#e3c078", "#6e655f", "#a8703f", "#2b2a33"
+_STRAW, _FELT, _SUEDE = "#e3c078", "#6e655f", "#a8703f"
 _DOWN = 'x1=".4" y1="0" x2=".55" y2="1"'
 
 
@@ -29,7 +29,8 @@ def _bucket_brim(head: Head) -> Pen:
         Pen(head, depth=1.1).move(-x + 1, f - 1).curve(-0.5 * x, f - 7, 0.5 * x, f - 7, x - 1, f - 1)
         .curve(x + 3, f + 6, x + 8, f + 12, x + 9.5, f + 16).curve(x + 9, f + 18.6, x + 5, f + 18, x + 2, f + 16.4)
         .curve(0.6 * x, f + 8, -0.6 * x, f + 8, -x - 2, f + 16.4)
-        .curve(-x - 5, f + 18, -x - 9, f + 18.6, -x - 9.5, f + 16).curve(-x - 8, f + 12, -x - 3, f + 6, -x + 1, f - 1).close()
+        .curve(-x - 5, f + 18, -x - 9, f + 18.6, -x - 9.5, f + 16).curve(-x - 8, f + 12, -x - 3, f + 6, -x + 1, f - 1)
+        .close()
     )  # fmt: skip
 
 
@@ -37,10 +38,13 @@ def _bucket(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
     r, x, f, top = colours(spec), head.half + 2, forehead(head), head.top - 8.5
     crown = (
         Pen(head).move(-x, f + 4).curve(-x + 1, top + 12, -x + 4, top + 3.5, -x + 9, top + 1.6)
-        .curve(-0.4 * x, top - 1.6, 0.4 * x, top - 1.6, x - 9, top + 1.6).curve(x - 4, top + 3.5, x - 1, top + 12, x, f + 4).close()
+        .curve(-0.4 * x, top - 1.6, 0.4 * x, top - 1.6, x - 9, top + 1.6)
+        .curve(x - 4, top + 3.5, x - 1, top + 12, x, f + 4).close()
     )  # fmt: skip
     brim = _bucket_brim(head).d
-    svg = mass(head, crown.d, r, uid, "ha") + mass(head, brim, ramp(r.shade) if head.bold else r, uid, "hb", along=_DOWN)
+    svg = mass(head, crown.d, r, uid, "ha") + mass(
+        head, brim, ramp(r.shade) if head.bold else r, uid, "hb", along=_DOWN
+    )
     if head.bold:
         return svg
     stitches = Pen(head, depth=1.1)
@@ -61,8 +65,8 @@ def _bucket_shadow(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
 
 HEADWEAR.add(
     HeadwearPart(
-        name="bucket-hat", words="a {colour} bucket hat", on=_bucket, hair=below(3, 14, 4), shadow=_bucket_shadow,
-        reach=Reach(10, 11),
+        name="bucket-hat", words="a {colour} bucket hat", on=_bucket, hair=below(3, 14, 4), covers="crown",
+        shadow=_bucket_shadow, reach=Reach(10, 11),
     )
 )  # fmt: skip
 
@@ -87,7 +91,8 @@ def _ribbon(head: Head, x: float, high: float, colour: str) -> str:
     """A band round the crown, just over the brim."""
     f = forehead(head)
     band = (
-        Pen(head).move(-x, f + 1).line(-x + 0.3, f + 1 - high).curve(-0.5 * x, f - 3.4 - high, 0.5 * x, f - 3.4 - high, x - 0.3, f + 1 - high)
+        Pen(head).move(-x, f + 1).line(-x + 0.3, f + 1 - high)
+        .curve(-0.5 * x, f - 3.4 - high, 0.5 * x, f - 3.4 - high, x - 0.3, f + 1 - high)
         .line(x, f + 1).curve(0.5 * x, f - 2, -0.5 * x, f - 2, -x, f + 1).close()
     )  # fmt: skip
     return flat(band.d, colour)
@@ -105,12 +110,16 @@ def _sun_hat(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
     weave = Pen(head, depth=1.15)
     for k in (0.72, 0.86):
         w, y = wide * k, f + 1
-        weave.move(-w, y + 1).curve(-w + 2, y + 8 * k, -0.56 * w, y + 9 * k, 0, y + 9.2 * k).curve(0.56 * w, y + 9 * k, w - 2, y + 8 * k, w, y + 1)
+        weave.move(-w, y + 1).curve(-w + 2, y + 8 * k, -0.56 * w, y + 9 * k, 0, y + 9.2 * k)
+        weave.curve(0.56 * w, y + 9 * k, w - 2, y + 8 * k, w, y + 1)
     rows = Pen(head)
     for k in (0.34, 0.6, 0.82):
         y, w = mix(f - 7, top, k), x * (1 - 0.5 * k**2.6)
         rows.move(-w, y + 2.4).curve(-0.5 * w, y - 1, 0.5 * w, y - 1, w, y + 2.4)
-    edge = Pen(head, depth=1.15).move(-wide, f + 1).curve(-wide + 1, f + 8.4, -0.56 * wide, f + 10.2, 0, f + 10.2).curve(0.56 * wide, f + 10.2, wide - 1, f + 8.4, wide, f + 1)
+    edge = (
+        Pen(head, depth=1.15).move(-wide, f + 1).curve(-wide + 1, f + 8.4, -0.56 * wide, f + 10.2, 0, f + 10.2)
+        .curve(0.56 * wide, f + 10.2, wide - 1, f + 8.4, wide, f + 1)
+    )  # fmt: skip
     return (
         svg + lines(weave.d, r.deep, 0.7, 0.5, "2.4 1.2") + lines(rows.d, r.deep, 0.7, 0.45, "2.4 1.2")
         + lines(edge.d, r.shade, 1.3) + shine(head, x, f + 2, top, r)
@@ -123,8 +132,8 @@ def _sun_shadow(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
 
 HEADWEAR.add(
     HeadwearPart(
-        name="sun-hat", words="a wide-brimmed sun hat", on=_sun_hat, hair=below(16, 6, 4), shadow=_sun_shadow,
-        reach=Reach(10, 19.5),
+        name="sun-hat", words="a wide-brimmed sun hat", on=_sun_hat, hair=below(16, 6, 4), covers="crown",
+        shadow=_sun_shadow, reach=Reach(10, 19.5),
     )
 )  # fmt: skip
 
@@ -134,7 +143,8 @@ def _pinched(head: Head, x: float, top: float, dip: float) -> Pen:
     f = forehead(head)
     return (
         Pen(head).move(-x, f + 3).curve(-x + 1.4, f - 8, -x + 4, top + 6, -0.66 * x, top + 1)
-        .curve(-0.5 * x, top - 2.4, -0.24 * x, top - 0.6, 0, top + dip).curve(0.24 * x, top - 0.6, 0.5 * x, top - 2.4, 0.66 * x, top + 1)
+        .curve(-0.5 * x, top - 2.4, -0.24 * x, top - 0.6, 0, top + dip)
+        .curve(0.24 * x, top - 0.6, 0.5 * x, top - 2.4, 0.66 * x, top + 1)
         .curve(x - 4, top + 6, x - 1.4, f - 8, x, f + 3).curve(0.5 * x, f - 1, -0.5 * x, f - 1, -x, f + 3).close()
     )  # fmt: skip
 
@@ -143,7 +153,8 @@ def _dents(head: Head, x: float, top: float, r: Ramp) -> str:
     """The creases of a pinched crown."""
     pen = Pen(head).move(0, top + 3.4).curve(-1.4, top + 8, -1, top + 12, 0.4, top + 15)
     for out in (-1, 1):
-        pen.move(out * 0.46 * x, top + 4).curve(out * 0.3 * x, top + 8, out * 0.3 * x, top + 13, out * 0.42 * x, top + 17)
+        pen.move(out * 0.46 * x, top + 4)
+        pen.curve(out * 0.3 * x, top + 8, out * 0.3 * x, top + 13, out * 0.42 * x, top + 17)
     return lines(pen.d, r.deep, 1.6, 0.45)
 
 
@@ -154,13 +165,18 @@ def _fedora(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
     svg += _ribbon(head, x, 7.5, r.deep)
     if head.bold:
         return svg
-    return svg + _dents(head, x, top, r) + _edge(head, head.half + 11.5, 9.4, 4.6, r) + shine(head, x, f + 3, top - 1, r)
+    return (
+        svg + _dents(head, x, top, r) + _edge(head, head.half + 11.5, 9.4, 4.6, r) + shine(head, x, f + 3, top - 1, r)
+    )
 
 
 def _edge(head: Head, wide: float, deep: float, lift: float, r: Ramp) -> str:
     """The light on the near edge of a brim."""
     y = forehead(head) + 1
-    pen = Pen(head, depth=1.15).move(-wide + 1, y - lift + 1.4).curve(-wide + 3, y - lift + 0.7 * deep, -0.56 * wide, y + deep - 0.9, 0, y + deep - 0.9)
+    pen = (
+        Pen(head, depth=1.15).move(-wide + 1, y - lift + 1.4)
+        .curve(-wide + 3, y - lift + 0.7 * deep, -0.56 * wide, y + deep - 0.9, 0, y + deep - 0.9)
+    )  # fmt: skip
     pen.curve(0.56 * wide, y + deep - 0.9, wide - 3, y - lift + 0.7 * deep, wide - 1, y - lift + 1.4)
     return lines(pen.d, r.rim if is_dark(r.base) else r.light, 0.9, 0.7)
 
@@ -171,8 +187,8 @@ def _fedora_shadow(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
 
 HEADWEAR.add(
     HeadwearPart(
-        name="fedora", words="a {colour} fedora", on=_fedora, hair=below(8, 6, 4), shadow=_fedora_shadow,
-        reach=Reach(15.5, 12),
+        name="fedora", words="a {colour} fedora", on=_fedora, hair=below(8, 6, 4), covers="crown",
+        shadow=_fedora_shadow, reach=Reach(15.5, 12),
     )
 )  # fmt: skip
 
@@ -212,17 +228,18 @@ def _cowboy_shadow(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
 
 HEADWEAR.add(
     HeadwearPart(
-        name="cowboy-hat", words="a cowboy hat", on=_cowboy, hair=below(8, 5, 4), shadow=_cowboy_shadow,
+        name="cowboy-hat", words="a cowboy hat", on=_cowboy, hair=below(8, 5, 4), covers="crown", shadow=_cowboy_shadow,
         reach=Reach(17.5, 18.5),
     )
 )  # fmt: skip
 
 
 def _top_hat(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
-    r, x, f, top = colours(spec, _BLACK), head.half - 4, forehead(head), head.top - 23
+    r, x, f, top = colours(spec, BLACK), head.half - 4, forehead(head), head.top - 23
     tube = (
         Pen(head).move(-x, f + 2).curve(-x + 2, f - 14, -x, top + 10, -x - 2.4, top + 1)
-        .curve(-0.5 * x, top - 4.4, 0.5 * x, top - 4.4, x + 2.4, top + 1).curve(x, top + 10, x - 2, f - 14, x, f + 2).close()
+        .curve(-0.5 * x, top - 4.4, 0.5 * x, top - 4.4, x + 2.4, top + 1).curve(x, top + 10, x - 2, f - 14, x, f + 2)
+        .close()
     )  # fmt: skip
     wide = head.half + 8
     svg = mass(head, _brim(head, wide, 4.6, 7.6, 3.4).d, r, uid, "hb", along=_DOWN) + mass(head, tube.d, r, uid, "ha")
@@ -244,102 +261,12 @@ def _top_shadow(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
 
 HEADWEAR.add(
     HeadwearPart(
-        name="top-hat", words="a top hat", on=_top_hat, hair=below(5, 5, 3), shadow=_top_shadow, reach=Reach(27, 9)
+        name="top-hat",
+        words="a top hat",
+        on=_top_hat,
+        hair=below(5, 5, 3),
+        covers="crown",
+        shadow=_top_shadow,
+        reach=Reach(27, 9),
     )
-)
-
-
-# --- occasions ----------------------------------------------------------------------------------------------------
-
-
-def on_top(head: Head, spec: AvatarSpec) -> float:
-    """y of the top of the hair: where small things sit."""
-    return head.top - 0.86 * min(max(HAIR[spec.hair.style].reach.top, 1.0), 24.0)
-
-
-def _party_hat(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
-    r, y = colours(spec, "#7d5bb0"), max(on_top(head, spec), head.top - 8) + 8.5
-    x, top = 15.5, y - 31
-
-    def level(t: float, sag: float = 3.0) -> tuple[float, float, float]:
-        """Half the width, height and sag of a cross-section, 0 at the rim .. 1 at the tip."""
-        return x * (1 - t), mix(y, top, t), sag * (1 - t)
-
-    cone = Pen(head, depth=0.6).move(-x, y).line(-0.6, top).line(0.6, top).line(x, y).curve(0.5 * x, y + 4, -0.5 * x, y + 4, -x, y).close()
-    bands, pale = "", "#ffd866"
-    for a, b in ((0.12, 0.27), (0.45, 0.58), (0.74, 0.85)):
-        (xa, ya, sa), (xb, yb, sb) = level(a), level(b)
-        bands += (
-            Pen(head, depth=0.6).move(-xa, ya).curve(-0.5 * xa, ya + 1.3 * sa, 0.5 * xa, ya + 1.3 * sa, xa, ya)
-            .line(xb, yb).curve(0.5 * xb, yb + 1.3 * sb, -0.5 * xb, yb + 1.3 * sb, -xb, yb).close().d
-        )  # fmt: skip
-    px, py = head.warp((CENTRE, top - 1), 0.6)
-    ball = f'<circle cx="{n(px)}" cy="{n(py)}" r="4.6" fill="#ff8fb0"/><circle cx="{n(px - 1.4)}" cy="{n(py - 1.4)}" r="1.6" fill="#ffd0dd"/>'
-    return mass(head, cone.d, r, uid, "ha") + flat(bands, pale) + ball
-
-
-HEADWEAR.add(
-    HeadwearPart(name="party-hat", words="a party hat", on=_party_hat, hair=everywhere, reach=Reach(36, 6))
-)
-
-
-def _mortarboard(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
-    """A cap with a square board, seen a little from below, and its tassel."""
-    r, x, f, top = colours(spec, _BLACK), head.half + 1.6, forehead(head), head.top - 6
-    cap = (
-        Pen(head).move(-x, f + 7).curve(-x - 0.4, top + 18, -x + 3, top + 6, -x + 9, top).line(x - 9, top)
-        .curve(x - 3, top + 6, x + 0.4, top + 18, x, f + 7).curve(0.5 * x, f - 4.4, -0.5 * x, f - 4.4, -x, f + 7).close()
-    )  # fmt: skip
-    wide, y = head.half + 12, head.top - 5
-    board = Pen(head, depth=0.7).move(-wide, y).line(0, y - 12).line(wide, y).line(0, y + 10.5).close()
-    rim = Pen(head, depth=0.7).move(-wide, y).line(0, y + 10.5).line(wide, y).line(wide, y + 1.8).line(0, y + 12.6).line(-wide, y + 1.8).close()
-    gold, (bx, by) = ramp("#e3b94a"), head.warp((CENTRE, y - 1), 0.7)
-    hang = CENTRE + 0.72 * wide, y + 3
-    tail = hang[0] + 0.6, y + 22
-    cord = f"M{at((bx, by))}Q{at((bx + 12, by - 1), hang)}L{at(tail)}"
-    fringe = f"M{at((tail[0] - 2.6, tail[1] + 8))}L{at((tail[0] - 1.2, tail[1] - 1))}H{n(tail[0] + 1.2)}L{at((tail[0] + 2.6, tail[1] + 8))}Z"
-    svg = mass(head, cap.d, r, uid, "ha") + flat(rim.d, r.deep) + mass(head, board.d, ramp(r.light), uid, "hb")
-    svg += lines(cord, gold.base, 1.9 if head.bold else 1.3) + flat(fringe, gold.base)
-    if head.bold:
-        return svg
-    edge = Pen(head, depth=0.7).move(-wide, y + 0.2).line(0, y + 10.7).line(wide, y + 0.2)
-    band = Pen(head).move(-x + 0.6, f + 4).curve(-0.5 * x, f - 7.4, 0.5 * x, f - 7.4, x - 0.6, f + 4)
-    return svg + lines(edge.d, r.rim, 0.8, 0.6) + lines(band.d, r.rim, 0.7, 0.3) + (
-        f'<circle cx="{n(bx)}" cy="{n(by)}" r="1.9" fill="{gold.shade}"/>'
-    )  # fmt: skip
-
-
-HEADWEAR.add(
-    HeadwearPart(
-        name="graduation-cap", words="a graduation cap", on=_mortarboard, hair=below(1.6, 7), reach=Reach(18, 12.5)
-    )
-)
-
-
-def _santa(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
-    """A soft red cone that falls to one side, with white fur."""
-    r, fur = colours(spec, "#c8323c"), ramp("#f3f1ee")
-    x, f, top = head.half + 2.4, forehead(head), head.top - 12
-    cone = (
-        Pen(head).move(-x, f + 8).curve(-x, top + 14, -0.7 * x, top, -0.1 * x, top)
-        .curve(0.5 * x, top - 0.6, x + 2, top + 10, x + 8, f + 14).curve(x + 4, f + 17, x + 1, f + 13, x - 2, f + 6)
-        .curve(0.5 * x, f - 4, -0.5 * x, f - 4, -x, f + 8).close()
-    )  # fmt: skip
-    band = (
-        Pen(head, depth=1.1).move(-x - 2, f + 9).curve(-x - 3.6, f + 4, -x - 1, f - 2.4, -x + 3, f - 3)
-        .curve(-0.5 * x, f - 11, 0.5 * x, f - 11, x - 3, f - 3).curve(x + 1, f - 2.4, x + 3.6, f + 4, x + 2, f + 9)
-        .curve(0.55 * x, f + 0.6, -0.55 * x, f + 0.6, -x - 2, f + 9).close()
-    )  # fmt: skip
-    bx, by = CENTRE + x + 6, f + 17
-    ball = f'<circle cx="{n(bx)}" cy="{n(by)}" r="6.4" fill="{fur.base}"/>'
-    svg = mass(head, cone.d, r, uid, "ha") + mass(head, band.d, fur, uid, "hb")
-    if head.bold:
-        return svg + ball
-    folds = Pen(head).move(0.3 * x, top + 3).curve(0.7 * x, top + 10, 0.9 * x, f - 4, x + 3, f + 10).move(-0.2 * x, top + 4).curve(0.2 * x, top + 8, 0.5 * x, f - 16, 0.7 * x, f - 7)
-    moon = f"M{at((bx - 4.6, by + 3))}A5.6 5.6 0 0 0 {at((bx + 5, by + 2))}A7 7 0 0 1 {at((bx - 4.6, by + 3))}Z"
-    return svg + lines(folds.d, r.deep, 1.2, 0.5) + shine(head, x, f, top, r) + ball + flat(moon, fur.shade)
-
-
-HEADWEAR.add(
-    HeadwearPart(name="santa-hat", words="a {colour} Santa hat", on=_santa, hair=below(3, 9), reach=Reach(13, 13))
 )

@@ -2,8 +2,8 @@
 
 A hijab covers hair, ears and neck: the edge lies on the forehead below the hairline, over an underscarf, follows the
 cheeks and passes under the chin; the long end is wrapped across and pinned at the side (`hijab`), or both ends cross
-loosely over the chest (`hijab-draped`). A loose headscarf (dupatta, odhni) rests on the crown and shows the hair in front.
-A ghutra is a square folded into a triangle over a small cap; a doubled cord, the agal, holds it.
+loosely over the chest (`hijab-draped`). A loose headscarf (dupatta, odhni) rests on the crown and shows the hair in
+front. A ghutra is a square folded into a triangle over a small cap; a doubled cord, the agal, holds it.
 """
 
 from __future__ import annotations
@@ -46,16 +46,20 @@ def _opening(head: Head, inset: float = 1.8, top: float | None = None) -> str:
     return Pen(head).chain(left).chain(right[::-1], join=True).close().d
 
 
+def _end(head: Head, spec: AvatarSpec, low: float) -> float:
+    """y of a scarf's lower edge; over clothing it lies on the shoulders."""
+    return head.rest_chin + low + (6 if spec.clothing.style != "none" else 0)
+
+
 def _veil(head: Head, spec: AvatarSpec, wide: float, low: float) -> Pen:
     """The outline of a scarf over head and shoulders. wide: how far it stands out; low: how far below the chin."""
-    x, top, end = head.half + wide, head.top - 6.5, head.rest_chin + low
-    if spec.clothing.style != "none":
-        end += 40
+    x, top, end = head.half + wide, head.top - 6.5, _end(head, spec, low)
     neck = head.rest_chin + 1
     return (
         Pen(head, depth=0.3).move(0, top).curve(0.62 * x, top, x + 0.6, mix(top, 56, 0.4), x + 0.6, 56)
         .curve(x + 0.6, 74, x - 4.4, neck - 12, x - 7.6, neck).curve(x - 9.4, neck + 5, x, end - 10, x + 1.2, end - 5)
-        .curve(x - 3, end - 0.4, 0.5 * x, end + 2.6, 0, end + 2.6).curve(-0.5 * x, end + 2.6, -x + 3, end - 0.4, -x - 1.2, end - 5)
+        .curve(x - 3, end - 0.4, 0.5 * x, end + 2.6, 0, end + 2.6)
+        .curve(-0.5 * x, end + 2.6, -x + 3, end - 0.4, -x - 1.2, end - 5)
         .curve(-x, end - 10, -x + 9.4, neck + 5, -x + 7.6, neck).curve(-x + 4.4, neck - 12, -x - 0.6, 74, -x - 0.6, 56)
         .curve(-x - 0.6, mix(top, 56, 0.4), -0.62 * x, top, 0, top).close()
     )  # fmt: skip
@@ -65,10 +69,16 @@ def _underscarf(head: Head, r: Ramp) -> str:
     """The cap under the scarf: a narrow band along the forehead."""
     x, y = head.half - 5, forehead(head) - 2.8
     band = (
-        Pen(head).move(-x, y + 13).curve(-x + 3, y + 4, -0.5 * x, y - 1, 0, y - 1).curve(0.5 * x, y - 1, x - 3, y + 4, x, y + 13)
+        Pen(head).move(-x, y + 13).curve(-x + 3, y + 4, -0.5 * x, y - 1, 0, y - 1)
+        .curve(0.5 * x, y - 1, x - 3, y + 4, x, y + 13)
         .curve(x - 5, y + 6.4, 0.5 * x, y + 3, 0, y + 3).curve(-0.5 * x, y + 3, -x + 5, y + 6.4, -x, y + 13).close()
     )  # fmt: skip
     return flat(band.d, r.deep)
+
+
+def _raised(r: Ramp) -> Ramp:
+    """Of the layer on top, which catches more light."""
+    return ramp(mixed(r.base, r.light, 0.4))
 
 
 def _hem(head: Head, inset: float, colour: str, width: float, opacity: float) -> str:
@@ -89,7 +99,10 @@ def _rim(head: Head, r: Ramp, wide: float) -> str:
     if not is_dark(r.base):
         return ""
     x, top = head.half + wide, head.top - 6.5
-    pen = Pen(head, depth=0.3).move(0.3 * x, top + 1.6).curve(0.72 * x, top + 4, x - 0.4, mix(top, 56, 0.5), x - 0.4, 57).curve(x - 0.4, 72, x - 3.6, 92, x - 6, head.rest_chin + 2)
+    pen = (
+        Pen(head, depth=0.3).move(0.3 * x, top + 1.6).curve(0.72 * x, top + 4, x - 0.4, mix(top, 56, 0.5), x - 0.4, 57)
+        .curve(x - 0.4, 72, x - 3.6, 92, x - 6, head.rest_chin + 2)
+    )  # fmt: skip
     return lines(pen.d, r.rim, 0.9, 0.55)
 
 
@@ -99,7 +112,7 @@ def _hijab(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
     svg = _underscarf(head, r) + mass(head, ring, r, uid, "ha")
     if head.bold:
         return svg + _hem(head, 1.2, r.shade, 1.6, 1.0)
-    end, s, half = head.rest_chin + 18, head.jaw_shift, head.half
+    end, s, half = _end(head, spec, 18), head.jaw_shift, head.half
     top_edge = (  # the long end: from the far cheek across under the chin, up to the pin on the face's left side
         Pen(head, depth=0.8).move(-x + 4, 74).curve(-x + 7, chin - 7, -17 + s, chin + 2.4, 2 + s, chin + 2.6)
         .curve(17 + s, chin + 2, half - 6, chin - 10, half - 0.4, 72)
@@ -107,7 +120,8 @@ def _hijab(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
     wrap = (
         Pen(head, depth=0.8).move(-x + 4, 74).curve(-x + 7, chin - 7, -17 + s, chin + 2.4, 2 + s, chin + 2.6)
         .curve(17 + s, chin + 2, half - 6, chin - 10, half - 0.4, 72).curve(half + 3.5, 80, x - 3, 92, x - 7, chin - 1)
-        .curve(22, chin + 13.5, -4, chin + 16, -x + 11, chin + 7).curve(-x + 5, chin - 1, -x + 2, 86, -x + 4, 74).close()
+        .curve(22, chin + 13.5, -4, chin + 16, -x + 11, chin + 7).curve(-x + 5, chin - 1, -x + 2, 86, -x + 4, 74)
+        .close()
     )  # fmt: skip
     low = Pen(head, depth=0.8).move(-x + 11, chin + 7).curve(-4, chin + 16, 22, chin + 13.5, x - 7, chin - 1)
     folds = (
@@ -118,15 +132,15 @@ def _hijab(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
     )  # fmt: skip
     pin = f"M{head.at((CENTRE + half - 0.2, 75))}h.01"
     return (
-        svg + lines(_crown_folds(head, 5.0), r.deep, 1.4, 0.6) + mass(head, wrap.d, ramp(mixed(r.base, r.light, 0.4)), uid, "hw")
-        + lines(low.d + folds.d, r.deep, 1.3, 0.6) + lines(top_edge.d, r.rim, 0.9, 0.6) + _hem(head, 1.0, r.light, 1.0, 0.8)
-        + _rim(head, r, 5.0) + lines(pin, "#f3e3b4", 3.2)
+        svg + lines(_crown_folds(head, 5.0), r.deep, 1.4, 0.6) + mass(head, wrap.d, _raised(r), uid, "hw")
+        + lines(low.d + folds.d, r.deep, 1.3, 0.6) + lines(top_edge.d, r.rim, 0.9, 0.6)
+        + _hem(head, 1.0, r.light, 1.0, 0.8) + _rim(head, r, 5.0) + lines(pin, "#f3e3b4", 3.2)
     )  # fmt: skip
 
 
 def _hijab_draped(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
     r, chin, wide = colours(spec), head.chin, 7.0
-    x, end = head.half + wide, head.rest_chin + 20
+    x, end = head.half + wide, _end(head, spec, 20)
     svg = _underscarf(head, r) + mass(head, _veil(head, spec, wide, 20).d + _opening(head, 2.2), r, uid, "ha")
     if head.bold:
         return svg + _hem(head, 1.4, r.shade, 1.6, 1.0)
@@ -136,7 +150,10 @@ def _hijab_draped(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
         .curve(-9, chin + 4, -20, chin + 9, -29, end - 2).curve(-14, end + 3.4, 20, end + 3.4, x + 0.4, end - 5)
         .curve(x - 9, chin + 4, x - 2, 84, head.half, 66).close()
     )  # fmt: skip
-    edge = Pen(head, depth=0.6).move(head.half, 66).curve(head.half - 3, chin - 8, 17 + s, chin + 1.6, 1 + s, chin + 2).curve(-9, chin + 4, -20, chin + 9, -29, end - 2)
+    edge = (
+        Pen(head, depth=0.6).move(head.half, 66).curve(head.half - 3, chin - 8, 17 + s, chin + 1.6, 1 + s, chin + 2)
+        .curve(-9, chin + 4, -20, chin + 9, -29, end - 2)
+    )  # fmt: skip
     folds = (
         Pen(head, depth=0.6).move(head.half + 0.6, 78).curve(head.half - 2, chin - 1, 16, chin + 7, -16, end)
         .move(head.half + 0.4, 90).curve(head.half - 3, chin + 6, 18, chin + 11, -2, end + 1)
@@ -144,7 +161,7 @@ def _hijab_draped(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
         .move(-head.half + 1, 80).curve(-head.half + 2, chin - 4, -26, chin + 4, -31, chin + 9)
     )  # fmt: skip
     return (
-        svg + lines(_crown_folds(head, wide), r.deep, 1.5, 0.6) + mass(head, over.d, ramp(mixed(r.base, r.light, 0.4)), uid, "hw")
+        svg + lines(_crown_folds(head, wide), r.deep, 1.5, 0.6) + mass(head, over.d, _raised(r), uid, "hw")
         + lines(folds.d, r.deep, 1.4, 0.6) + lines(edge.d, r.rim, 1.0, 0.6) + _hem(head, 0.8, r.light, 1.2, 0.75)
         + _rim(head, r, wide)
     )  # fmt: skip
@@ -177,12 +194,14 @@ def _headscarf_behind(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> s
 
 
 def _headscarf(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
-    r, x, top, end = colours(spec), head.half + 8, head.top - 6.5, head.rest_chin + 17
+    r, x, top, end = colours(spec), head.half + 8, head.top - 6.5, _end(head, spec, 17)
     inner, path = head.half - 0.5, ""
     for out in (-1, 1):
         path += (
-            Pen(head, out, 0.3).move(0, top).curve(0.62 * x, top, x + 0.6, 30, x + 0.6, 56).curve(x + 0.8, 76, x - 1, end - 14, x + 1, end - 3)
-            .curve(x - 5, end + 0.6, inner - 4, end + 1, inner - 9, end - 1.6).curve(inner - 5, end - 12, inner, 84, inner + 0.6, 60)
+            Pen(head, out, 0.3).move(0, top).curve(0.62 * x, top, x + 0.6, 30, x + 0.6, 56)
+            .curve(x + 0.8, 76, x - 1, end - 14, x + 1, end - 3)
+            .curve(x - 5, end + 0.6, inner - 4, end + 1, inner - 9, end - 1.6)
+            .curve(inner - 5, end - 12, inner, 84, inner + 0.6, 60)
             .curve(inner + 1, 34, 0.6 * inner, top + 5, 0, top + 5).close().d
         )  # fmt: skip
     svg = mass(head, path, r, uid, "ha")
@@ -207,13 +226,16 @@ def _ghutra_behind(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
 
 def _ghutra(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
     r, cord = colours(spec, "#f2efe9"), ramp("#2a272b")
-    x, top, f, end = head.half + 7, head.top - 8, forehead(head) - 1, head.rest_chin + 14
+    x, top, f, end = head.half + 7, head.top - 8, forehead(head) - 1, _end(head, spec, 14)
     inner, path = head.half - 2, ""
     for out in (-1, 1):
         path += (
-            Pen(head, out, 0.4).move(0, top).curve(0.6 * x, top, x - 3, 26, x - 2, 42).curve(x + 2, 62, x + 2, 86, x - 3, end)
-            .curve(x - 10, end + 2, inner - 4, end - 2, inner - 8, end - 7).curve(inner - 1, 96, inner + 2, 82, inner, 64)
-            .curve(inner - 1.4, f + 14, inner - 6, f + 6, inner - 12, f + 2.6).curve(0.3 * x, f - 2, 0.14 * x, f - 1, 0, f + 1.4).close().d
+            Pen(head, out, 0.4).move(0, top).curve(0.6 * x, top, x - 3, 26, x - 2, 42)
+            .curve(x + 2, 62, x + 2, 86, x - 3, end)
+            .curve(x - 10, end + 2, inner - 4, end - 2, inner - 8, end - 7)
+            .curve(inner - 1, 96, inner + 2, 82, inner, 64)
+            .curve(inner - 1.4, f + 14, inner - 6, f + 6, inner - 12, f + 2.6)
+            .curve(0.3 * x, f - 2, 0.14 * x, f - 1, 0, f + 1.4).close().d
         )  # fmt: skip
     svg = mass(head, path, r, uid, "ha")
     rings = Pen(head)
@@ -225,7 +247,8 @@ def _ghutra(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
     folds = Pen(head, depth=0.4)
     for out in (-1, 1):
         folds.move(out * (x - 5), 46).curve(out * (x - 2), 66, out * (x - 4), 88, out * (x - 8), end - 1)
-        folds.move(out * (inner - 3), f + 7).curve(out * (inner + 4), 58, out * (inner + 4), 80, out * (inner - 1), end - 6)
+        folds.move(out * (inner - 3), f + 7)
+        folds.curve(out * (inner + 4), 58, out * (inner + 4), 80, out * (inner - 1), end - 6)
         folds.move(out * 3, f + 0.6).curve(out * 8, top + 24, out * 14, top + 21, out * 20, top + 20)
     glint = Pen(head).move(-0.6 * x, top + 14.4).curve(-0.4 * x, top + 11.4, -0.2 * x, top + 10.4, 0, top + 10.2)
     return (
@@ -236,7 +259,10 @@ def _ghutra(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
 
 def _ghutra_shadow(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
     f, x = forehead(head), head.half
-    return Pen(head).move(-x, 10).line(x, 10).line(x - 3, f + 12).curve(0.6 * x, f - 1, 0.2 * x, f - 2, 0, f + 0.6).curve(-0.2 * x, f - 2, -0.6 * x, f - 1, -x + 3, f + 12).close().d
+    return (
+        Pen(head).move(-x, 10).line(x, 10).line(x - 3, f + 12).curve(0.6 * x, f - 1, 0.2 * x, f - 2, 0, f + 0.6)
+        .curve(-0.2 * x, f - 2, -0.6 * x, f - 1, -x + 3, f + 12).close().d
+    )  # fmt: skip
 
 
 HEADWEAR.add(
@@ -252,8 +278,8 @@ HEADWEAR.add(
 )  # fmt: skip
 HEADWEAR.add(
     HeadwearPart(
-        name="headscarf", words="a {colour} headscarf", behind=_headscarf_behind, on=_headscarf, hair=_scarf_hair,
-        ears=False, reach=Reach(7.5, 10, 18),
+        name="headscarf", words="a {colour} headscarf", behind=_headscarf_behind, on=_headscarf,
+        hair=_scarf_hair, covers="all", ears=False, reach=Reach(7.5, 10, 18),
     )
 )  # fmt: skip
 HEADWEAR.add(

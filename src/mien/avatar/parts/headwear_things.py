@@ -6,9 +6,9 @@ import math
 from typing import TYPE_CHECKING
 
 from mien.avatar.palette import ramp
-from mien.avatar.parts.headwear import below, colours, everywhere, forehead, shine
+from mien.avatar.parts.headwear import below, colours, everywhere, forehead, on_top, shine
 from mien.avatar.parts.materials import flat, is_dark, lines, mass
-from mien.avatar.parts.registry import HAIR, HEADWEAR, HeadwearPart, Reach
+from mien.avatar.parts.registry import HEADWEAR, HeadwearPart, Reach
 from mien.avatar.pen import Pen
 from mien.avatar.shapes import CENTRE, at, n
 
@@ -25,8 +25,10 @@ def _beret(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
     """A soft disc on a narrow band, drawn to the face's left."""
     r, x, f, top = colours(spec, "#a8323e"), head.half + 2, forehead(head) - 3, head.top - 9
     disc = (
-        Pen(head).move(-x - 1, f + 6).curve(-x - 4, f - 6, -0.78 * x, top + 4, -0.2 * x, top).curve(0.4 * x, top - 4, x + 7, top + 6, x + 9, f - 1)
-        .curve(x + 10, f + 6, x + 4, f + 9, x - 1, f + 8).curve(0.55 * x, f - 4, -0.55 * x, f - 4, -x - 1, f + 6).close()
+        Pen(head).move(-x - 1, f + 6).curve(-x - 4, f - 6, -0.78 * x, top + 4, -0.2 * x, top)
+        .curve(0.4 * x, top - 4, x + 7, top + 6, x + 9, f - 1)
+        .curve(x + 10, f + 6, x + 4, f + 9, x - 1, f + 8).curve(0.55 * x, f - 4, -0.55 * x, f - 4, -x - 1, f + 6)
+        .close()
     )  # fmt: skip
     band = (
         Pen(head).move(-x + 0.4, f + 8).curve(-0.58 * x, f - 3, 0.58 * x, f - 3, x - 0.4, f + 9).line(x - 0.4, f + 5)
@@ -45,7 +47,11 @@ def _beret(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
     return svg + lines(folds.d, r.deep, 1.2, 0.5) + lines(gleam.d, r.rim, 2.4, 0.5)
 
 
-HEADWEAR.add(HeadwearPart(name="beret", words="a {colour} beret", on=_beret, hair=below(2, 7), reach=Reach(13.5, 12)))
+HEADWEAR.add(
+    HeadwearPart(
+        name="beret", words="a {colour} beret", on=_beret, hair=below(2, 7), covers="crown", reach=Reach(13.5, 12)
+    )
+)
 
 
 # --- hood ---------------------------------------------------------------------------------------------------------
@@ -54,8 +60,10 @@ HEADWEAR.add(HeadwearPart(name="beret", words="a {colour} beret", on=_beret, hai
 def _hood_opening(head: Head) -> Pen:
     x, top, low = head.half + 0.5, head.top - 2, head.rest_chin + 6
     return (
-        Pen(head).move(0, top).curve(-0.62 * x, top, -x - 0.5, 32, -x - 0.5, 60).curve(-x - 0.5, 84, -0.74 * x, low - 4, -0.3 * x, low + 3)
-        .line(0.3 * x, low + 3).curve(0.74 * x, low - 4, x + 0.5, 84, x + 0.5, 60).curve(x + 0.5, 32, 0.62 * x, top, 0, top).close()
+        Pen(head).move(0, top).curve(-0.62 * x, top, -x - 0.5, 32, -x - 0.5, 60)
+        .curve(-x - 0.5, 84, -0.74 * x, low - 4, -0.3 * x, low + 3)
+        .line(0.3 * x, low + 3).curve(0.74 * x, low - 4, x + 0.5, 84, x + 0.5, 60)
+        .curve(x + 0.5, 32, 0.62 * x, top, 0, top).close()
     )  # fmt: skip
 
 
@@ -66,7 +74,8 @@ def _hood_hair(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
 def _hood_outline(head: Head) -> Pen:
     x, top, end = head.half + 7.5, head.top - 9, head.rest_chin + 15
     return (
-        Pen(head, depth=0.3).move(0, top).curve(0.62 * x, top, x + 1.5, 28, x + 1.5, 58).curve(x + 1.5, 80, x - 2, end - 16, x - 7, end - 8)
+        Pen(head, depth=0.3).move(0, top).curve(0.62 * x, top, x + 1.5, 28, x + 1.5, 58)
+        .curve(x + 1.5, 80, x - 2, end - 16, x - 7, end - 8)
         .curve(x - 9, end - 3, 16, end + 1, 0, end + 1).curve(-16, end + 1, -x + 9, end - 3, -x + 7, end - 8)
         .curve(-x + 2, end - 16, -x - 1.5, 80, -x - 1.5, 58).curve(-x - 1.5, 28, -0.62 * x, top, 0, top).close()
     )  # fmt: skip
@@ -85,20 +94,30 @@ def _hood(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
     for out in (-1, 1):
         seam.move(0, top + 4.4).curve(out * 0.6 * (x - 3), top + 4.4, out * (x - 3.2), 30, out * (x - 3.2), 58)
         seam.curve(out * (x - 3.2), 80, out * 0.76 * x, low - 4, out * 0.34 * x, low + 4.6)
-    cords = "".join(Pen(head, out).move(9.5, low + 2).curve(10, low + 5, 9.6, low + 8, 10.4, low + 11).d for out in (-1, 1))
+    cords = "".join(
+        Pen(head, out).move(9.5, low + 2).curve(10, low + 5, 9.6, low + 8, 10.4, low + 11).d for out in (-1, 1)
+    )
     eyelets = "".join(f"M{head.at((CENTRE + out * 9.5, low + 2))}h.01" for out in (-1, 1))
     edge = ""
     if is_dark(r.base):
-        rim = Pen(head, depth=0.3).move(0.3 * x, top + 1.4).curve(0.76 * x, top + 5, x + 0.8, 32, x + 0.8, 58).curve(x + 0.8, 74, x - 1, 88, x - 4, 100)
+        rim = (
+            Pen(head, depth=0.3).move(0.3 * x, top + 1.4).curve(0.76 * x, top + 5, x + 0.8, 32, x + 0.8, 58)
+            .curve(x + 0.8, 74, x - 1, 88, x - 4, 100)
+        )  # fmt: skip
         edge = lines(rim.d, r.rim, 0.9, 0.55)
-    return (
-        svg + lines(seam.d, r.deep, 0.9, 0.6) + lines(eyelets, "#cfd3da", 2.6) + lines(cords, "#efece6", 1.5) + edge
-    )
+    return svg + lines(seam.d, r.deep, 0.9, 0.6) + lines(eyelets, "#cfd3da", 2.6) + lines(cords, "#efece6", 1.5) + edge
 
 
 HEADWEAR.add(
     HeadwearPart(
-        name="hood", words="a {colour} hood", behind=_hood_behind, on=_hood, hair=_hood_hair, reach=Reach(10, 9.5, 16)
+        name="hood",
+        words="a {colour} hood",
+        behind=_hood_behind,
+        on=_hood,
+        hair=_hood_hair,
+        covers="all",
+        ears=False,
+        reach=Reach(10, 9.5, 19.5),
     )
 )
 
@@ -110,7 +129,8 @@ def _helmet(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
     """A cycling helmet: a shell with vents, and straps that meet under the ears."""
     r, x, f, top = colours(spec), head.half + 5, forehead(head) - 2, head.top - 12
     shell = (
-        Pen(head).move(-x - 0.6, f + 7).curve(-x - 2.6, top + 18, -0.66 * x, top, 0, top).curve(0.66 * x, top, x + 2.6, top + 18, x + 0.6, f + 7)
+        Pen(head).move(-x - 0.6, f + 7).curve(-x - 2.6, top + 18, -0.66 * x, top, 0, top)
+        .curve(0.66 * x, top, x + 2.6, top + 18, x + 0.6, f + 7)
         .curve(x - 1, f + 10, x - 5, f + 8, x - 8, f + 4).curve(0.5 * x, f - 4.6, -0.5 * x, f - 4.6, -x + 8, f + 4)
         .curve(-x + 5, f + 8, -x + 1, f + 10, -x - 0.6, f + 7).close()
     )  # fmt: skip
@@ -123,19 +143,31 @@ def _helmet(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
     svg = lines(strap.d, "#2b2d33", 2.2 if head.bold else 1.7) + mass(head, shell.d, r, uid, "ha")
     vents = Pen(head)
     for out in (-1, 1):
-        vents.move(out * 0.12 * x, f - 7).curve(out * 0.13 * x, top + 14, out * 0.12 * x, top + 9, out * 0.08 * x, top + 5)
+        vents.move(out * 0.12 * x, f - 7)
+        vents.curve(out * 0.13 * x, top + 14, out * 0.12 * x, top + 9, out * 0.08 * x, top + 5)
         vents.curve(out * 0.24 * x, top + 6, out * 0.3 * x, top + 14, out * 0.3 * x, f - 6.4).close()
-        vents.move(out * 0.48 * x, f - 5).curve(out * 0.47 * x, top + 16, out * 0.4 * x, top + 11, out * 0.34 * x, top + 7)
+        vents.move(out * 0.48 * x, f - 5)
+        vents.curve(out * 0.47 * x, top + 16, out * 0.4 * x, top + 11, out * 0.34 * x, top + 7)
         vents.curve(out * 0.56 * x, top + 10, out * 0.68 * x, top + 17, out * 0.69 * x, f - 2.6).close()
     svg += flat(vents.d, ramp(r.deep).shade)
     if head.bold:
         return svg
-    edge = Pen(head).move(-x + 1, f + 6.4).curve(-x + 6, f + 4, -0.5 * x, f - 6.4, 0, f - 6.4).curve(0.5 * x, f - 6.4, x - 6, f + 4, x - 1, f + 6.4)
+    edge = (
+        Pen(head).move(-x + 1, f + 6.4).curve(-x + 6, f + 4, -0.5 * x, f - 6.4, 0, f - 6.4)
+        .curve(0.5 * x, f - 6.4, x - 6, f + 4, x - 1, f + 6.4)
+    )  # fmt: skip
     return svg + flat(buckle.d, "#3a3d45") + lines(edge.d, r.light, 1.0, 0.8) + shine(head, x, f + 8, top, r)
 
 
 HEADWEAR.add(
-    HeadwearPart(name="helmet", words="a {colour} cycling helmet", on=_helmet, hair=below(3.6, 8), reach=Reach(13.5, 8, 6))
+    HeadwearPart(
+        name="helmet",
+        words="a {colour} cycling helmet",
+        on=_helmet,
+        hair=below(3.6, 8),
+        covers="crown",
+        reach=Reach(13.5, 8, 6),
+    )
 )
 
 
@@ -146,7 +178,10 @@ def _crown(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
     r, x, y = colours(spec, "#ecbc3f"), 0.74 * head.half, head.top + 7.5
     tips = ((-1.12, -17), (-0.56, -20), (0, -23), (0.56, -20), (1.12, -17))
     body = Pen(head, depth=0.7).move(-x, y)
-    back = Pen(head, depth=-0.1).move(-x, y - 6).curve(-0.6 * x, y - 10, 0.6 * x, y - 10, x, y - 6).line(x, y + 2, -x, y + 2).close()
+    back = (
+        Pen(head, depth=-0.1).move(-x, y - 6).curve(-0.6 * x, y - 10, 0.6 * x, y - 10, x, y - 6)
+        .line(x, y + 2, -x, y + 2).close()
+    )  # fmt: skip
     for i, (px, py) in enumerate(tips):
         body.line(px * x, y + py)
         if i < 4:
@@ -199,7 +234,8 @@ def _flower_crown(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
     for i, u in enumerate(_LEAVES):
         (px, py), rise = place(u), -8.6 if i % 2 else 6.4
         tip = px + (2.4 if u > 0 else -2.4), py + rise
-        leaves += f"M{at((px - 2.4, py))}Q{at((px - 3.4, py + 0.7 * rise), tip)}Q{at((px + 3.4, py + 0.7 * rise), (px + 2.4, py))}Z"
+        mid = py + 0.7 * rise
+        leaves += f"M{at((px - 2.4, py))}Q{at((px - 3.4, mid), tip)}Q{at((px + 3.4, mid), (px + 2.4, py))}Z"
         shades += f"M{at((px, py))}L{at((px + 0.8 * (tip[0] - px), py + 0.8 * rise))}"
     svg += flat(leaves, "#6aa860") + ("" if head.bold else lines(shades, "#4f8a4c", 0.8))
     for u, colour, size in _FLOWERS:
@@ -219,11 +255,14 @@ HEADWEAR.add(
 def _headphones(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
     """A band over the hair and two cups over the ears, which follow the ears as the head turns."""
     r, pad = colours(spec), ramp("#33353c")
-    x, top = head.half + 5.5, head.top - min(max(HAIR[spec.hair.style].reach.top, 3.5), 10.0)
+    x, top = head.half + 5.5, min(max(on_top(head, spec), head.top - 9.5), head.top - 2.6)
     y, cups, ends = (head.ear_top + head.ear_bottom) / 2 - 1, "", []
     for out in (-1, 1):
         near, far = max(0.0, -out * head.yaw), max(0.0, out * head.yaw)
-        cx, w = CENTRE + out * (head.half + 3.4) + 0.6 * head.ear_shift(out) - 2 * out * near, 6.6 + 3.0 * near - 2.4 * far
+        cx, w = (
+            CENTRE + out * (head.half + 3.4) + 0.6 * head.ear_shift(out) - 2 * out * near,
+            6.6 + 3.0 * near - 2.4 * far,
+        )
         ends.append(cx + out * 1.2)
         outer = cx + out * (1.8 + 0.4 * near)
         cups += (
@@ -248,7 +287,5 @@ def _headphones(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
 
 
 HEADWEAR.add(
-    HeadwearPart(
-        name="headphones", words="{colour} headphones", on=_headphones, hair=everywhere, reach=Reach(12.5, 10)
-    )
+    HeadwearPart(name="headphones", words="{colour} headphones", on=_headphones, hair=everywhere, reach=Reach(12.5, 10))
 )

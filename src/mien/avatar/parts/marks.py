@@ -48,16 +48,25 @@ def _vitiligo(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
     pale = hexed(Lch(min(base.l + 0.19, 0.93), base.c * 0.62, base.h - 6))
     x, y, m, f = head.eye_x, head.eye_y, head.mouth_y, head.brow_y - 12
     left = (
-        Pen(head, -1).move(x - 12, y - 5).curve(x - 9, y - 13, x + 5, y - 14, x + 11, y - 8).curve(x + 16, y - 3, x + 12, y + 5, x + 14, y + 10)
+        Pen(head, -1).move(x - 12, y - 5).curve(x - 9, y - 13, x + 5, y - 14, x + 11, y - 8)
+        .curve(x + 16, y - 3, x + 12, y + 5, x + 14, y + 10)
         .curve(x + 10, y + 15, x + 3, y + 11, x - 4, y + 14).curve(x - 12, y + 15, x - 15, y + 2, x - 12, y - 5).close()
     )  # fmt: skip
     corner = (
-        Pen(head).move(7, m - 5).curve(13, m - 8, 18, m - 3, 20, m + 2).curve(19, m + 9, 12, m + 8, 7, m + 12).curve(-2, m + 15, -8, m + 10, -5, m + 6)
+        Pen(head).move(7, m - 5).curve(13, m - 8, 18, m - 3, 20, m + 2).curve(19, m + 9, 12, m + 8, 7, m + 12)
+        .curve(-2, m + 15, -8, m + 10, -5, m + 6)
         .curve(2, m + 4, 4, m - 1, 7, m - 5).close()
     )  # fmt: skip
-    brow = Pen(head).move(6, f - 8).curve(12, f - 12, 20, f - 8, 22, f - 3).curve(20, f + 3, 14, f + 1, 9, f + 4).curve(3, f + 4, 2, f - 4, 6, f - 8).close()
-    spots = Pen(head).move(-20, m - 6).curve(-17, m - 8, -15, m - 4, -17, m - 2).curve(-20, m - 1, -22, m - 4, -20, m - 6).close()
-    spots.move(x + 8, y + 12).curve(x + 12, y + 10, x + 14, y + 14, x + 11, y + 16).curve(x + 7, y + 17, x + 5, y + 14, x + 8, y + 12).close()
+    brow = (
+        Pen(head).move(6, f - 8).curve(12, f - 12, 20, f - 8, 22, f - 3).curve(20, f + 3, 14, f + 1, 9, f + 4)
+        .curve(3, f + 4, 2, f - 4, 6, f - 8).close()
+    )  # fmt: skip
+    spots = (
+        Pen(head).move(-20, m - 6).curve(-17, m - 8, -15, m - 4, -17, m - 2).curve(-20, m - 1, -22, m - 4, -20, m - 6)
+        .close()
+    )  # fmt: skip
+    spots.move(x + 8, y + 12).curve(x + 12, y + 10, x + 14, y + 14, x + 11, y + 16)
+    spots.curve(x + 7, y + 17, x + 5, y + 14, x + 8, y + 12).close()
     return flat(left.d + corner.d + brow.d + spots.d, pale, 0.9)
 
 
@@ -66,7 +75,8 @@ def _birthmark(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
     base, x, y, h = lch(tones.skin.base), head.eye_x, head.eye_y, head.half
     wine = hexed(Lch(base.l - 0.1, base.c + 0.055, 16))
     shape = (
-        Pen(head).move(h + 3, y - 16).curve(x + 14, y - 18, x + 8, y - 12, x + 10, y - 4).curve(x + 3, y + 2, x - 9, y + 6, x - 8, y + 12)
+        Pen(head).move(h + 3, y - 16).curve(x + 14, y - 18, x + 8, y - 12, x + 10, y - 4)
+        .curve(x + 3, y + 2, x - 9, y + 6, x - 8, y + 12)
         .curve(x - 4, y + 20, x + 2, y + 17, x + 4, y + 23).curve(x + 8, y + 29, h - 2, y + 22, h + 3, y + 18).close()
     )  # fmt: skip
     return flat(shape.d, wine, 0.62)
@@ -97,7 +107,9 @@ def _stripes(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
     for out in (-1, 1):
         for k, colour in enumerate((spec.headwear.colour, "#ffffff", spec.headwear.colour)):
             x = head.eye_x + 0.5
-            bar = Pen(head, out).move(x - 5.4, y + 3.4 * k - 0.6).bow(x + 2, y + 3.4 * k + 1.2, x + 9, y + 3.4 * k - 2.2)
+            bar = (
+                Pen(head, out).move(x - 5.4, y + 3.4 * k - 0.6).bow(x + 2, y + 3.4 * k + 1.2, x + 9, y + 3.4 * k - 2.2)
+            )  # fmt: skip
             svg += lines(bar.d, colour, 2.9, 0.92)
     return svg
 
@@ -105,11 +117,15 @@ def _stripes(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
 def _cat(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
     """A painted cat: the nose's tip, and whiskers that spread with a smile."""
     x, y, paint = head.nose_half, head.nose_y, "#f4efe6" if is_dark(tones.skin.shade) else "#2b2730"
-    tip = Pen(head, depth=1.3).move(-4.6, y - 3.4).bow(0, y - 5.6, 4.6, y - 3.4).bow(3.4, y + 0.6, 0, y + 1.6).bow(-3.4, y + 0.6, -4.6, y - 3.4).close()
+    tip = (
+        Pen(head, depth=1.3).move(-4.6, y - 3.4).bow(0, y - 5.6, 4.6, y - 3.4).bow(3.4, y + 0.6, 0, y + 1.6)
+        .bow(-3.4, y + 0.6, -4.6, y - 3.4).close()
+    )  # fmt: skip
     hairs = Pen(head)
     for out in (-1, 1):
         for k in (-1, 0, 1):
-            hairs.move(out * (x + 9), y + 0.5 + 2.6 * k).bow(out * (x + 16), y - 0.4 + 3.6 * k, out * (x + 23), y - 1.4 + 5.0 * k)
+            hairs.move(out * (x + 9), y + 0.5 + 2.6 * k)
+            hairs.bow(out * (x + 16), y - 0.4 + 3.6 * k, out * (x + 23), y - 1.4 + 5.0 * k)
     spots = "".join(ellipse(head, (CENTRE + out * (x + 3.6), y + 3.2), 0.7, 0.7, f'fill="{paint}"') for out in (-1, 1))
     return flat(tip.d, paint) + lines(hairs.d, paint, 1.6 if head.bold else 1.2, 0.9) + spots
 

@@ -19,9 +19,9 @@ def mass(head: Head, d: str, r: Ramp, uid: str, key: str, *, along: str = 'x1=".
     if head.bold:
         return f'<path d="{d}" fill="{r.base}" fill-rule="evenodd"/>'
     return (
-        f'<linearGradient id="{uid}{key}" {along}><stop stop-color="{r.light}"/><stop offset=".4" stop-color="{r.base}"/>'
-        f'<stop offset="1" stop-color="{r.shade}"/></linearGradient><path d="{d}" fill="url(#{uid}{key})" '
-        'fill-rule="evenodd"/>'
+        f'<linearGradient id="{uid}{key}" {along}><stop stop-color="{r.light}"/>'
+        f'<stop offset=".4" stop-color="{r.base}"/><stop offset="1" stop-color="{r.shade}"/></linearGradient>'
+        f'<path d="{d}" fill="url(#{uid}{key})" fill-rule="evenodd"/>'
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
     from mien.avatar.head import Head
@@ -75,6 +75,7 @@ class HeadwearPart(Part):
     """Headwear. behind: behind everything; on: over the hair on the skull; front: over brows and glasses (a brim)."""
 
     hair: Draw | None = None  #: path *data* of the region where hair stays to be seen; None: all hair is hidden
+    covers: Literal["", "crown", "all"] = ""  #: "crown": no hair stands above it; "all": nor beside it
     ears: bool = True
     shadow: Draw = nothing  #: path data of what throws a shadow on the face
 
