@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mien.avatar.parts.hair_comb import outline, strands
-from mien.avatar.parts.hair_cut import Cut, Mass
+from mien.avatar.parts.hair_cut import RING_GLOSS, Cut, Mass
 from mien.avatar.parts.hair_style import add
 
 # --- bob: to the chin, parted at the side -------------------------------------------------------------------------
@@ -58,7 +58,7 @@ add(
         front=(
             Mass(
                 outline=_BOB_FRINGE,
-                gloss=strands("2.6 -36.6,34 -29.6,26 -17.4,21; 1.6 -13.6,20 -8,18.6 -2,18.4"),
+                gloss=RING_GLOSS,
                 strands=(*FRINGE_STRANDS, *strands("1.4 -40,58 -43.6,78 -38,99; 1.2 40,58 43.6,78 38,99")),
             ),
         ),

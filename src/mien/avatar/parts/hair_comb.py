@@ -117,7 +117,7 @@ class Comb:
         x, y = self._fuller(x, y)
         if y > _NAPE:
             y = _NAPE + (y - _NAPE) * self.longer
-        wide = x * head.half / _HALF if abs(x) < _HALF else x + math.copysign(head.half - _HALF, x)
+        wide = x * head.half / _HALF if abs(x) < _HALF else x + math.copysign(1.0, x) * (head.half - _HALF)
         return CENTRE + self.out * wide, self._height(y) + above
 
     def at(self, x: float, y: float) -> Point:

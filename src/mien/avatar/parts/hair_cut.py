@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from mien.avatar.parts.hair_comb import Outline, Strands
+from mien.avatar.parts.hair_comb import Outline, Strands, strands
+
+#: Highlights that styles share: on hair combed over the crown, and the broken ring on hair that falls from it.
+CROWN_GLOSS = strands("2.8 -37,35 -31.4,22.6 -19,16; 1.7 -15.6,15 -10.6,12.8 -4,12.2")
+RING_GLOSS = strands("""
+    2.2 -33,39 -31.4,33 -27.6,27; 2.7 -26,34 -24.6,27.4 -21,21.6; 2.3 -18,30.6 -17,24.4 -14,19; 1.6 -11,28 -10.4,23
+    -8.6,18.6
+""")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mien.avatar.parts.hair_comb import Outline, Strands, outline, strands
-from mien.avatar.parts.hair_cut import Cut, Mass
+from mien.avatar.parts.hair_cut import CROWN_GLOSS, RING_GLOSS, Cut, Mass
 from mien.avatar.parts.hair_style import add
 
 # --- messy: tufts that break the outline --------------------------------------------------------------------------
@@ -30,18 +30,20 @@ add(
 # --- pixie --------------------------------------------------------------------------------------------------------
 
 _PIXIE = outline("""
-    -33.6,80! -40.4,72! -40.6,66 -44,57 -45,42 -41,26 -30,12.6 -13,6.4 5,6.2 22,10.4 35,20.6 42,35 42.4,50 40.4,62
-    40.6,70! 37,69 33.4,77! 33.6,65 32.6,54 27,41.5 17,32! 13,41 2,47.6 -7,50! -6,47 -14,51.4 -24,54.6! -23.4,51.4
-    -28,55 -33,62! -34.4,70
+    -33.8,81! -38.6,74 -41.6,66 -44.4,56 -45,42 -41,26 -30,12.6 -13,6.4 5,6.2 22,10.4 35,20.6 42,35 42.6,50 41,62
+    38.6,70 34,78! 33.8,66 32.6,54 27,41.5 17,31! 12,38.6 2,43.6 -6,46!.1 -7,44!-.06 -14,46.6 -22,49!.1 -22.6,47!-.06
+    -29,52 -33,62 -34.4,72
 """)
 _PIXIE_STRANDS = strands("""
-    1.3 15,30 8,39 -4,46; 1.4 12,25 -1,37 -19,51; 1.4 9,19 -14,28 -29,50; 1.3 4,13.6 -28,18 -38,44; 1.1 -38,40 -41,54
+    1.3 15,29 8,36 -4,43; 1.4 12,24 -1,34 -18,46; 1.4 9,18 -14,26 -29,47; 1.3 4,13 -28,18 -38,44; 1.1 -38,40 -41,54
     -38,66; 1.2 20,22 32,33 37.4,52; 1 26,20 38,32 39.6,50; 1 34,46 37,57 36,70
 """)
 add(
     "pixie",
     "a {colour} pixie cut",
-    Cut(on=(Mass(outline=_PIXIE, strands=_PIXIE_STRANDS),), edge=(17, 0), short=True, hairline=False),
+    Cut(
+        on=(Mass(outline=_PIXIE, gloss=CROWN_GLOSS, strands=_PIXIE_STRANDS),), edge=(17, 0), short=True, hairline=False
+    ),
     length=2,
     form="S",
     fringe=True,
@@ -61,7 +63,7 @@ _BOWL_STRANDS: Strands = strands("""
 add(
     "bowl",
     "a {colour} bowl cut",
-    Cut(on=(Mass(outline=_BOWL, strands=_BOWL_STRANDS),), edge=(12, 0), short=True, hairline=False),
+    Cut(on=(Mass(outline=_BOWL, gloss=RING_GLOSS, strands=_BOWL_STRANDS),), edge=(12, 0), short=True, hairline=False),
     length=2,
     form="S",
     fringe=True,
@@ -71,17 +73,21 @@ add(
 
 _SIDE_FRINGE = outline("""
     -35,79! -41.4,70 -45.4,56 -45.6,38 -38.6,20 -24,9 -6,5.4 10,6.6 20,11! 32,17.4 39.6,29 42,44 41,57 39,67 36,77!
-    35,66 34,55 30.6,44 22,30! 16,40.6 3,49.6 -11,55 -22,58.4! -19.6,55 -27,60 -33.6,68! -34.6,72
+    35,66 34,55 30.6,44 22,29! 16,37 4,43.4 -10,47.6 -22,52.6 -30,60.4! -30.4,57.4 -34.6,66!-.05 -35,72!
 """)
 _SIDE_STRANDS = strands("""
-    1.4 19,28 10,39 -10,52; 1.5 17,22 0,35 -22,55; 1.5 14,16.4 -16,26 -31,54; 1.4 8,11 -30,18 -39,48; 1.1 -40,44
+    1.4 19,27 10,36 -10,46; 1.5 17,21 0,32 -22,50; 1.5 14,15.6 -16,24 -31,54; 1.4 8,11 -30,18 -39,48; 1.1 -40,44
     -42,57 -38,69; 1.1 27,22 36,34 38,52; 1 30,38 36,48 36.4,62
 """)
 add(
     "side-fringe",
     "short {colour} hair with a long side fringe",
     Cut(
-        on=(Mass(outline=_SIDE_FRINGE, strands=_SIDE_STRANDS, parts=strands("1 21.6,30 18,19 20,12")),),
+        on=(
+            Mass(
+                outline=_SIDE_FRINGE, gloss=CROWN_GLOSS, strands=_SIDE_STRANDS, parts=strands("1 21.6,30 18,19 20,12")
+            ),
+        ),
         edge=(15, 0),
         short=True,
         hairline=False,
@@ -94,8 +100,8 @@ add(
 # --- curtains: parted in the middle, to the cheekbones ------------------------------------------------------------
 
 _CURTAINS = outline("""
-    -32.6,74! -40,74! -44.6,64 -46.6,48 -43,29 -32,14.4 -16,6.6 -3,7 1.6,11! 8,6.4 21,7.6 35,16.6 43.6,32 46,50 43,65
-    38,76! 33,71! 36,58 30,49 18,42 6,31.6 1.4,23.4! -5,34 -17,43 -29,51 -35.8,61
+    -30,76! -36,75.4 -42.6,70 -46,60 -46.6,46 -43,29 -32,14.4 -16,6.6 -3,7 1.6,11! 8,6.4 21,7.6 35,16.6 43.6,32 46,50
+    44,64 39,72 30.6,79! 34.6,68 36,58 30,49 18,42 6,31.6 1.4,23.4! -5,34 -17,43 -29,51 -35.8,61 -35,69
 """)
 _CURTAIN_STRANDS = strands("""
     1.3 -1,21 -12,31 -27,46; 1.4 -3,16 -24,25 -36,52; 1.3 -8,11.6 -34,20 -42,48; 1.3 5,22 14,33 29,45; 1.4 7,16 26,26
@@ -105,7 +111,14 @@ add(
     "curtains",
     "{colour} hair parted in the middle, to the cheeks",
     Cut(
-        on=(Mass(outline=_CURTAINS, strands=_CURTAIN_STRANDS, parts=strands(".9 1.4,23.6 .6,17 1.6,11.4")),),
+        on=(
+            Mass(
+                outline=_CURTAINS,
+                gloss=CROWN_GLOSS,
+                strands=_CURTAIN_STRANDS,
+                parts=strands(".9 1.4,23.6 .6,17 1.6,11.4"),
+            ),
+        ),
         edge=(16, 0),
         short=True,
     ),

@@ -31,7 +31,8 @@ class Barber:
     spec: AvatarSpec
     uid: str
     used: int = 0
-    lit: str = ""
+    lit: str = ""  #: the gradient of the light, and that of the rim of light on dark hair
+    edge: str = ""
 
     def comb(self, depth: float, still: bool = False) -> Comb:
         cut, out = self.cut, -1 if self.spec.hair.parting == "right" and not still else 1
@@ -46,7 +47,10 @@ class Barber:
         if not shown:
             return ""
         owner = "ho" if self.cut.on else "hf" if self.cut.front else "hb"  # the layer that defines the light for all
-        self.lit = f"url(#{self.uid}{letter if letter == 'hr' else owner}g)"
+        lights = f"{self.uid}{letter if letter == 'hr' else owner}"
+        self.lit, self.edge = f"url(#{lights}g)", ""
+        if lch(self.tones.hair.base).l < _RIM_BELOW:
+            self.edge = f"url(#{lights}r)"
         self.uid += letter
         sheen = self.sheen() if letter in (owner, "hr") else ""
         return sheen + "".join(self.mass(piece) if isinstance(piece, Mass) else self.ropes(piece) for piece in shown)
@@ -61,14 +65,21 @@ class Barber:
         box = f'x1="{n(CENTRE - 26)}" y1="{n(top)}" x2="{n(CENTRE + 22)}" y2="{n(low)}"'
         body = mixed(hair.base, hair.light, 0.22) if dark else hair.base
         low_tone = mixed(hair.base, hair.light, 0.1) if dark else hair.shade
-        stops = [(0.0, mixed(hair.base, hair.light, 0.8)), (0.36, body), (0.6, body), (1.0, low_tone)]
+        stops = [(0.0, mixed(hair.base, hair.light, 0.85)), (0.48, body), (1.0, low_tone)]
         if streak != hair and self.cut.short:
             stops[0] = (0.0, mixed(hair.base, streak.base, 0.75))
         elif streak != hair:
             box = f'x1="58" y1="{n(top)}" x2="70" y2="{n(low)}"'
-            stops = [*stops[:2], (0.52, mixed(hair.base, streak.base, 0.3)), (0.85, streak.base)]
+            stops = [stops[0], (0.42, body), (0.85, streak.base)]
         text = "".join(f'<stop offset="{n(at)}" stop-color="{colour}"/>' for at, colour in stops)
-        return f'<linearGradient id="{self.uid}g" gradientUnits="userSpaceOnUse" {box}>{text}</linearGradient>'
+        svg = f'<linearGradient id="{self.uid}g" gradientUnits="userSpaceOnUse" {box}>{text}</linearGradient>'
+        if not self.edge or self.head.bold:
+            return svg
+        x, rim = CENTRE + self.head.half, hair.rim
+        return svg + (
+            f'<linearGradient id="{self.uid}r" gradientUnits="userSpaceOnUse" x1="{n(x - 5)}" x2="{n(x + 8)}">'
+            f'<stop stop-color="{rim}" stop-opacity="0"/><stop offset="1" stop-color="{rim}"/></linearGradient>'
+        )
 
     def paint(self, far: bool) -> str:
         """What a mass is filled with: the light, or behind the head the shade, whose tips are dyed as well."""
@@ -80,6 +91,7 @@ class Barber:
         return hair.shade if lch(hair.base).l >= DARK else mixed(hair.shade, hair.base, 0.5)
 
     def mass(self, mass: Mass) -> str:
+        hair = self.tones.hair
         comb = self.comb(mass.depth if mass.depth is not None else -0.5 if mass.far else 1.0, mass.still)
         d, paint = comb.path(mass.outline), self.paint(mass.far)
         bare = "" if self.tones.edge is None else ' stroke="none"'  # the edge of high contrast goes round the outside
@@ -87,10 +99,10 @@ class Barber:
             tint = f'fill="{self.tones.hair.base}" fill-opacity="{n(mass.shaved)}"{bare}'
             return f'<g clip-path="url(#{self.uid[:-2]}head)"><path d="{d}" {tint}/></g>'
         if self.head.bold:
-            return f'<path d="{d}" fill="{paint}"/>' + ("" if mass.flat else self.rim(mass, comb))
+            halo = "" if mass.flat or bare or lch(hair.base).l > DARK else f' stroke="{hair.rim}" stroke-width="1.1"'
+            return f'<path d="{d}" fill="{paint}"{halo}/>'
         key = f"{self.uid}{self.used}"
         self.used += 1
-        hair = self.tones.hair
         inside = self.texture(mass, comb)
         if mass.flat:
             return f'<g{bare}><path d="{d}" fill="{paint}"/>{inside}</g>'
@@ -98,7 +110,7 @@ class Barber:
         return (
             f'<clipPath id="{key}c"><path id="{key}" d="{d}"/></clipPath><g clip-path="url(#{key}c)"{bare}>'
             f'<use href="#{key}" fill="{edge}"/><use href="#{key}" fill="{paint}" transform="translate(-1.4 -1.1)"/>'
-            f"{inside}{self.rim(mass, comb)}</g>{self.wisps(mass, comb)}"
+            f"{inside}{self.rim(mass, key)}</g>{self.wisps(mass, comb)}"
             + (f'<use href="#{key}" fill="none"/>' if bare else "")
         )
 
@@ -106,17 +118,11 @@ class Barber:
         d = "".join(comb.blade(strand) for strand in mass.wisps)
         return line(d, self.tones.hair.shade, 0.7).replace('fill="none"', f'fill="{self.lit}"')
 
-    def rim(self, mass: Mass, comb: Comb) -> str:
-        """A thin light along the outer edge of dark hair: on the right; in small pictures all around."""
-        small, lightness = self.head.bold, lch(self.tones.hair.base).l
-        if lightness > (DARK if small or mass.far else _RIM_BELOW) or not (mass.rim or small):
+    def rim(self, mass: Mass, key: str) -> str:
+        """A thin light along the right-hand edges of dark hair, which keeps it off a dark ground."""
+        if not self.edge or not mass.rim:
             return ""
-        turns = [i for i, p in enumerate(mass.outline) if i and len(p) > 2 and p[2] == 0 and p[1] > 44 and p[0] > 0]
-        outer = list(mass.outline[: turns[0] + 1] if turns and mass.rim else mass.outline)
-        if not small:
-            outer = _right_of_top(outer) if comb.out > 0 else _right_of_top(outer[::-1])
-        width, clear = (1.8, 0.8) if small else (1.5, 0.5 if mass.far else 0.75)
-        return line(comb.path(tuple(outer), closed=False), self.tones.hair.rim, width, clear)
+        return f'<use href="#{key}" fill="none" stroke="{self.edge}" stroke-width="1.7"/>'
 
     def texture(self, mass: Mass, comb: Comb) -> str:
         hair, streak = self.tones.hair, self.tones.streak
@@ -127,38 +133,38 @@ class Barber:
             half = len(strand) // 4 * 2 + 1
             light = comb.out * strand[half] / 38 + (strand[half + 1] - 46) / 40 < -0.28
             if streak != hair and i % 2 == 0:
-                dyed.append(comb.blade((strand[0] * 1.7, *strand[1:])))
+                dyed.append(comb.blade((strand[0] * 2, *strand[1:])))
             else:
-                (lit if light else dim).append(comb.blade(strand))
-        if mass.coils:
-            self.coils(mass, comb, lit, dim)
-            ramp = streak if streak != hair else hair
-            return line("".join(dim), mixed(hair.shade, hair.deep, 0.5), 1.2) + line("".join(lit), ramp.light, 1.2)
+                (lit if light else dim).append(comb.blade((strand[0] * (1.5 if light else 1.25), *strand[1:])))
         plain = self.comb(comb.depth, still=True)
         shine = "".join(plain.blade(strand) for strand in mass.gloss)
+        shade = mixed(hair.shade, hair.deep, 0.4)
         return "".join((
-            _fill("".join(dim), hair.deep if mass.far else mixed(hair.shade, hair.deep, 0.4)),
-            _fill("".join(dyed), streak.base),
+            _fill("".join(dim), hair.deep if mass.far else shade), _fill("".join(dyed), streak.base),
             _fill("".join(comb.blade(s) for s in mass.parts), hair.deep), _fill("".join(lit), hair.light),
-            _fill(shine, mixed(hair.light, hair.rim, 0.6)),
+            _fill(shine, hair.rim), self.coils(mass, comb, shade) if mass.coils else "",
         ))  # fmt: skip
 
-    def coils(self, mass: Mass, comb: Comb, lit: list[str], dim: list[str]) -> None:
+    def coils(self, mass: Mass, comb: Comb, shade: str) -> str:
         """Little hooks in rows that are offset like bricks: light ones towards the light, dark ones away from it, and
         calm between them."""
         ring = sampled([cubic for cubics, _ in comb.pieces(mass.outline, True) for cubic in cubics], 6)
         low, high = min(p[1] for p in ring), max(p[1] for p in ring)
         left, right = min(p[0] for p in ring), max(p[0] for p in ring)
-        size, row, y = mass.coils, 0, low + 0.7 * mass.coils
+        lit, dim, size, row, y = "", "", mass.coils, 0, low + 0.7 * mass.coils
+        wide = 3.0 if mass.strands else 2.3  # strands tell of curls too
         while y < high:
             x, place = left + (0.5 if row % 2 else 1.5) * size, 0
             while x < right:
                 at = (x + 0.3 * size * ((row * 5 + place * 7) % 3 - 1), y + 0.2 * size * ((place * 3 + row) % 4 - 1.5))
                 tilt = (2 * at[0] - left - right) / (right - left) + (2 * at[1] - low - high) / (high - low)
-                if abs(tilt) > 0.42 and holds(ring, at):
-                    (lit if tilt < 0 else dim).append(_hook(at, size, (row + place) % 3))
-                x, place = x + 2.1 * size, place + 1
-            y, row = y + 1.5 * size, row + 1
+                if abs(tilt) > 0.36 and holds(ring, at):
+                    hook = _hook(at, size, (row + place) % 3)
+                    lit, dim = (lit + hook, dim) if tilt < 0 else (lit, dim + hook)
+                x, place = x + wide * size, place + 1
+            y, row = y + 0.68 * wide * size, row + 1
+        bright = self.tones.hair.rim if self.tones.streak == self.tones.hair else self.tones.streak.base
+        return line(dim, shade, 1.2) + line(lit, bright, 1.3, 0.85)
 
     def ropes(self, ropes: Ropes) -> str:
         comb = self.comb(ropes.depth if ropes.depth is not None else -0.5 if ropes.far else 1.0, ropes.still)
@@ -171,14 +177,6 @@ def _hook(at: Point, size: float, variant: int) -> str:
     (x, y), s = at, size
     hook = Writer((x - 0.5 * s, y + 0.2 * s)).bow((x - 0.1 * s, y - 0.8 * s), (x + 0.5 * s, y - 0.1 * s))
     return hook.bow((x + 0.7 * s, y + 0.4 * s), (x + 0.1 * s, y + 0.5 * s)).d if variant == 0 else hook.d
-
-
-def _right_of_top(outer: list[tuple[float, ...]]) -> list[tuple[float, ...]]:
-    """The run of an outline from its highest point on; curls that began before go on."""
-    highest = min(range(len(outer)), key=lambda i: outer[i][1])
-    start = min(highest + 1, len(outer) - 2)
-    curl = next((p[2] for p in outer[start::-1] if len(p) > 2 and p[2] > 0), 1.0)
-    return [(*outer[start][:2], curl), *outer[start + 1 :]] if curl > 1 else outer[start:]
 
 
 def _fill(d: str, colour: str) -> str:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mien.avatar.parts.hair_comb import Comb
     from mien.avatar.parts.hair_cut import Ropes
 
-DARK = 0.4  #: lightness of hair that gets no darker towards the lower right, and edges of light
+DARK = 0.335  #: lightness of hair that gets no darker towards the lower right, and edges of light
 
 
 def line(d: str, colour: str, width: float, opacity: float = 1.0) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mien.avatar.parts.hair_bare import SIDES
 from mien.avatar.parts.hair_comb import outline, strands
-from mien.avatar.parts.hair_cut import Cut, Mass
+from mien.avatar.parts.hair_cut import CROWN_GLOSS, RING_GLOSS, Cut, Mass
 from mien.avatar.parts.hair_style import add
 
 # --- parted at the side, combed over ------------------------------------------------------------------------------
@@ -21,7 +21,9 @@ add(
     "short",
     "short {colour} hair parted at the side",
     Cut(
-        on=(Mass(outline=_SHORT, strands=_SHORT_STRANDS, parts=strands(".9 18,30 16.6,21 17.4,14")),),
+        on=(
+            Mass(outline=_SHORT, gloss=CROWN_GLOSS, strands=_SHORT_STRANDS, parts=strands(".9 18,30 16.6,21 17.4,14")),
+        ),
         edge=(16, 0),
         short=True,
     ),
@@ -43,7 +45,12 @@ add(
     "quiff",
     "a {colour} quiff",
     Cut(
-        on=(Mass(outline=SIDES, shaved=0.62), Mass(outline=_QUIFF, strands=_QUIFF_STRANDS)),
+        on=(
+            Mass(outline=SIDES, shaved=0.62),
+            Mass(
+                outline=_QUIFF, gloss=strands("3 -35,26 -32,11 -18,3; 1.8 -14,2.4 -9,.2 -3,-.4"), strands=_QUIFF_STRANDS
+            ),
+        ),
         edge=(11, 0),
         short=True,
     ),
@@ -65,7 +72,7 @@ _SLICK_STRANDS = strands("""
 add(
     "slick-back",
     "{colour} hair combed back",
-    Cut(on=(Mass(outline=_SLICK, strands=_SLICK_STRANDS),), edge=(14, 0), short=True),
+    Cut(on=(Mass(outline=_SLICK, gloss=CROWN_GLOSS, strands=_SLICK_STRANDS),), edge=(14, 0), short=True),
     length=2,
     form="S",
 )
@@ -105,7 +112,7 @@ add(
     "crop",
     "a short {colour} crop",
     Cut(
-        on=(Mass(outline=SIDES, shaved=0.58), Mass(outline=_CROP, strands=_CROP_STRANDS)),
+        on=(Mass(outline=SIDES, shaved=0.58), Mass(outline=_CROP, gloss=RING_GLOSS, strands=_CROP_STRANDS)),
         edge=(14, 29),
         short=True,
         hairline=False,
@@ -129,7 +136,14 @@ add(
     "undercut",
     "a {colour} undercut",
     Cut(
-        on=(Mass(outline=SIDES, shaved=0.5), Mass(outline=_UNDERCUT, strands=_UNDERCUT_STRANDS)),
+        on=(
+            Mass(outline=SIDES, shaved=0.5),
+            Mass(
+                outline=_UNDERCUT,
+                gloss=strands("3 -40.6,35 -38,19 -25,9.4; 1.8 -21,7.6 -15,5 -8,4.4"),
+                strands=_UNDERCUT_STRANDS,
+            ),
+        ),
         edge=(10, 0),
         short=True,
     ),

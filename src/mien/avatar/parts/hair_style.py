@@ -53,7 +53,7 @@ def _extent(cut: Cut, place: Callable[[float, float], Point], below: float = -ma
         if isinstance(piece, Mass):
             if piece.shaved:
                 continue
-            lines: tuple[Outline, ...] = (piece.outline,)
+            lines: tuple[Outline, ...] = (piece.outline, tuple((w[-2], w[-1]) for w in piece.wisps))
             more = 0.8 + 0.3 * max((p[2] for p in piece.outline if len(p) > 2), default=0.0)
         else:
             lines, more = piece.lines, 0.6 + piece.width / 2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mien.avatar.parts.hair_comb import Strands, outline, strands
-from mien.avatar.parts.hair_cut import Cut, Mass
+from mien.avatar.parts.hair_cut import RING_GLOSS, Cut, Mass
 from mien.avatar.parts.hair_style import add
 
 #: Hair combed back to a tie at the crown: close to the skull, ears free.
@@ -103,7 +103,7 @@ add(
         on=(
             Mass(
                 outline=_PIG_CAP,
-                gloss=strands("2.4 -36,33 -30,23 -19,18"),
+                gloss=RING_GLOSS,
                 parts=strands(".8 0,17 -.5,13 0,9.6"),
                 strands=strands("""
                     1.1 -2,16 -12,26 -14,44; 1.1 2,16 10,27 9,44; 1.1 5,14 22,24 25,46; 1.1 -5,14 -25,22 -29,46; 1.2
