@@ -73,14 +73,14 @@ def _counts(title: str, counts: dict[str, dict[str, int]], rest: dict[str, dict[
     for name, count in total.items():
         if not count:
             continue
-        row = [f"{counts[split][name]:,}" if counts[split][name] else "-" for split in splits]
+        cells = [f"{counts[split][name]:,}" if counts[split][name] else "-" for split in splits]
         bar = [Text("━" * round(width * count / most) or "╸", style="cyan")] if width else []
-        table.add_row(name, *row, f"{count:,}", f"{count / faces:.1%}", *bar)
+        table.add_row(name, *cells, f"{count:,}", f"{count / faces:.1%}", *bar)
     every = [f"{sum(counts[split].values()):,}" for split in splits]
     table.add_row("total", *every, f"{faces:,}", style="bold")
-    for word, row in rest.items():
-        cells = [f"{row[split]:,}" for split in splits]
-        table.add_row(word, *cells, f"{sum(row.values()):,}", style="dim")
+    for word, others in rest.items():
+        cells = [f"{others[split]:,}" for split in splits]
+        table.add_row(word, *cells, f"{sum(others.values()):,}", style="dim")
     if absent := [name for name, count in total.items() if not count]:
         table.caption = Text(f"none of {', '.join(absent)}", style="dim")
         table.caption_justify = "left"
