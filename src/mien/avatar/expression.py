@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from mien.emoji import RECIPES, Recipe
 from mien.errors import SpecError
-from mien.types import CONTROLS, LABELS, UNSURE, Expression
+from mien.types import CONTROLS, LABELS, UNSURE, Expression, Pose
 
 #: A label, an emoji or its Unicode name, an `Expression`, a recipe, controls, or None for the face at rest.
 Wearable: TypeAlias = str | Expression | Recipe | Mapping[str, float] | None
@@ -38,11 +38,18 @@ class Look:
     tilt: float = 0.0  #: degrees, clockwise as seen
     gain: float = 1.0  #: see `EXAGGERATION`
     words: str = ""  #: for the alternative text
+    yaw: float = 0.0  #: degrees, to the right as seen
+    pitch: float = 0.0  #: degrees, up
+
+    @property
+    def turn(self) -> Pose | None:
+        """How the head is held, besides its own pose; None where it is held straight."""
+        return Pose(self.yaw, self.pitch, self.tilt) if self.yaw or self.pitch or self.tilt else None
 
 
 def _of_recipe(recipe: Recipe, words: str | None = None) -> Look:
     said = recipe.name.removesuffix(" face").removesuffix(" Face") if words is None else words
-    return Look(recipe.controls, recipe.overlays, recipe.tilt, EXAGGERATION, said)
+    return Look(recipe.controls, recipe.overlays, recipe.tilt, EXAGGERATION, said, recipe.yaw, recipe.pitch)
 
 
 def _recipe_of(emoji: str) -> Recipe | None:

@@ -152,9 +152,13 @@ def drawn_skin(colour: str) -> Lch:
     return Lch(l, chroma, hue)
 
 
-def _tinted(skin: Lch, tint: Lch) -> Lch:
-    hue = (skin.h + 0.85 * _turn(skin.h, tint.h)) % 360
-    return Lch(skin.l + 0.3 * (tint.l - skin.l), skin.c + 0.55 * (tint.c - skin.c), hue)
+def _tinted(skin: Lch, tint: Lch, share: float) -> Lch:
+    """A share of the way to a tint, straight through OKLab; lightness follows a third as far."""
+    ax, ay = skin.c * math.cos(math.radians(skin.h)), skin.c * math.sin(math.radians(skin.h))
+    bx, by = tint.c * math.cos(math.radians(tint.h)), tint.c * math.sin(math.radians(tint.h))
+    x, y = ax + 0.85 * share * (bx - ax), ay + 0.85 * share * (by - ay)
+    lightness = skin.l + 0.35 * share * (tint.l - skin.l)
+    return Lch(lightness, math.hypot(x, y), math.degrees(math.atan2(y, x)) % 360)
 
 
 def _turn(hue: float, to: float) -> float:
@@ -201,15 +205,15 @@ def person_tones(
     beard: str | None = None,
     iris: str = "#5b3a21",
     lip: str | None = None,
-    tint: str | None = None,
+    tint: tuple[str, float] | None = None,
     high_contrast: bool = False,
 ) -> Tones:
     """All tones of a person, from "#rrggbb" colours; None is derived.
 
-    tint: what anger or illness colours the skin; every skin keeps its own lightness.
+    tint: what anger or illness colours the skin, and how far, 0..1; every skin keeps most of its own lightness.
     high_contrast: lines, brows, lashes and lips stand half as far again from the skin.
     """
-    s = drawn_skin(skin) if tint is None else _tinted(drawn_skin(skin), lch(tint))
+    s = drawn_skin(skin) if tint is None else _tinted(drawn_skin(skin), lch(tint[0]), tint[1])
     more = 1.55 if high_contrast else 1.0
     dark = min(max((0.72 - s.l) / 0.32, 0.0), 1.0)  # 0 fair .. 1 deep
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from mien.avatar.shapes import CENTRE, n
+from mien.avatar.shapes import CENTRE, Point, n
 
-if TYPE_CHECKING:
-    from mien.avatar.head import Head
-    from mien.avatar.shapes import Point
+
+class Turned(Protocol):
+    """What knows where a point of the straight face stands after the turn: a `Head`, or whoever wears an overlay."""
+
+    def at(self, *points: Point, depth: float = 1.0) -> str: ...
 
 
 class Pen:
@@ -20,7 +22,7 @@ class Pen:
     'M64 30C74 30 84 40 84 50Z'
     """
 
-    def __init__(self, head: Head, out: int = 1, depth: float = 1.0) -> None:
+    def __init__(self, head: Turned, out: int = 1, depth: float = 1.0) -> None:
         """out: +1 counts x to the picture's right, -1 to its left. depth: see `Head.warp`."""
         self.head, self.out, self.depth = head, out, depth
         self.d = ""
@@ -51,8 +53,8 @@ class Pen:
     def chain(self, points: list[Point], *, join: bool = False) -> Pen:
         """A chain of cubics in canvas points, as `Head.side` and `Head.skull` give them. join: the pen is already at
         the first point, or a straight line leads there."""
-        start = ("L" if join else "M") + self.head.at(points[0], depth=self.depth)
-        self.d += start + self.head.cubics(points, first=False, depth=self.depth)
+        self.d += ("L" if join else "M") + self.head.at(points[0], depth=self.depth)
+        self.d += "".join(f"C{self.head.at(*points[i : i + 3], depth=self.depth)}" for i in range(1, len(points), 3))
         return self
 
     def close(self) -> Pen:

@@ -26,6 +26,7 @@ from collections.abc import Sequence
 from xml.sax.saxutils import escape
 
 from mien.avatar.alt_text import describe
+from mien.avatar.dressing import NO_REACH, dressed, room, tint
 from mien.avatar.expression import Wearable, look
 from mien.avatar.features import skin
 from mien.avatar.features.brows import brow
@@ -33,7 +34,7 @@ from mien.avatar.features.eyes import eye
 from mien.avatar.features.mouth import mouth
 from mien.avatar.features.nose import nose
 from mien.avatar.head import SIDES, Head, build_head
-from mien.avatar.overlays import OVERLAYS, Overlay
+from mien.avatar.overlays import OVERLAYS, Overlay, Wearer, person_wearer
 from mien.avatar.palette import Tones, person_tones
 from mien.avatar.parts import (
     BACKGROUNDS,
@@ -69,7 +70,7 @@ def person_svg(
     """The drawing of a spec; see `AvatarSpec.svg`."""
     wanted = look(expression)
     bold = size is not None and size <= BOLD_UP_TO
-    turned = _posed(pose, wanted.tilt)
+    turned = _posed(pose, wanted.turn)
     worn = tuple(dict.fromkeys((*wanted.overlays, *overlays)))
     if spec.plain:
         return face_svg(wanted.controls, worn, pose=turned, title=wanted.words or "face", bold=bold)
@@ -78,6 +79,7 @@ def person_svg(
     key = repr((spec, sorted(wanted.controls.items()), worn, wanted.gain, turned, bold, high_contrast))
     uid = f"p{zlib.crc32(key.encode()):08x}"
     chosen = [overlay for name, overlay in OVERLAYS.items() if name in worn]
+    spec, hat = dressed(spec, chosen)
     head = build_head(spec, Pull(wanted.controls, bold=bold, gain=wanted.gain), turned)
     tones = _tones(spec, chosen, high_contrast)
     title, desc = describe(spec, wanted)
@@ -85,34 +87,47 @@ def person_svg(
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 128 128"{side} role="img" aria-labelledby="{uid}t">'
         f'<title id="{uid}t">{escape(title)}</title><desc>{escape(desc)}</desc>'
-        f"{_Figure(spec, head, tones, uid, chosen, turned).svg()}</svg>"
+        f"{_Figure(spec, head, tones, uid, chosen, turned, hat).svg()}</svg>"
     )
 
 
-def _posed(pose: Pose | None, tilt: float) -> Pose | None:
-    if pose is None:
-        return Pose(0.0, 0.0, tilt) if tilt else None
-    return Pose(pose.yaw, pose.pitch, pose.roll + tilt)
+def _posed(pose: Pose | None, turn: Pose | None) -> Pose | None:
+    if pose is None or turn is None:
+        return pose or turn
+    return Pose(pose.yaw + turn.yaw, pose.pitch + turn.pitch, pose.roll + turn.roll)
 
 
 def _tones(spec: AvatarSpec, overlays: Sequence[Overlay], high_contrast: bool) -> Tones:
-    tints = [overlay.skin[1] for overlay in overlays if overlay.skin]
     return person_tones(
         spec.skin.colour, spec.hair.colour,
         streak=spec.hair.highlights, brow=spec.brows.colour, beard=spec.facial_hair.colour, iris=spec.eyes.colour,
-        lip=spec.marks.lipstick or spec.mouth.lip_colour, tint=tints[0] if tints else None, high_contrast=high_contrast,
+        lip=spec.marks.lipstick or spec.mouth.lip_colour, tint=tint(overlays), high_contrast=high_contrast,
     )  # fmt: skip
 
 
-def frame(spec: AvatarSpec, head: Head) -> str:
-    """The transform that fits a figure into the canvas. It depends on the spec alone, so that a face that moves does
-    not make the picture breathe."""
+def _hair_reach(spec: AvatarSpec, head: Head) -> Reach:
     hat = HEADWEAR[spec.headwear.style]
-    worn = [hat.reach, FACIAL_HAIR[spec.facial_hair.style].reach, EARRINGS[spec.earrings.style].reach]
+    return hair_reach(head, spec) if hat.hair and hat.covers != "all" else NO_REACH
+
+
+def peak(spec: AvatarSpec, head: Head) -> float:
+    """y of the top of hair and hat."""
+    hat = HEADWEAR[spec.headwear.style]
+    return head.top - max(0.0 if hat.covers else _hair_reach(spec, head).top, hat.reach.top)
+
+
+def frame(spec: AvatarSpec, head: Head, more: Reach = NO_REACH) -> str:
+    """The transform that fits a figure into the canvas. It depends on the spec and on what overlays need (`more`), so
+    that a face that moves does not make the picture breathe."""
+    worn = [
+        more,
+        HEADWEAR[spec.headwear.style].reach,
+        _hair_reach(spec, head),
+        FACIAL_HAIR[spec.facial_hair.style].reach,
+        EARRINGS[spec.earrings.style].reach,
+    ]
     worn += [EXTRAS[name].reach for name in spec.extras.worn]
-    hair = hair_reach(head, spec) if hat.hair and hat.covers != "all" else Reach(0, 0, 0)
-    worn.append(hair)
-    top = head.top - max(0.0 if hat.covers else hair.top, hat.reach.top)
+    top = peak(spec, head) - more.top
     half = head.half + max(head.ear_out + 0.5, *(reach.side for reach in worn))
     if spec.clothing.style == "none":
         bottom = head.rest_chin + max(4.5, *(reach.bottom for reach in worn))
@@ -129,13 +144,22 @@ class _Figure:
     """One drawing in the making: parts, features and overlays, asked for their layers in turn."""
 
     def __init__(
-        self, spec: AvatarSpec, head: Head, tones: Tones, uid: str, overlays: Sequence[Overlay], pose: Pose | None
+        self,
+        spec: AvatarSpec,
+        head: Head,
+        tones: Tones,
+        uid: str,
+        overlays: Sequence[Overlay],
+        pose: Pose | None,
+        hat: AvatarSpec | None = None,
     ) -> None:
         self.spec, self.head, self.tones, self.uid, self.overlays, self.pose = spec, head, tones, uid, overlays, pose
         self.args = (head, tones, spec, uid)
         self.hidden = {part for overlay in overlays for part in overlay.hides}
         self.names = {overlay.name for overlay in overlays}
         self.hair, self.hat = HAIR[spec.hair.style], HEADWEAR[spec.headwear.style]
+        self.wearer = self._wearer() if overlays else None
+        self.over = hat  # headwear on top of headwear
         self.beard = FACIAL_HAIR["none" if "facial_hair" in self.hidden else spec.facial_hair.style]
         self.glasses = GLASSES["none" if "glasses" in self.hidden else spec.glasses.style]
         self.rings, self.background = EARRINGS[spec.earrings.style], BACKGROUNDS[spec.background.style]
@@ -146,15 +170,20 @@ class _Figure:
         roll = ""
         if self.pose and self.pose.roll:
             roll = f' transform="rotate({n(self.pose.roll)} 64 {n(self.head.rest_chin - 40)})"'
-        faded = ' opacity=".5"' if "dashed" in self.names else ""
-        figure = (
-            f'<g transform="{frame(self.spec, self.head)}"{faded}><g{roll}>{self._behind()}</g>{self._body()}'
-            f"<g{roll}>{self._skin()}{self._face()}{self._over()}</g></g>"
-        )
+        figure = f"<g{roll}>{self._behind()}</g>{self._body()}<g{roll}>{self._skin()}{self._face()}{self._over()}</g>"
+        for overlay in self.overlays:
+            if overlay.stage and self.wearer:
+                figure = overlay.stage(self.wearer, figure)
+        figure = f'<g transform="{frame(self.spec, self.head, room(self.overlays, self.over))}">{figure}</g>'
         if self.background.within:
             figure = f'<g clip-path="url(#{self.uid}within)">{figure}</g>'
         ground = self.background
         return f"<defs>{self._defs()}</defs>{ground.behind(*self.args)}{figure}{ground.front(*self.args)}"
+
+    def _wearer(self) -> Wearer:
+        spec, head = self.spec, self.head
+        wide = head.half + max(head.ear_out, _hair_reach(spec, head).side, self.hat.reach.side)
+        return person_wearer(head, self.tones, spec, self.uid, peak=peak(spec, head), wide=wide)
 
     def _defs(self) -> str:
         parts = [skin.gradients(self.tones, self.uid)]
@@ -168,7 +197,7 @@ class _Figure:
 
     def _hair(self, svg: str) -> str:
         """A layer of hair, as far as headwear leaves it to be seen."""
-        if not svg or self.hat.hair is None:
+        if not svg or self.hat.hair is None or "hair" in self.hidden:
             return ""
         return f'<g clip-path="url(#{self.uid}under)">{self._edged(svg)}</g>' if self.under else self._edged(svg)
 
@@ -179,11 +208,13 @@ class _Figure:
         return f'<g stroke="{self.tones.edge}" stroke-width="1.1" stroke-linejoin="round">{svg}</g>'
 
     def _worn(self, layer: str) -> str:
-        return "".join(o.on_person(self.head, self.tones, self.uid) for o in self.overlays if o.layer == layer)
+        w = self.wearer
+        return "".join(overlay.draw(w) for overlay in self.overlays if overlay.layer == layer) if w else ""
 
     def _behind(self) -> str:
         extras = "".join(extra.behind(*self.args) for extra in self.extras)
-        return self._edged(self.hat.behind(*self.args)) + self._hair(self.hair.behind(*self.args)) + extras
+        back = self._worn("back") + self._edged(self.hat.behind(*self.args))
+        return back + self._hair(self.hair.behind(*self.args)) + extras
 
     def _body(self) -> str:
         if self.spec.clothing.style == "none":
@@ -193,18 +224,21 @@ class _Figure:
 
     def _skin(self) -> str:
         args = self.args
-        ears = self._edged(skin.ears(*args)) if self.hat.ears and (self.hair.ears or not self.hat.hair) else ""
-        pale = skin.pallor(self.head, self.uid) if "pale" in self.names else ""
+        ears = (
+            self._edged(skin.ears(*args))
+            if self.hat.ears and "hair" not in self.hidden and (self.hair.ears or not self.hat.hair)
+            else ""
+        )
         glow = "".join(extra.skin(*args) for extra in self.extras) + self._worn("skin")
         if glow:
             glow = f'<g clip-path="url(#{self.uid}head)">{glow}</g>'
         return (
-            f"{self.rings.behind(*args)}{ears}{skin.face(*args)}{pale}{glow}"
+            f"{self.rings.behind(*args)}{ears}{skin.face(*args)}{glow}"
             f"{self._edged(self.beard.behind(*args) + self.beard.on(*args))}"
         )
 
     def _face(self) -> str:
-        args, parts = self.args, [nose(*self.args)]
+        args, parts = self.args, [] if "nose" in self.hidden else [nose(*self.args)]
         if "mouth" not in self.hidden:
             parts.append(mouth(*args))
         if "eyes" not in self.hidden:
@@ -221,8 +255,14 @@ class _Figure:
             self._hair(hair.front(*args) + FRINGES[self.spec.hair.fringe].front(*args)), self.rings.front(*args),
             self._shadow(self.hat.shadow(*args)), brows, self.glasses.on(*args), self.glasses.front(*args),
             self._edged(self.hat.on(*args) + self.hat.front(*args)), *(extra.front(*args) for extra in self.extras),
-            self._worn("front"),
+            self._second_hat(), self._worn("front"),
         ))  # fmt: skip
+
+    def _second_hat(self) -> str:
+        if self.over is None:
+            return ""
+        hat, args = HEADWEAR[self.over.headwear.style], (self.head, self.tones, self.over, self.uid + "h")
+        return self._edged(hat.behind(*args) + hat.on(*args) + hat.front(*args))
 
     def _shadow(self, data: str) -> str:
         """The shadow of a fringe or a brim: its shape again, lower and to the right, clipped to the skin."""

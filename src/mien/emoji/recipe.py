@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from mien.types import CONTROLS, LABELS
+from mien.types import CONTROLS, LABELS, Pose
 
 #: What must be seen on a face before a recipe may be chosen for it. `HARD` cues, once seen, must be answered by the
 #: emoji; the others only open the door. `drawn` is never seen: it marks what a face cannot show.
@@ -40,6 +40,13 @@ class Recipe:
     intensity: float  #: 0..1, how strong an expression it answers to
     cues: frozenset[str]  #: what has to be seen before it may be chosen
     tilt: float = 0.0  #: head roll in degrees, clockwise as seen
+    yaw: float = 0.0  #: degrees, to the right as seen
+    pitch: float = 0.0  #: degrees, up
+
+    @property
+    def turn(self) -> Pose | None:
+        """How the head is held; None where it is held straight."""
+        return Pose(self.yaw, self.pitch, self.tilt) if self.yaw or self.pitch or self.tilt else None
 
 
 def expand(short: Mapping[str, float]) -> dict[str, float]:
@@ -70,6 +77,8 @@ def recipe(
     overlays: str = "",
     cues: str = "",
     tilt: float = 0.0,
+    yaw: float = 0.0,
+    pitch: float = 0.0,
     **controls: float,
 ) -> Recipe:
     """Builds a `Recipe` from a compact line.
@@ -89,4 +98,6 @@ def recipe(
         intensity=affect[2],
         cues=frozenset(cues.split()),
         tilt=tilt,
+        yaw=yaw,
+        pitch=pitch,
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from mien.emoji.recipe import Recipe
 from mien.emoji.recipe import recipe as r
+from mien.emoji.recipes_drawn import RECIPES_DRAWN
 
 _HAPPY = {
     "🙂": r("slightly smiling face", "happiness 6 neutral 4", (0.35, 0.0, 0.3), smile=0.5),
@@ -58,11 +59,11 @@ _NEUTRAL = {
     "😕": r("confused face", "neutral 5 sadness 3 contempt 2", (-0.35, 0.05, 0.3), frown_left=0.75, frown_right=0.2, brow_inner=0.35),
     "😴": r("sleeping face", "neutral 1", (0.1, -0.9, 0.1), overlays="zzz", cues="drawn", blink=1, jaw=0.22, funnel=0.4, brow_inner=0.2),
     "😪": r("sleepy face", "neutral 6 sadness 4", (-0.2, -0.7, 0.2), overlays="bubble", cues="drawn", blink=1, jaw=0.12, frown=0.3, brow_inner=0.5),
-    "🥱": r("yawning face", "neutral 8 sadness 2", (-0.1, -0.7, 0.4), overlays="hand_on_mouth", cues="yawn", blink=1, squint=0.4, jaw=0.95, funnel=0.3, brow_inner=0.6, brow_down=0.2),
+    "🥱": r("yawning face", "neutral 8 sadness 2", (-0.1, -0.7, 0.4), overlays="hand_on_yawn", cues="yawn", blink=1, squint=0.4, jaw=0.95, funnel=0.3, brow_inner=0.6, brow_down=0.2),
     "😬": r("grimacing face", "fear 4 neutral 4 disgust 2", (-0.3, 0.4, 0.5), stretch=1, upper=0.75, lower=0.9, brow_inner=0.25, wide=0.15),
     "😵": r("face with crossed-out eyes", "surprise 5 fear 5", (-0.4, 0.2, 0.8), overlays="crossed_eyes", cues="drawn", jaw=0.45, funnel=0.4, brow_inner=0.4),
     "🤤": r("drooling face", "happiness 6 neutral 4", (0.4, -0.3, 0.4), overlays="drool", cues="drawn", blink=1, smile=0.55, jaw=0.28, brow_inner=0.5, brow_outer=0.4),
-    "🥴": r("woozy face", "happiness 4 disgust 4 neutral 2", (-0.1, -0.1, 0.5), overlays="wavy_mouth blush", cues="drawn", tilt=-8, blink_left=0.35, blink_right=0.55, brow_outer_left=0.8, brow_down_right=0.5, brow_inner=0.3, look_down_right=0.3),
+    "🥴": r("woozy face", "happiness 4 disgust 4 neutral 2", (-0.1, -0.1, 0.5), overlays="woozy_mouth blush", cues="drawn", tilt=-8, blink_left=0.35, blink_right=0.55, brow_outer_left=0.8, brow_down_right=0.5, brow_inner=0.3, look_down_right=0.3),
 }  # fmt: skip
 
 _SURPRISE_FEAR = {
@@ -74,9 +75,9 @@ _SURPRISE_FEAR = {
     "😧": r("anguished face", "fear 6 surprise 2 sadness 2", (-0.6, 0.5, 0.6), jaw=0.5, frown=0.7, brow_inner=1, wide=0.5),
     "😟": r("worried face", "fear 5 sadness 4 neutral 1", (-0.5, 0.2, 0.35), frown=0.7, brow_inner=0.85, wide=0.2),
     "😨": r("fearful face", "fear 8 surprise 2", (-0.65, 0.7, 0.72), overlays="pale", jaw=0.4, frown=0.5, stretch=0.3, brow_inner=1, brow_outer=0.3, wide=0.9),
-    "😰": r("anxious face with sweat", "fear 7 sadness 3", (-0.65, 0.55, 0.65), overlays="pale sweat", jaw=0.3, frown=0.9, stretch=0.3, brow_inner=1, wide=0.3),
+    "😰": r("anxious face with sweat", "fear 7 sadness 3", (-0.65, 0.55, 0.65), overlays="pale cold_sweat", jaw=0.3, frown=0.9, stretch=0.3, brow_inner=1, wide=0.3),
     "😱": r("face screaming in fear", "fear 8 surprise 2", (-0.7, 0.95, 1.0), overlays="pale hands_on_cheeks", jaw=1, funnel=0.5, brow_inner=1, brow_outer=0.9, wide=1),
-    "🥶": r("cold face", "fear 5 disgust 5", (-0.6, 0.3, 0.7), overlays="cold", cues="drawn", stretch=0.9, upper=0.8, lower=0.9, brow_inner=0.7, blink=0.1),
+    "🥶": r("cold face", "fear 5 disgust 5", (-0.6, 0.3, 0.7), overlays="cold frost", cues="drawn", stretch=0.9, upper=0.8, lower=0.9, brow_inner=0.7, blink=0.1),
 }  # fmt: skip
 
 _SAD = {
@@ -97,13 +98,13 @@ _SAD = {
 
 _ANGER_DISGUST = {
     "😠": r("angry face", "anger 8 neutral 1 disgust 1", (-0.65, 0.5, 0.55), frown=0.8, brow_down=1, squint=0.25),
-    "😡": r("enraged face", "anger 1", (-0.75, 0.75, 0.82), overlays="red", frown=1, brow_down=1, squint=0.35, sneer=0.4, wide=0.1),
-    "🤬": r("face with symbols on mouth", "anger 1", (-0.85, 0.95, 1.0), overlays="red censored", brow_down=1, squint=0.3, jaw=0.4),
+    "😡": r("enraged face", "anger 1", (-0.75, 0.75, 0.82), overlays="red fever", frown=1, brow_down=1, squint=0.35, sneer=0.4, wide=0.1),
+    "🤬": r("face with symbols on mouth", "anger 1", (-0.85, 0.95, 1.0), overlays="red fever censored", brow_down=1, squint=0.3, jaw=0.4),
     "😤": r("face with steam from nose", "anger 7 contempt 3", (-0.45, 0.6, 0.7), overlays="steam", blink=0.95, squint=0.35, brow_down=0.95, frown=0.6, press=0.6),
-    "🤢": r("nauseated face", "disgust 9 sadness 1", (-0.7, 0.1, 0.7), overlays="green", puff=0.8, frown=0.6, brow_down=0.45, brow_inner=0.5, squint=0.4, blink=0.3, sneer=0.5, press=0.5),
+    "🤢": r("nauseated face", "disgust 9 sadness 1", (-0.7, 0.1, 0.7), overlays="green nausea", puff=0.8, frown=0.6, brow_down=0.45, brow_inner=0.5, squint=0.4, blink=0.3, sneer=0.5, press=0.5),
     "🤮": r("face vomiting", "disgust 1", (-0.85, 0.4, 1.0), overlays="vomit", cues="drawn", blink=1, squint=1, jaw=0.9, brow_down=0.4, brow_inner=0.5),
-    "🥵": r("hot face", "disgust 5 sadness 5", (-0.4, 0.2, 0.7), overlays="red sweat", cues="drawn", jaw=0.5, tongue=0.9, brow_inner=0.8, blink=0.3),
+    "🥵": r("hot face", "disgust 5 sadness 5", (-0.4, 0.2, 0.7), overlays="hot fever sweats", cues="drawn", jaw=0.5, tongue=0.9, brow_inner=0.8, blink=0.3),
 }  # fmt: skip
 
 #: Emoji (fully qualified) -> its recipe. The order is fixed; ties in a match go to the earlier one.
-RECIPES: dict[str, Recipe] = {**_NEUTRAL, **_HAPPY, **_SURPRISE_FEAR, **_SAD, **_ANGER_DISGUST}
+RECIPES: dict[str, Recipe] = {**_NEUTRAL, **_HAPPY, **_SURPRISE_FEAR, **_SAD, **_ANGER_DISGUST, **RECIPES_DRAWN}

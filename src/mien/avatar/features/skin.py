@@ -33,15 +33,6 @@ def water(uid: str) -> str:
     )
 
 
-def pallor(head: Head, uid: str) -> str:
-    """The blue of fright, from the forehead down."""
-    return (
-        f'<linearGradient id="{uid}p" x1="0" y1="0" x2="0" y2="1"><stop offset=".1" stop-color="#5d8fe6" '
-        f'stop-opacity=".85"/><stop offset=".62" stop-color="#9dbfee" stop-opacity="0"/></linearGradient>'
-        f'<path d="{head.outline()}" fill="url(#{uid}p)"/>'
-    )
-
-
 def ears(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
     """Both ears, behind the head."""
     parts, top, h = [], head.ear_top, head.ear_bottom - head.ear_top

@@ -1,89 +1,81 @@
-"""Eyes that are no eyes, tears, and what stands before the eyes."""
+"""Eyes that are no eyes: hearts, stars, crosses, spirals, coins."""
 
 from __future__ import annotations
 
+import itertools
+import math
+
 from mien.avatar.overlays.registry import OVERLAYS, Overlay
-from mien.avatar.overlays.shapes import EYES, HEART, STAR, drop, place, shine, water
-from mien.avatar.palette import Ramp
-from mien.avatar.shapes import INK, n
+from mien.avatar.overlays.shapes import STAR, group, heart, line
+from mien.avatar.overlays.wearer import Wearer
+from mien.avatar.shapes import Point, at
 
 
-def _heart_eyes(uid: str, skin: Ramp) -> str:
-    return "".join(place(HEART, x, y, 1.85, 'fill="#e8283f"', t) + shine(x - 9, y - 7, 3.2, 4.6, 35)
-                   for (x, y), t in zip(EYES, (-8, 8), strict=True))  # fmt: skip
+def _centre(w: Wearer, out: int) -> Point:
+    e = w.eye(out)
+    return e.x, w.eye_y
 
 
-def _star_eyes(uid: str, skin: Ramp) -> str:
-    return "".join(
-        place(STAR, x, y, 1.85, 'fill="#e4472b" stroke="#e4472b" stroke-width="2.4" stroke-linejoin="round"', t)
-        + place(STAR, x - 1, y - 1, 0.95, 'fill="#ffd9a8"', t)
-        for (x, y), t in zip(EYES, (-8, 8), strict=True)
+def _heart_eyes(w: Wearer) -> str:
+    return "".join(heart(w, _centre(w, out), 1.95, 8 * out) for out in (-1, 1))
+
+
+def _star_eyes(w: Wearer) -> str:
+    star = (
+        f'<path d="{STAR}" fill="#e4472b" stroke="#e4472b" stroke-width="2.4" stroke-linejoin="round"/>'
+        f'<path transform="translate(-.6 -.6) scale(.5)" d="{STAR}" fill="#ffc18a"/>'
     )
+    return "".join(group(w, _centre(w, out), star, 1.75, 8 * out) for out in (-1, 1))
 
 
-def _crossed_eyes(uid: str, skin: Ramp) -> str:
-    path = "".join(f"M{n(x - 9)} 50L{n(x + 9)} 68M{n(x + 9)} 50L{n(x - 9)} 68" for x, _ in EYES)
-    return f'<path d="{path}" stroke="{INK}" stroke-width="5.4" stroke-linecap="round"/>'
+def _crossed_eyes(w: Wearer) -> str:
+    cross = line("M-9-9L9 9M9-9L-9 9", w.ink, 5.6)
+    return "".join(group(w, _centre(w, out), cross) for out in (-1, 1))
 
 
-def _welling(uid: str, skin: Ramp) -> str:
-    return "".join(
-        f'<path d="M{n(x - 10)} 70Q{n(x)} 78 {n(x + 10)} 70Q{n(x)} 74 {n(x - 10)} 70Z" fill="#8fd3ff"/>'
-        for x, _ in EYES
-    )
+def _coil(turns: float, radius: float, start: float) -> str:
+    """A spiral from the middle outwards, in eighths of a turn."""
+    count = round(turns * 8)
+    points: list[Point] = []
+    for i in range(count + 1):
+        angle, r = start + i * math.pi / 4, radius * i / count
+        points.append((r * math.cos(angle), r * math.sin(angle)))
+    d = f"M{at(points[0])}"
+    for a, b in itertools.pairwise(points[1:]):
+        d += f"Q{at(a, ((a[0] + b[0]) / 2, (a[1] + b[1]) / 2))}"
+    return d + f"L{at(points[-1])}"
 
 
-def _streams(uid: str, skin: Ramp) -> str:
+def _spiral_eyes(w: Wearer) -> str:
     parts = []
-    for x, out in ((42.5, -1), (85.5, 1)):
-        path = f"M{n(x - 7)} 66C{n(x - 8 + out * 2)} 84 {n(x - 8 + out * 5)} 96 {n(x - 9 + out * 5)} 112"
-        path += (
-            f"Q{n(x + out * 4)} 122 {n(x + 9 + out * 3)} 113C{n(x + 8 + out * 3)} 96 {n(x + 8 + out)} 84 {n(x + 7)} 66Z"
-        )
-        parts.append(f'<path d="{path}" {water(uid)}/>')
-        shine = f"M{n(x - 2)} 71C{n(x - 2)} 86 {n(x - 1 + out * 2)} 96 {n(x - 1 + out * 2)} 108"
-        parts.append(
-            f'<path d="{shine}" fill="none" stroke="#fff" stroke-opacity=".6" stroke-width="2.6" '
-            'stroke-linecap="round"/>'
-        )
+    for out in (-1, 1):
+        ball = f'<circle r="15.5" fill="#fffefb"/>{line(_coil(2.4, 13.5, 0.4), w.ink, 3.4)}'
+        parts.append(group(w, _centre(w, out), ball, flip=out > 0))
     return "".join(parts)
 
 
-def _tears_of_joy(uid: str, skin: Ramp) -> str:
-    return drop(uid, 20, 74, 1.65, 48) + drop(uid, 108, 74, 1.65, -48)
+def _money_eyes(w: Wearer) -> str:
+    sign = line(
+        "M6.2-6.2Q4-9.4-.6-9.2Q-6.4-8.8-6.2-4.6Q-5.6-.8 0 0Q6 1 6.2 4.8Q6 9.2 0 9.3Q-5 9.2-6.8 5.6", "#157a3d", 3.8
+    )
+    sign += line("M0-13V13", "#157a3d", 3.4)
+    ball = '<ellipse rx="14.6" ry="17" fill="#fffefb"/>'
+    return "".join(group(w, _centre(w, out), ball + sign, 1.0, 6 * out) for out in (-1, 1))
 
 
-def _sunglasses(uid: str, skin: Ramp) -> str:
-    dark, light = "#1d1a22", "#7c7f9a"
-    parts = [
-        f'<path d="M6.5 52C9 45 16 44 24 44H104C112 44 119 45 121.5 52" fill="none" stroke="{dark}" stroke-width="6"/>'
-    ]
-    for a, b in ((19, 60), (68, 109)):
-        lens = f"M{a} 46H{b}C{b} 64 {b - 6} 75 {(a + b) / 2} 75C{a + 6} 75 {a} 66 {a} 46Z"
-        glint = f"M{a + 5} 50H{a + 19}L{a + 9} 66C{a + 6} 62 {a + 5} 56 {a + 5} 50Z"
-        parts += [
-            f'<path d="{lens}" fill="{dark}" stroke="{dark}" stroke-width="4" stroke-linejoin="round"/>',
-            f'<path d="{glint}" fill="{light}" fill-opacity=".75"/>',
-        ]
+def _dark_eyes(w: Wearer) -> str:
+    """The big dark almonds of an alien."""
+    parts = []
+    for out in (-1, 1):
+        d = "M-15-6C-8-15 9-13 14-1C17 8 11 15 3 14C-7 12-15 3-15-6Z"
+        eye = (
+            f'<path d="{d}" fill="#14161c"/><ellipse cx="-4" cy="-5" rx="3.4" ry="4.6" fill="#fff" fill-opacity=".85"/>'
+        )
+        parts.append(f'<g transform="{w.spot(_centre(w, out), 1.05, 0, out < 0)}">{eye}</g>')
     return "".join(parts)
 
 
-def _spectacles(uid: str, skin: Ramp) -> str:
-    rings = "".join(
-        f'<circle cx="{n(x)}" cy="{n(y)}" r="20" fill="#fff" fill-opacity=".18" stroke="#3a2d2a" stroke-width="4.6"/>'
-        for x, y in EYES
-    )
-    return (
-        rings
-        + '<path d="M62 57Q64 55 66 57M22 56L9 52M106 56L119 52" stroke="#3a2d2a" stroke-width="4.4" fill="none"/>'
-    )
-
-
-def _tear(uid: str, skin: Ramp) -> str:
-    return drop(uid, 92, 86, 1.5)
-
-
-def _glossy(uid: str, skin: Ramp) -> str:
+def _glossy(w: Wearer) -> str:
     return ""  # the eyes themselves are drawn with more light in them
 
 
@@ -91,9 +83,6 @@ OVERLAYS.add(Overlay(name="glossy_eyes", draw=_glossy))
 OVERLAYS.add(Overlay(name="heart_eyes", draw=_heart_eyes, hides=("eyes",)))
 OVERLAYS.add(Overlay(name="star_eyes", draw=_star_eyes, hides=("eyes",)))
 OVERLAYS.add(Overlay(name="crossed_eyes", draw=_crossed_eyes, hides=("eyes",)))
-OVERLAYS.add(Overlay(name="welling", draw=_welling))
-OVERLAYS.add(Overlay(name="streams", draw=_streams))
-OVERLAYS.add(Overlay(name="tear", draw=_tear))
-OVERLAYS.add(Overlay(name="tears_of_joy", draw=_tears_of_joy, layer="front"))
-OVERLAYS.add(Overlay(name="sunglasses", draw=_sunglasses, layer="front", hides=("eyes", "glasses")))
-OVERLAYS.add(Overlay(name="spectacles", draw=_spectacles, layer="front", hides=("glasses",)))
+OVERLAYS.add(Overlay(name="spiral_eyes", draw=_spiral_eyes, hides=("eyes",)))
+OVERLAYS.add(Overlay(name="money_eyes", draw=_money_eyes, hides=("eyes",)))
+OVERLAYS.add(Overlay(name="dark_eyes", draw=_dark_eyes, hides=("eyes", "brows", "glasses")))

@@ -1,42 +1,93 @@
-"""Hands at the face, in the skin of whoever wears them."""
+"""Hands, built of fingers and a palm in the skin of whoever wears them; units of the plain face, round (0, 0)."""
 
 from __future__ import annotations
 
-from mien.avatar.overlays.registry import OVERLAYS, Overlay
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from mien.avatar.overlays.wearer import Wearer
 from mien.avatar.palette import Ramp
 from mien.avatar.shapes import n
 
+_OUTLINE = 1.7
 
-def _finger(path: str, width: float, skin: Ramp) -> str:
+
+class Finger(NamedTuple):
+    """A stroke with round ends."""
+
+    d: str
+    width: float
+
+
+def _outlined(finger: Finger, skin: Ramp, edge: str, *, light: bool) -> str:
     stroke = 'fill="none" stroke-linecap="round" stroke-linejoin="round"'
+    svg = (
+        f'<path d="{finger.d}" {stroke} stroke="{edge}" stroke-width="{n(finger.width + 2 * _OUTLINE)}"/>'
+        f'<path d="{finger.d}" {stroke} stroke="{skin.base}" stroke-width="{n(finger.width)}"/>'
+    )
+    if light:
+        svg += (
+            f'<path transform="translate(-1.5 -.6)" d="{finger.d}" {stroke} stroke="{skin.light}" '
+            f'stroke-width="{n(0.36 * finger.width)}"/>'
+        )
+    return svg
+
+
+def build(w: Wearer, palm: str, fingers: Sequence[Finger], under: Sequence[Finger] = ()) -> str:
+    """A hand. under: fingers behind the palm (a thumb); fingers: before it, their roots merge into the palm."""
+    skin = w.skin
+    edge, light = skin.deep, not w.bold
+    behind = "".join(_outlined(finger, skin, edge, light=light) for finger in under)
+    before = "".join(_outlined(finger, skin, edge, light=light) for finger in fingers)
     return (
-        f'<path d="{path}" {stroke} stroke="{skin.deep}" stroke-width="{n(width + 3.2)}"/>'
-        f'<path d="{path}" {stroke} stroke="{skin.base}" stroke-width="{n(width)}"/>'
+        f'{behind}<path d="{palm}" fill="{skin.base}" stroke="{edge}" stroke-width="{n(2 * _OUTLINE)}" '
+        f'stroke-linejoin="round"/>{before}<path d="{palm}" fill="{skin.base}"/>'
     )
 
 
-def _hand_on_chin(uid: str, skin: Ramp) -> str:
-    fist = _finger("M42 116C50 112 60 113 66 116", 12, skin) + _finger("M46 123C52 121 58 121 62 123", 7, skin)
-    thumb = _finger("M38 119C30 113 27 106 29 98", 10.5, skin)
-    return thumb + _finger("M40 111C54 105 70 104 86 106", 8.5, skin) + fist
+_PALM = "M-18.5 3C-20 18-18 29-12.5 35Q0 38.5 12 35C17.5 29 19.5 18 18 4Q12-2 0-2Q-12-2-18.5 3Z"
+#: root, tip and width of the fingers of an upright hand, from the index to the little finger
+_FINGERS = (
+    ((-13.2, 5.0), (-13.6, -21.0), 9.6), ((-4.4, 4.0), (-4.5, -27.0), 10.0), ((4.8, 4.0), (4.8, -24.0), 9.6),
+    ((13.3, 6.0), (13.6, -14.5), 8.6),
+)  # fmt: skip
 
 
-def _hand_on_mouth(uid: str, skin: Ramp) -> str:
-    tips = ((53, 108), (62, 103.5), (71, 103), (80, 106.5))
-    fingers = "".join(_finger(f"M{n(x)} 121L{n(x)} {n(y)}", 7.6, skin) for x, y in tips)
-    palm = f'<path d="M49.2 116H83.8V119.5Q83.8 126.5 76 126.5H57Q49.2 126.5 49.2 119.5Z" fill="{skin.base}"/>'
-    thumb = _finger("M84 119C90 116 93 112 94 107", 7.6, skin)
-    return f'<g transform="rotate(-14 66 112)">{thumb}{fingers}{palm}</g>'
+def flat(w: Wearer, spread: Sequence[float] = (0, 0, 0, 0), *, thumb: str | None = "M-12 22Q-24 14-28 1") -> str:
+    """An upright hand. spread: how far each fingertip leans to the right."""
+    fingers = [
+        Finger(f"M{n(a)} {n(b)}L{n(x + lean)} {n(y + 0.06 * abs(lean))}", width)
+        for ((a, b), (x, y), width), lean in zip(_FINGERS, spread, strict=True)
+    ]
+    return build(w, _PALM, fingers, [Finger(thumb, 9.6)] if thumb else [])
 
 
-def _hands_on_cheeks(uid: str, skin: Ramp) -> str:
-    parts = []
-    for flip in ("", ' transform="matrix(-1 0 0 1 128 0)"'):
-        hand = _finger("M15 117C10 106 10 96 13 85", 13, skin) + _finger("M23 117C20 105 19 94 20 79", 9, skin)
-        parts.append(f"<g{flip}>{hand}{_finger('M30 117C30 106 28 98 28 85', 8.5, skin)}</g>")
-    return "".join(parts)
+def chin(w: Wearer) -> str:
+    """A fist under the chin: the index along the jaw, the thumb up the cheek."""
+    palm = "M-30-3C-36 8-31 19-17 21C-4 23 6 19 8 11Q9 4 0 0Q-16-9-30-3Z"
+    curled = [
+        Finger("M-12 15.5Q-3 18 5 14.5", 8.2),
+        Finger("M-13 8.5Q-2 10.5 9 6.5", 8.8),
+        Finger("M-22 1Q-4-6 20-7.5", 10.2),
+    ]
+    inner = "M-30-3C-36 8-31 19-17 21Q-10 21-13 12Q-14 5-18 1Q-24-6-30-3Z"
+    thumb = Finger("M-25 4C-33-3-35-11-33-22", 10.4)
+    return build(w, palm, curled, [thumb]) + f'<path d="{inner}" fill="{w.skin.base}"/>'
 
 
-OVERLAYS.add(Overlay(name="hand_on_chin", draw=_hand_on_chin, area="chin", layer="front"))
-OVERLAYS.add(Overlay(name="hand_on_mouth", draw=_hand_on_mouth, area="chin", layer="front"))
-OVERLAYS.add(Overlay(name="hands_on_cheeks", draw=_hands_on_cheeks, area="chin", layer="front"))
+def pointing(w: Wearer) -> str:
+    """A fist with the index upright."""
+    palm = "M-17 17C-21 29-16 38-6 38.5H9C18 38 21.5 29 19 18Q10 12 0 13Q-10 12-17 17Z"
+    fingers = [Finger("M16.6 20L16.4 27.5", 8.4), Finger("M8.2 18L8.2 29", 9.2), Finger("M-1.5 24L-1.5-16", 11.2)]
+    thumb = Finger("M-13 27Q-2 31 7 28.5", 8.8)
+    svg = build(w, palm, fingers)
+    return svg.rsplit("<path", 1)[0] + _outlined(thumb, w.skin, w.skin.deep, light=not w.bold)
+
+
+def forearm(w: Wearer, length: float) -> str:
+    """What a raised hand stands on."""
+    d = f"M-9.5 28L-10.5 {n(28 + length)}Q0 {n(32 + length)} 10.5 {n(28 + length)}L9.5 28Z"
+    return (
+        f'<path d="{d}" fill="{w.skin.base}" stroke="{w.skin.deep}" stroke-width="{n(2 * _OUTLINE)}" '
+        f'stroke-linejoin="round"/>'
+    )

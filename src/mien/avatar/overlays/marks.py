@@ -1,38 +1,82 @@
-"""What shows on the skin: blushes."""
+"""What shows on the skin: blushes, pallor, bags under the eyes."""
 
 from __future__ import annotations
 
-from mien.avatar.head import Head, ellipse
 from mien.avatar.overlays.registry import OVERLAYS, Overlay
-from mien.avatar.palette import Ramp, Tones
+from mien.avatar.overlays.wearer import Wearer
+from mien.avatar.pen import Pen
 from mien.avatar.shapes import CENTRE, n
 
 
-def _blush(uid: str, skin: Ramp) -> str:
-    return "".join(
-        f'<ellipse cx="{n(x)}" cy="80" rx="11.5" ry="7" fill="#ff5a4a" fill-opacity=".5"/>' for x in (27, 101)
+def _cheeks(w: Wearer, rx: float, ry: float, drop: float = 0.0) -> str:
+    """Both cheeks in the wearer's own blush, which fades out."""
+    parts = []
+    for out in (-1, 1):
+        x, y = w.warp((CENTRE + out * w.cheek_x, w.cheek_y + drop * w.unit))
+        parts.append(
+            f'<ellipse cx="{n(x)}" cy="{n(y)}" rx="{n(rx * w.unit)}" ry="{n(ry * w.unit)}" fill="url(#{w.uid}blush)"/>'
+        )
+    return "".join(parts)
+
+
+def _blush(w: Wearer) -> str:
+    return _cheeks(w, 14.5, 10)
+
+
+def _flush(w: Wearer) -> str:
+    return _cheeks(w, 19, 14, 1) + _cheeks(w, 14, 10, 1)
+
+
+def _wash(w: Wearer, key: str, stops: tuple[tuple[float, str, float], ...], turned: str = 'x2="0" y2="1"') -> str:
+    """A colour that lies over the whole face from one end to the other. stops: (offset, colour, opacity)."""
+    marks = "".join(f'<stop offset="{n(o)}" stop-color="{c}" stop-opacity="{n(a)}"/>' for o, c, a in stops)
+    return (
+        f'<linearGradient id="{w.uid}{key}" x1="0" y1="0" {turned}>{marks}</linearGradient>'
+        f'<path d="{w.outline}" fill="url(#{w.uid}{key})"/>'
     )
 
 
-def _flush(uid: str, skin: Ramp) -> str:
-    return "".join(
-        f'<ellipse cx="{n(x)}" cy="83" rx="15" ry="9.5" fill="#ff4a3d" fill-opacity=".62"/>' for x in (29, 99)
-    )
+def _pale(w: Wearer) -> str:
+    """The blue of fright, from the forehead down."""
+    if w.plain:
+        return _wash(w, "pale", ((0, "#4f8df2", 1), (0.28, "#77a9f5", 0.9), (0.62, "#a9c8f0", 0)))
+    return _wash(w, "pale", ((0.1, "#5d8fe6", 0.72), (0.6, "#9dbfee", 0)))
 
 
-def _glow(head: Head, tones: Tones, uid: str, rx: float, ry: float, y: float) -> str:
-    """Soft cheeks in the person's own blush; the gradient is the face's."""
-    style = f'fill="url(#{uid}blush)"'
-    return "".join(ellipse(head, (CENTRE + out * (head.eye_x + 6.2), y), rx, ry, style) for out in (-1, 1))
+def _nausea(w: Wearer) -> str:
+    """Green round the mouth."""
+    return _wash(w, "ill", ((0.3, "#8fc43a", 0), (0.95, "#7fb52a", 0.5)))
 
 
-def _blush_person(head: Head, tones: Tones, uid: str) -> str:
-    return _glow(head, tones, uid, 11.5, 8.0, head.cheek_y)
+def _fever(w: Wearer) -> str:
+    """The heat of a hot or a raging face, strongest at the forehead."""
+    return _wash(w, "hot", ((0, "#e8321f", 0.55), (0.75, "#f2603a", 0)))
 
 
-def _flush_person(head: Head, tones: Tones, uid: str) -> str:
-    return _glow(head, tones, uid, 14.5, 11.0, head.cheek_y + 1) + _glow(head, tones, uid, 11, 8, head.cheek_y + 1)
+def _frost(w: Wearer) -> str:
+    """Cold from the forehead down."""
+    return _wash(w, "ice", ((0, "#dff4ff", 0.85), (0.45, "#8fcbf5", 0.35), (1, "#5aa6ea", 0.3)))
 
 
-OVERLAYS.add(Overlay(name="blush", draw=_blush, person=_blush_person, layer="skin"))
-OVERLAYS.add(Overlay(name="flush", draw=_flush, person=_flush_person, layer="skin"))
+def _bags(w: Wearer) -> str:
+    """Dark rings under tired eyes."""
+    parts, u = [], w.unit
+    for out in (-1, 1):
+        e = w.eye(out)
+        x, half, y = out * (e.x - CENTRE), 0.95 * e.half_width, e.bottom - 1.5 * u
+        ring = (
+            Pen(w, out).move(x - half, y).curve(x - 0.7 * half, y + 12 * u, x + 0.7 * half, y + 12 * u, x + half, y)
+            .curve(x + 0.6 * half, y + 4 * u, x - 0.6 * half, y + 4 * u, x - half, y).close()
+        )  # fmt: skip
+        fold = Pen(w, out).move(x - 0.8 * half, y + 9 * u).bow(x, y + 15 * u, x + 0.8 * half, y + 9 * u)
+        parts.append(ring.fill("#7d4f86", 0.6) + fold.stroke(w.skin.deep, 2.2 * u, 0.9))
+    return "".join(parts)
+
+
+OVERLAYS.add(Overlay(name="pale", draw=_pale, layer="skin"))
+OVERLAYS.add(Overlay(name="nausea", draw=_nausea, layer="skin"))
+OVERLAYS.add(Overlay(name="fever", draw=_fever, layer="skin"))
+OVERLAYS.add(Overlay(name="frost", draw=_frost, layer="skin"))
+OVERLAYS.add(Overlay(name="blush", draw=_blush, layer="skin"))
+OVERLAYS.add(Overlay(name="flush", draw=_flush, layer="skin"))
+OVERLAYS.add(Overlay(name="bags", draw=_bags, layer="skin"))

@@ -1,84 +1,123 @@
-"""Mouths that no muscle makes, and what comes out of mouth and nose."""
+"""Mouths that no muscle makes, and what comes out of a mouth."""
 
 from __future__ import annotations
 
-from mien.avatar.overlays.registry import OVERLAYS, Overlay
-from mien.avatar.overlays.shapes import drop, shine
-from mien.avatar.palette import Ramp
-from mien.avatar.shapes import INK, TEETH, TEETH_SHADE
+from mien.avatar.overlays.registry import OVERLAYS, Overlay, Room
+from mien.avatar.overlays.shapes import group, line, water
+from mien.avatar.overlays.wearer import Wearer
+from mien.avatar.pen import Pen
+from mien.avatar.shapes import CENTRE, TEETH, TEETH_SHADE, TONGUE, TONGUE_SHADE, n
+
+_BILL, _BILL_EDGE, _BILL_DARK = "#7fcf7a", "#3f9a4c", "#1c6b34"
 
 
-def _buck_teeth(uid: str, skin: Ramp) -> str:
-    return (
-        f'<path d="M55 95.5H73V104Q73 107.5 69.5 107.5H58.5Q55 107.5 55 104Z" fill="{TEETH}"/>'
-        f'<path d="M64 96V107" stroke="{TEETH_SHADE}" stroke-width="1.8"/>'
-    )
-
-
-def _censored(uid: str, skin: Ramp) -> str:
-    signs = (
-        "M35 84V98M42 84V98M30.5 88.5H46M30.5 94H46"  # a hash
-        "M66 86.5Q64 83.5 60 83.5Q54.5 84 55 87.5Q56 90.5 60.5 91"  # a dollar
-        "Q66 92 66 95Q65 98.6 60 98.5Q55.5 98.2 54 95M60.3 80.5V101.5"
-        "M77 83L86 99M86 83L77 99M74 91H89"
-        "M98 83V93M98 98V98.5"
-    )
-    return (
-        '<rect x="20" y="78" width="88" height="26" rx="9" fill="#35222b"/>'
-        f'<path d="{signs}" fill="none" stroke="#fff" stroke-width="3.6" stroke-linecap="round"/>'
-    )
-
-
-def _steam(uid: str, skin: Ramp) -> str:
-    puff = "M0 0C5-5 12-4 14 0C19-4 27-1 27 5C33 8 31 17 24 16C21 21 13 20 11 16C6 17 3 12 5 8C1 7-1 3 0 0Z"
-    style = 'fill="#f4f8ff" stroke="#b9c8de" stroke-width="1.6"'
-    left = f'<path transform="translate(50 83) scale(-1.25 1.25)" d="{puff}" {style}/>'
-    return left + f'<path transform="translate(78 83) scale(1.25)" d="{puff}" {style}/>'
-
-
-def _vomit(uid: str, skin: Ramp) -> str:
-    return (
-        '<path d="M50 92C49 104 44 112 42 124Q64 129 86 124C84 112 79 104 78 92Q64 84 50 92Z" fill="#8cc63a"/>'
-        '<path d="M57 98C56 108 54 114 53 122M71 98C72 108 73 113 75 121" stroke="#6aa326" stroke-width="3.4" '
-        'fill="none" stroke-linecap="round"/>'
-    )
-
-
-def _lick(uid: str, skin: Ramp) -> str:
-    return (
-        '<path transform="rotate(-32 82 95)" d="M73.5 90H90.5V100A8.5 8.5 0 0 1 73.5 100Z" fill="#f2606b"/>'
-        '<path transform="rotate(-32 82 95)" d="M82 92V101" stroke="#cf3f52" stroke-width="2" stroke-linecap="round"/>'
-    )
-
-
-def _no_mouth(uid: str, skin: Ramp) -> str:
+def _nothing(w: Wearer) -> str:
     return ""
 
 
-def _wavy(uid: str, skin: Ramp) -> str:
-    path = "M42 92" + "".join(f"q3.67 {-7 if i % 2 == 0 else 7} 7.33 0" for i in range(6))
-    return (
-        f'<path d="{path}" fill="none" stroke="{INK}" stroke-width="5" stroke-linecap="round" stroke-linejoin="round"/>'
+def _buck_teeth(w: Wearer) -> str:
+    teeth = (
+        f'<path d="M-9.4 0H9.4V9Q9.4 12.5 6 12.5H-6Q-9.4 12.5-9.4 9Z" fill="{TEETH}" stroke="{TEETH_SHADE}" '
+        f'stroke-width="1"/>' + line("M0 1V11.4", TEETH_SHADE, 1.8)
     )
+    return group(w, (w.mouth.x, w.mouth.top + 1.2 * w.unit), teeth)
 
 
-def _drool(uid: str, skin: Ramp) -> str:
-    return drop(uid, 84, 106, 1.25)
+def _lick(w: Wearer) -> str:
+    """The tongue at the corner of the mouth."""
+    m, u = w.mouth, w.unit
+    x, y = m.x + 0.52 * m.half, m.y + (m.right[1] - m.y) * 0.25
+    tongue = f'<path d="M-8.5-3H8.5V8.5A8.5 8.5 0 0 1-8.5 8.5Z" fill="{TONGUE}"/>' + line("M0 0V8.5", TONGUE_SHADE, 2)
+    return group(w, (x, y + 1.5 * u), tongue, 1.12, -32)
 
 
-def _bubble(uid: str, skin: Ramp) -> str:
-    return (
-        '<circle cx="80" cy="84" r="13" fill="#bfe6ff" fill-opacity=".85" stroke="#6bb8ec" stroke-width="1.8"/>'
-        + shine(75, 79, 2.6, 4, 40)
+def _money_mouth(w: Wearer) -> str:
+    """A bank note for a tongue."""
+    sign = "M3.4 2.9Q2 .9-.4 1Q-3.6 1.2-3.4 3.8Q-3 6 0 6.8Q3.6 7.6 3.6 10Q3.4 12.8 0 12.8Q-2.8 12.7-3.8 10.7M0-1V15"
+    note = (
+        f'<path d="M-13-9H13V17Q13 20.5 9.5 20.5H-9.5Q-13 20.5-13 17Z" fill="{_BILL}" stroke="{_BILL_EDGE}" '
+        f'stroke-width="2.2"/><circle cy="7" r="8.4" fill="#c4efc0"/>{line(sign, _BILL_DARK, 2.2)}'
     )
+    return group(w, (w.mouth.x, w.mouth.bottom - 4 * w.unit), note, 1.1)
 
 
-OVERLAYS.add(Overlay(name="no_mouth", draw=_no_mouth, hides=("mouth",)))
-OVERLAYS.add(Overlay(name="wavy_mouth", draw=_wavy, area="mouth", hides=("mouth",)))
-OVERLAYS.add(Overlay(name="drool", draw=_drool, area="mouth"))
-OVERLAYS.add(Overlay(name="bubble", draw=_bubble, layer="front"))
-OVERLAYS.add(Overlay(name="buck_teeth", draw=_buck_teeth, area="mouth"))
-OVERLAYS.add(Overlay(name="lick", draw=_lick, area="mouth"))
-OVERLAYS.add(Overlay(name="vomit", draw=_vomit, area="mouth"))
-OVERLAYS.add(Overlay(name="censored", draw=_censored, area="mouth", layer="front", hides=("mouth",)))
-OVERLAYS.add(Overlay(name="steam", draw=_steam, layer="front"))
+def _censored(w: Wearer) -> str:
+    signs = (
+        "M-29-8V8M-22-8V8M-33.5-3.2H-17.5M-33.5 3.2H-17.5"  # a hash
+        "M3-5.6Q1-8.4-3-8.4Q-8.5-8-8-4.4Q-7-1.2-2.5-.9Q3 .2 3 3.4Q2 7.4-3 7.4Q-7.5 7.1-9 4M-2.7-11.4V10.4"  # a dollar
+        "M15-8L24 8M24-8L15 8M12 0H27"  # a star
+        "M35.5-9V2.5M35.5 8.2V8.6"
+    )
+    bar = f'<rect x="-43" y="-14.5" width="86" height="29" rx="8" fill="#2c1a22"/>{line(signs, "#ffffff", 3.9)}'
+    return group(w, (w.mouth.x, w.mouth_y + 2 * w.unit), bar, 1.0, -5)
+
+
+def _vomit(w: Wearer) -> str:
+    m, u = w.mouth, w.unit
+    x, top, low = m.x - CENTRE, m.top + 0.4 * (m.bottom - m.top), w.rest_chin + 4 * u
+    h, y = 0.78 * m.half, low - top
+    flow = (
+        Pen(w).move(x - h, top).curve(x - 1.1 * h, top + 0.4 * y, x - 1.6 * h, top + 0.6 * y, x - 1.8 * h, low - 3 * u)
+        .bow(x - 1.5 * h, low + 5 * u, x - 0.9 * h, low).bow(x - 0.5 * h, low - 2 * u, x - 0.2 * h, low + 3 * u)
+        .bow(x + 0.3 * h, low + 7 * u, x + 0.8 * h, low + 1 * u).bow(x + 1.5 * h, low + 4 * u, x + 1.8 * h, low - 4 * u)
+        .curve(x + 1.6 * h, top + 0.6 * y, x + 1.1 * h, top + 0.4 * y, x + h, top)
+        .bow(x, top - 6 * u, x - h, top).close()
+    )  # fmt: skip
+    runs = Pen(w)
+    for k, end in ((-0.5, 0.75), (0.08, 0.9), (0.6, 0.7)):
+        runs.move(x + k * h, top + 0.2 * y)
+        runs.curve(x + k * h, top + 0.4 * y, x + 1.5 * k * h, top + 0.6 * y, x + 1.6 * k * h, top + end * y)
+    return flow.fill("#8cc63a") + runs.stroke("#6aa326", 3.4 * u)
+
+
+def _zigzag(w: Wearer) -> str:
+    d = "M-21 0" + "".join(f"q3.5 {-8 if i % 2 == 0 else 8} 7 0" for i in range(6))
+    return group(w, (w.mouth.x, w.mouth_y + 2 * w.unit), line(d, w.ink, 6 if w.bold else 5))
+
+
+def _woozy(w: Wearer) -> str:
+    """One slow wave, higher on one side."""
+    d = "M-23 3C-17-9-9-9-3 0C2 8 9 9 13 2C15-2 19-4 23-3"
+    return group(w, (w.mouth.x, w.mouth_y + 1.5 * w.unit), line(d, w.ink, 6.4 if w.bold else 5.2))
+
+
+def _drool(w: Wearer) -> str:
+    """A thread from the corner of the mouth down to the chin."""
+    m, u = w.mouth, w.unit
+    x, top, low = m.x - CENTRE + 0.5 * m.half, m.bottom - 1.5 * u, w.rest_chin - 1 * u
+    a, b = x - 4.5 * u, x + 5 * u
+    thread = (
+        Pen(w).move(a, top).line(b, top - 2.5 * u)
+        .curve(b, low - 12 * u, b + 2.5 * u, low - 8 * u, b + 2.5 * u, low - 2 * u)
+        .curve(b + 2.5 * u, low + 6 * u, a - 2.5 * u, low + 6 * u, a - 2.5 * u, low - 2 * u)
+        .curve(a - 2.5 * u, low - 8 * u, a, low - 12 * u, a, top).close()
+    )  # fmt: skip
+    light = Pen(w).move(x - 2 * u, low - 6 * u).bow(x - 3.4 * u, low - 2 * u, x - 2 * u, low + 0.5 * u)
+    return f'<path d="{thread.d}" {water(w)}/>' + light.stroke("#ffffff", 2 * u, 0.8)
+
+
+def _zipper(w: Wearer) -> str:
+    teeth = "".join(f"M{n(-27 + 5.4 * i)} -3.6V3.6" for i in range(11))
+    tape = (
+        '<rect x="-32" y="-7.5" width="64" height="15" rx="5" fill="#5d6b80"/>'
+        + line("M-29 0H29", "#39435a", 5.6)
+        + line(teeth, "#e8edf5", 2.7)
+    )
+    slider = (
+        '<rect x="22" y="-9.5" width="14" height="19" rx="4" fill="#f2c63c" stroke="#b98511" stroke-width="1.8"/>'
+        '<rect x="25.4" y="6" width="7.4" height="15" rx="3.4" fill="#f2c63c" stroke="#b98511" stroke-width="1.8"/>'
+        + line("M29.1 14.6V16.4", "#b98511", 2)
+    )
+    return group(w, (w.mouth.x, w.mouth_y + 1 * w.unit), tape + slider)
+
+
+OVERLAYS.add(Overlay(name="no_mouth", draw=_nothing, hides=("mouth",)))
+OVERLAYS.add(Overlay(name="wavy_mouth", draw=_zigzag, hides=("mouth",)))
+OVERLAYS.add(Overlay(name="woozy_mouth", draw=_woozy, hides=("mouth",)))
+OVERLAYS.add(Overlay(name="drool", draw=_drool))
+OVERLAYS.add(Overlay(name="buck_teeth", draw=_buck_teeth))
+OVERLAYS.add(Overlay(name="lick", draw=_lick))
+OVERLAYS.add(Overlay(name="money_mouth", draw=_money_mouth))
+OVERLAYS.add(Overlay(name="vomit", draw=_vomit, layer="front", room=Room(bottom=5)))
+OVERLAYS.add(Overlay(name="zipper", draw=_zipper, layer="front", hides=("mouth",)))
+OVERLAYS.add(Overlay(name="censored", draw=_censored, layer="front", hides=("mouth",)))

@@ -1,30 +1,40 @@
-"""What an overlay is: what no face muscle makes, drawn once for the plain face and fitted to any person's.
+"""What an overlay is: what no face muscle makes, drawn for whoever wears it.
 
-An overlay draws in the plain face's coordinates: the disc is centred on (64, 64) with radius 57, the eyes lie at
-(42.5, 59) and (85.5, 59), the mouth at (64, 91) from x = 44 to 84, the chin at (64, 121). On a person the engine moves
-and scales it so that its `area` lies where that part of the person's face is.
+An overlay is a function of a `Wearer`: the plain yellow face or a person. It takes positions, sizes and colours from
+there, so that one drawing fits every face.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple, TypeAlias
 
-from mien.avatar.shapes import CENTRE, n
+from mien.avatar.overlays.wearer import Wearer
 
-if TYPE_CHECKING:
-    from mien.avatar.head import Head
-    from mien.avatar.palette import Ramp, Tones
+#: back: behind the figure; skin: under the features, clipped to the face; face: over them, under hair and glasses;
+#: front: over all.
+Layer: TypeAlias = Literal["back", "skin", "face", "front"]
 
-Area: TypeAlias = Literal["eyes", "mouth", "chin", "around"]
-Layer: TypeAlias = Literal["skin", "face", "front"]
+Draw: TypeAlias = Callable[[Wearer], str]
 
-#: (uid, skin) -> SVG elements. `uid` prefixes every id; the gradient "<uid>w" is there for water. `skin`: of hands.
-Draw: TypeAlias = "Callable[[str, Ramp], str]"
+#: The whole figure as SVG in, the same put on stage out: cut, doubled, melted.
+Stage: TypeAlias = Callable[[Wearer, str], str]
 
-#: (head, tones, uid) -> SVG elements, for an overlay that is to be drawn otherwise on a person.
-PersonDraw: TypeAlias = "Callable[[Head, Tones, str], str]"
+
+class Room(NamedTuple):
+    """What a drawing needs beyond the figure, in units of the plain face; the figure gets smaller for it."""
+
+    top: float = 0.0  #: above hair and hat
+    side: float = 0.0  #: beyond the temples
+    bottom: float = 0.0  #: below the chin
+
+
+NO_ROOM = Room()
+
+
+def _nothing(wearer: Wearer) -> str:
+    return ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,22 +42,14 @@ class Overlay:
     """A drawing on, before or around a face."""
 
     name: str  #: lower case, words joined by underscores
-    draw: Draw
-    area: Area = "eyes"  #: what it moves with; eyes fits everything from the brows to the cheeks
-    layer: Layer = "face"  #: skin: under eyes and mouth; face: over them, under hair and glasses; front: over all
-    hides: tuple[str, ...] = ()  #: of "eyes", "mouth", "brows", "glasses", "facial_hair"
-    person: PersonDraw | None = None  #: a drawing of its own for people, in the head's coordinates
-    skin: tuple[str, str, str, str] | None = None  #: colours the face: light, middle, dark, edge
-
-    def on_plain(self, uid: str, skin: Ramp) -> str:
-        return self.draw(uid, skin)
-
-    def on_person(self, head: Head, tones: Tones, uid: str) -> str:
-        """The drawing, moved and scaled to a person's face."""
-        if self.person is not None:
-            return self.person(head, tones, uid)
-        svg = self.draw(uid, tones.skin)
-        return f'<g transform="{_fit(head, self.area)}">{svg}</g>' if svg else ""
+    draw: Draw = _nothing
+    layer: Layer = "face"
+    hides: tuple[str, ...] = ()  #: of "eyes", "mouth", "brows", "nose", "glasses", "facial_hair", "hair"
+    room: Room = NO_ROOM
+    skin: tuple[str, str, str, str] | None = None  #: colours the face: light, middle, dark, edge of the plain one
+    tint: float = 1.0  #: how far a person's skin goes towards `skin`, 0..1
+    wears: Mapping[str, object] = field(default_factory=dict)  #: fields of the spec: what a person puts on for it
+    stage: Stage | None = None
 
 
 class Overlays(dict[str, Overlay]):
@@ -61,17 +63,3 @@ class Overlays(dict[str, Overlay]):
 
 
 OVERLAYS = Overlays()
-
-
-def _fit(head: Head, area: Area) -> str:
-    if area == "eyes":
-        scale, plain, here = head.eye_x / 21.5, 59.0, (CENTRE, head.eye_y)
-    elif area == "mouth":
-        scale, plain, here = head.mouth_half / 17.5, 91.0, (CENTRE, head.mouth_y)
-    elif area == "chin":
-        scale, plain, here = head.half / 50, 121.0, (CENTRE, head.rest_chin + 1)
-    else:
-        low, high = head.rest_chin + 2, head.top - 6
-        scale, plain, here = (low - high) / 114, 64.0, (CENTRE, (low + high) / 2)
-    x, y = here if area == "around" else head.warp(here)
-    return f"matrix({n(scale)} 0 0 {n(scale)} {n(x - CENTRE * scale)} {n(y - plain * scale)})"

@@ -1,43 +1,108 @@
-"""Signs around the head: halo, hearts, sweat, sleep."""
+"""Signs around the head: halo, hearts, sleep, horns, confetti."""
 
 from __future__ import annotations
 
-from mien.avatar.overlays.registry import OVERLAYS, Overlay
-from mien.avatar.overlays.shapes import HEART, drop, place, shine
-from mien.avatar.palette import Ramp
-from mien.avatar.shapes import n
+from mien.avatar.overlays.registry import OVERLAYS, Overlay, Room
+from mien.avatar.overlays.shapes import group, heart, line
+from mien.avatar.overlays.wearer import Wearer
+from mien.avatar.shapes import CENTRE
 
 
-def _halo(uid: str, skin: Ramp) -> str:
+def _halo(w: Wearer) -> str:
+    ring = '<ellipse rx="36" ry="9" fill="none" stroke="#1f8fdc" stroke-width="7"/>' + line(
+        "M-34-2.5C-28-9.5 28-9.5 34-2.5", "#9fdcff", 2.6
+    )
+    return group(w, (CENTRE, w.peak - 2 * w.unit), ring)
+
+
+def _heart(w: Wearer) -> str:
+    m, u = w.mouth, w.unit
+    return heart(w, (m.x + max(m.half + 17 * u, 30 * u), m.y + 6 * u), 1.9, 14)
+
+
+def _hearts(w: Wearer) -> str:
+    u, half = w.unit, w.half
     return (
-        '<ellipse cx="64" cy="13" rx="38" ry="8.6" fill="none" stroke="#2f9fe8" stroke-width="6.4"/>'
-        '<path d="M28 11.5C33 5 95 5 100 11.5" fill="none" stroke="#a9e0ff" stroke-width="2.4" stroke-linecap="round"/>'
+        heart(w, (CENTRE + half - 13 * u, w.brow_y - 10 * u), 1.7, 14)
+        + heart(w, (CENTRE + half - 9 * u, w.mouth_y + 1 * u), 1.35, 10)
+        + heart(w, (CENTRE - half + 9 * u, w.mouth_y + 2 * u), 1.6, -14)
     )
 
 
-def _heart(uid: str, skin: Ramp) -> str:
-    return place(HEART, 103, 97, 1.85, 'fill="#e8283f"', 14) + shine(94.5, 90.5, 2.6, 4, 30)
+def _zzz(w: Wearer) -> str:
+    letter = "M-6-6H6L-6 6H6"
+    u, x, y = w.unit, CENTRE + w.half, w.brow_y
+    parts = []
+    for dx, dy, size in ((-29, 3, 0.9), (-14, -13, 1.25), (2, -31, 1.65)):
+        glyph = line(letter, "#ffffff", 6.6) + line(letter, "#2467c9", 3.6)
+        parts.append(group(w, (x + dx * u, y + dy * u), glyph, size))
+    return "".join(parts)
 
 
-def _hearts(uid: str, skin: Ramp) -> str:
-    places = ((104, 28, 1.35, 14), (113, 92, 1.25, 10), (17, 96, 1.5, -14))
-    return "".join(place(HEART, x, y, s, 'fill="#e8283f"', t) for x, y, s, t in places)
+def _horns(w: Wearer) -> str:
+    parts, u = [], w.unit
+    y = w.top + 15 * u
+    for out in (-1, 1):
+        horn = (
+            f'<path d="M-11 8C-6-4 2-16 14-24C16-12 14 4 8 15Q-4 18-11 8Z" fill="{w.skin.shade}" '
+            f'stroke="{w.skin.deep}" stroke-width="2" stroke-linejoin="round"/>'
+            + line("M1-3C4-9 8-14 11-17", w.skin.light, 2.6)
+        )
+        parts.append(group(w, (CENTRE + out * 0.66 * w.half, y), horn, 1.1, 12 * out, flip=out < 0))
+    return "".join(parts)
 
 
-def _zzz(uid: str, skin: Ramp) -> str:
-    return "".join(
-        f'<path transform="translate({n(x)} {n(y)}) scale({n(s)})" d="M-6-6H6L-6 6H6" fill="none" stroke="{c}" '
-        'stroke-width="3.1" stroke-linecap="round" stroke-linejoin="round"/>'
-        for x, y, s, c in ((88, 44, 0.8, "#2d7fd0"), (101, 29, 1.1, "#2d7fd0"), (116, 12, 1.45, "#2d7fd0"))
+def _confetti(w: Wearer) -> str:
+    """Scraps of paper in the air."""
+    u, parts = w.unit, []
+    scraps = (
+        (-52, -26, "#e8485f", 20), (-60, 4, "#3fa0e8", -30), (-46, 34, "#3db36b", 10), (50, -12, "#8d5be0", 35),
+        (58, 12, "#f29a2e", -15), (40, 46, "#e8485f", 25), (34, -44, "#3db36b", -40), (-30, -46, "#f29a2e", 10),
+    )  # fmt: skip
+    for x, y, colour, turn in scraps:
+        scrap = f'<rect x="-3.4" y="-3.4" width="6.8" height="6.8" rx="1.4" fill="{colour}"/>'
+        parts.append(group(w, (CENTRE + x * u, w.eye_y + 5 * u + y * u), scrap, 1.0, turn))
+    return "".join(parts)
+
+
+def _blower(w: Wearer) -> str:
+    """A paper blower in the mouth, rolled out."""
+    m = w.mouth
+    tube = (
+        '<path d="M0-4.5L34-8V8L0 4.5Z" fill="#3fa0e8"/><path d="M8-5.3L15-6V6L8 5.3ZM22-6.8L29-7.5V7.5L22 6.8Z" '
+        'fill="#bfe3ff"/>' + line("M33-8C43-8 47-2 45 4C43 10 34 10 33 4C33 1 36 0 38 2", "#1f78c4", 4.6)
     )
+    return group(w, (m.x + 0.3 * m.half, m.y), tube, 1.1, 14)
 
 
-def _sweat(uid: str, skin: Ramp) -> str:
-    return drop(uid, 104, 32, 1.7)
+def _turn(w: Wearer, upright: bool) -> str:
+    """Two arrows: which way a head is shaken."""
+    u, parts = w.unit, []
+    arrow = line("M-13 0H13M5-8L14 0L5 8", "#2467c9", 6.4)
+    halo = line("M-13 0H13M5-8L14 0L5 8", "#ffffff", 10.4)
+    for out in (-1, 1):
+        if upright:
+            where, turn = (CENTRE + (w.half + 8 * u), w.eye_y + 8 * u + out * 24 * u), 90.0 * out
+        else:
+            where, turn = (CENTRE + out * 0.62 * w.half, w.rest_chin + 4 * u), 90.0 - 90.0 * out
+        parts.append(group(w, where, halo + arrow, 0.92, turn))
+    return "".join(parts)
 
 
-OVERLAYS.add(Overlay(name="sweat", draw=_sweat, area="around", layer="front"))
-OVERLAYS.add(Overlay(name="halo", draw=_halo, area="around", layer="front"))
-OVERLAYS.add(Overlay(name="heart", draw=_heart, area="mouth", layer="front"))
-OVERLAYS.add(Overlay(name="hearts", draw=_hearts, area="around", layer="front"))
-OVERLAYS.add(Overlay(name="zzz", draw=_zzz, area="around", layer="front"))
+def _shake_arrows(w: Wearer) -> str:
+    return _turn(w, upright=False)
+
+
+def _nod_arrows(w: Wearer) -> str:
+    return _turn(w, upright=True)
+
+
+OVERLAYS.add(Overlay(name="halo", draw=_halo, layer="front", room=Room(top=9)))
+OVERLAYS.add(Overlay(name="heart", draw=_heart, layer="front"))
+OVERLAYS.add(Overlay(name="hearts", draw=_hearts, layer="front"))
+OVERLAYS.add(Overlay(name="zzz", draw=_zzz, layer="front", room=Room(top=2, side=7)))
+OVERLAYS.add(Overlay(name="horns", draw=_horns, layer="front", room=Room(top=9)))
+OVERLAYS.add(Overlay(name="confetti", draw=_confetti, layer="front", room=Room(side=7)))
+OVERLAYS.add(Overlay(name="blower", draw=_blower, layer="front"))
+OVERLAYS.add(Overlay(name="shake_arrows", draw=_shake_arrows, layer="front", room=Room(bottom=12)))
+OVERLAYS.add(Overlay(name="nod_arrows", draw=_nod_arrows, layer="front", room=Room(side=17)))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mien.avatar.shapes import CENTRE, CREASE, INK, IRIS, PUPIL, Pull, at, clamp, mix, n
+from mien.avatar.shapes import CENTRE, CREASE, INK, IRIS, PUPIL, Pull, at, blend, clamp, mix, n
 
+REST_BROW = "#b06a1c"
 EYE_X, EYE_Y = 21.5, 59.0  # from the middle; from the top
 HALF_WIDTH, HALF_HEIGHT = 12.4, 15.0
 
@@ -111,7 +112,7 @@ def _open_eye(c: Pull, eye: Eye, side: str, uid: str, lid_fill: str, glossy: boo
         "C" + at((eye.outer[0], eye.upper[1]), (eye.inner[0], eye.upper[0]), eye.inner) + "Z"
     )
     return (
-        f'<path d="{lid}" fill="{lid_fill}" fill-opacity="{n(0.62 * (1 - eye.closed) ** 0.5)}"/>'
+        f'<path d="{lid}" fill="{lid_fill}" fill-opacity="{n(0.4 * (1 - eye.closed) ** 0.5)}"/>'
         f'<clipPath id="{clip}"><path d="{shape}"/></clipPath>'
         f'<path d="{shape}" fill="#fffefb"/><g clip-path="url(#{clip})">{_iris(c, eye, side, glossy)}'
         f'<path d="M{at(eye.inner)}{eye.curve(eye.upper)}" fill="none" stroke="#7a4a1c" stroke-opacity=".28" '
@@ -167,6 +168,9 @@ def brow(c: Pull, side: str) -> str:
     out = 1 if side == "Left" else -1
     down, inner_up = c.side("browDown", side), c("browInnerUp")
     outer_up, wide = c.side("browOuterUp", side), c.side("eyeWide", side)
+    # A brow at rest stays in the background: thin and pale; what it does brings it forward.
+    moved = clamp(1.7 * max(down, inner_up, outer_up, 0.7 * wide))
+    ink = blend(REST_BROW, INK, moved)
     lift = 2.6 * wide + 1.5 * c.side("cheekSquint", side) * c.side("eyeBlink", side)
     inner = (
         CENTRE + out * (9.5 - 2.5 * down),
@@ -177,13 +181,15 @@ def brow(c: Pull, side: str) -> str:
     # A quadratic's handle that makes the curve pass through `middle`.
     bend = (2 * middle[0] - (inner[0] + outer[0]) / 2, 2 * middle[1] - (inner[1] + outer[1]) / 2)
     thick = (2.7 + 0.9 * down, 3.0, 1.0) if c.bold else (1.9 + 0.8 * down, 2.3, 0.3)
+    grow = mix(0.45, 1.0, moved)
 
     def edge(sign: int) -> list[tuple[float, float]]:
-        return [(x, y + sign * t) for (x, y), t in zip((inner, bend, outer), thick, strict=True)]
+        return [(x, y + sign * t * grow) for (x, y), t in zip((inner, bend, outer), thick, strict=True)]
 
     top, bottom = edge(-1), edge(1)
     path = f"M{at(top[0])}Q{at(*top[1:])}L{at(bottom[2])}Q{at(bottom[1], bottom[0])}Z"
-    return f'<path d="{path}" fill="{INK}" stroke="{INK}" stroke-width="3.6" stroke-linejoin="round"/>'
+    width = n(mix(2.6, 3.6, moved))
+    return f'<path d="{path}" fill="{ink}" stroke="{ink}" stroke-width="{width}" stroke-linejoin="round"/>'
 
 
 def nose_wrinkles(c: Pull) -> str:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from xml.sax.saxutils import escape
 
-from mien.avatar.overlays import OVERLAYS, YELLOW
+from mien.avatar.overlays import OVERLAYS, YELLOW, Overlay, Room, plain_wearer
 from mien.avatar.palette import Ramp
 from mien.avatar.plain.eyes import brow, eye, nose_wrinkles
 from mien.avatar.plain.mouth import mouth
-from mien.avatar.shapes import CENTRE, CREASE, Pull, at, clamp, n
+from mien.avatar.shapes import CANVAS, CENTRE, CREASE, INK, Pull, at, blend, clamp, n
 from mien.emoji.recipe import Recipe
 from mien.types import Pose
 
 _RADIUS = 57.0
+#: One soft light from the upper left, however the face is held: a highlight on the disc; the rest is its gradient.
+_LIGHT = "M17 46C22 27 37 15 56 13C44 19 29 30 24 47C22 53 15 53 17 46Z"
 _SIDES = ("Right", "Left")  # the face's own; its right is on the left of the picture
 
 
@@ -42,24 +44,18 @@ def face_svg(
     key = repr((sorted(controls.items()), tuple(overlays), pose, bold))
     uid = f"m{zlib.crc32(key.encode()):08x}"
     chosen = [overlay for name, overlay in OVERLAYS.items() if name in overlays]
-    turn = f' transform="rotate({n(pose.roll)} {n(CENTRE)} {n(CENTRE)})"' if pose and pose.roll else ""
-    faded = ' opacity=".75"' if "dashed" in overlays else ""
+    figure = _Figure(c, uid, chosen, pose)
     names = [overlay.name for overlay in chosen]
-    light, middle, dark, edge = YELLOW
-    skin = Ramp(middle, light, dark, edge, light)
-    front = "".join(overlay.on_plain(uid, skin) for overlay in chosen)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 128 128" width="128" height="128" role="img" '
         f'aria-labelledby="{uid}t"><title id="{uid}t">{escape(title)}</title><desc>{_description(c, names)}</desc>'
-        f"<defs>{_gradients(uid, overlays)}</defs><g{turn}>{_head(c, uid, overlays)}"
-        f"<g{_shift(pose)}{faded}>{_features(c, uid, overlays)}{front}</g></g></svg>"
+        f"{figure.svg()}</svg>"
     )
 
 
 def recipe_svg(recipe: Recipe, *, bold: bool = False) -> str:
     """The drawing of one emoji recipe."""
-    pose = Pose(0.0, 0.0, recipe.tilt) if recipe.tilt else None
-    return face_svg(recipe.controls, recipe.overlays, pose=pose, title=recipe.name, bold=bold)
+    return face_svg(recipe.controls, recipe.overlays, pose=recipe.turn, title=recipe.name, bold=bold)
 
 
 def _description(c: Pull, overlays: Iterable[str]) -> str:
@@ -67,27 +63,73 @@ def _description(c: Pull, overlays: Iterable[str]) -> str:
     return escape("A round yellow face" + (": " + ", ".join(words) if words else ", at rest"))
 
 
-def _skin(overlays: Iterable[str]) -> tuple[str, str, str, str]:
-    return next((skin for name in overlays if (skin := OVERLAYS[name].skin)), YELLOW)
+class _Figure:
+    """One drawing in the making: the disc, its features and the layers of overlays."""
 
+    def __init__(self, c: Pull, uid: str, overlays: Sequence[Overlay], pose: Pose | None) -> None:
+        self.c, self.uid, self.overlays, self.pose = c, uid, overlays, pose
+        self.colours = next((overlay.skin for overlay in overlays if overlay.skin), YELLOW)
+        self.outline = _outline(c)
+        light, middle, dark, edge = self.colours
+        skin = Ramp(middle, light, dark, blend(edge, INK, 0.12), light)
+        self.wearer = plain_wearer(c, uid, skin, self.outline)
+        self.hidden = {part for overlay in overlays for part in overlay.hides}
 
-def _gradients(uid: str, overlays: Iterable[str]) -> str:
-    skin = _skin(overlays)
-    stops = "".join(
-        f'<stop offset="{at_}" stop-color="{colour}"/>' for at_, colour in zip((0, 0.5, 0.86, 1), skin, strict=True)
-    )
-    parts = [
-        f'<radialGradient id="{uid}s" cx=".36" cy=".28" r=".78">{stops}</radialGradient>',
-        f'<linearGradient id="{uid}w" x1="0" y1="0" x2="0" y2="1"><stop offset="0" stop-color="#9fe0ff"/>'
-        f'<stop offset="1" stop-color="#2f93ea"/></linearGradient>',
-    ]
-    if "pale" in overlays:
-        parts.append(
-            f'<linearGradient id="{uid}p" x1="0" y1="0" x2="0" y2="1"><stop offset="0" stop-color="#4f8df2"/>'
-            f'<stop offset=".28" stop-color="#77a9f5" stop-opacity=".9"/>'
-            f'<stop offset=".62" stop-color="#a9c8f0" stop-opacity="0"/></linearGradient>'
+    def svg(self) -> str:
+        turn = f' transform="rotate({n(self.pose.roll)} 64 64)"' if self.pose and self.pose.roll else ""
+        figure = (
+            f'<g{turn}>{self._worn("back")}<path d="{self.outline}" fill="url(#{self.uid}s)"/></g>'
+            f'<path d="{_LIGHT}" fill="#fff" fill-opacity=".38"/>'
+            f"<g{turn}><g{_shift(self.pose)}>{self._worn('skin')}{self._features()}"
+            f"{self._worn('face')}{self._worn('front')}</g></g>"
         )
-    return "".join(parts)
+        for overlay in self.overlays:
+            if overlay.stage:
+                figure = overlay.stage(self.wearer, figure)
+        frame = _frame([overlay.room for overlay in self.overlays])
+        return f"<defs>{self._defs()}</defs>{f'<g{frame}>{figure}</g>' if frame else figure}"
+
+    def _worn(self, layer: str) -> str:
+        svg = "".join(overlay.draw(self.wearer) for overlay in self.overlays if overlay.layer == layer)
+        return f'<g clip-path="url(#{self.uid}head)">{svg}</g>' if svg and layer == "skin" else svg
+
+    def _defs(self) -> str:
+        stops = "".join(
+            f'<stop offset="{at_}" stop-color="{colour}"/>'
+            for at_, colour in zip((0, 0.5, 0.86, 1), self.colours, strict=True)
+        )
+        back = f' gradientTransform="rotate({n(-self.pose.roll)} .5 .5)"' if self.pose and self.pose.roll else ""
+        svg = f'<radialGradient id="{self.uid}s" cx=".36" cy=".28" r=".78"{back}>{stops}</radialGradient>'
+        if not self.overlays:
+            return svg
+        return (
+            f'{svg}<linearGradient id="{self.uid}w" x1="0" y1="0" x2="0" y2="1"><stop offset="0" stop-color="#9fe0ff"/>'
+            f'<stop offset="1" stop-color="#2f93ea"/></linearGradient><radialGradient id="{self.uid}blush">'
+            '<stop offset=".3" stop-color="#ff4f43" stop-opacity=".62"/><stop offset="1" stop-color="#ff4f43" '
+            f'stop-opacity="0"/></radialGradient><clipPath id="{self.uid}head"><path d="{self.outline}"/></clipPath>'
+        )
+
+    def _features(self) -> str:
+        c, parts = self.c, [_cheeks(self.c), nose_wrinkles(self.c)]
+        if "eyes" not in self.hidden:
+            glossy = any(overlay.name == "glossy_eyes" for overlay in self.overlays)
+            parts += [eye(c, side, self.uid, lid=self.colours[2], glossy=glossy) for side in _SIDES]
+        if "brows" not in self.hidden:
+            parts += [brow(c, side) for side in _SIDES]
+        if "mouth" not in self.hidden:
+            parts.append(mouth(c, self.uid))
+        return "".join(parts)
+
+
+def _frame(rooms: Sequence[Room]) -> str:
+    """The transform that makes room for what stands out beyond the disc."""
+    top, side, bottom = (max((room[i] for room in rooms), default=0.0) for i in range(3))
+    scale = min(1.0, 126 / (2 * _RADIUS + 12 + top + bottom), 63 / (_RADIUS + 6 + side))
+    if scale > 0.985:
+        return ""
+    low = 127 - scale * (CENTRE + _RADIUS + 6 + bottom)
+    y = min(low, (CANVAS - scale * (CANVAS + bottom - top)) / 2)
+    return f' transform="matrix({n(scale)} 0 0 {n(scale)} {n(CENTRE * (1 - scale))} {n(y)})"'
 
 
 def _outline(c: Pull) -> str:
@@ -106,23 +148,6 @@ def _outline(c: Pull) -> str:
     )
 
 
-def _head(c: Pull, uid: str, overlays: Iterable[str]) -> str:
-    outline = _outline(c)
-    if "dashed" in overlays:
-        return (
-            f'<path d="{outline}" fill="#fff3cf" fill-opacity=".82"/><path d="{outline}" fill="none" '
-            f'stroke="#d98a12" stroke-width="4.4" stroke-dasharray="9 8.9" stroke-linecap="round"/>'
-        )
-    parts = [f'<path d="{outline}" fill="url(#{uid}s)"/>']
-    if "pale" in overlays:
-        parts.append(f'<path d="{outline}" fill="url(#{uid}p)"/>')
-    # One soft light from the upper left: a highlight on the brow of the disc, the rest is the gradient.
-    parts.append(
-        '<path d="M17 46C22 27 37 15 56 13C44 19 29 30 24 47C22 53 15 53 17 46Z" fill="#fff" fill-opacity=".38"/>'
-    )
-    return "".join(parts)
-
-
 def _cheeks(c: Pull) -> str:
     """Cheeks filled with air: a light round each, and the fold below it."""
     puff = c("cheekPuff")
@@ -135,17 +160,6 @@ def _cheeks(c: Pull) -> str:
         f'stroke-opacity="{n(0.8 * puff)}" stroke-width="2.6" stroke-linecap="round"/>'
         for out in (-1, 1)
     )
-
-
-def _features(c: Pull, uid: str, overlays: Iterable[str]) -> str:
-    hidden = {part for name in overlays for part in OVERLAYS[name].hides}
-    parts = [_cheeks(c), nose_wrinkles(c)]
-    if "eyes" not in hidden:
-        parts += [eye(c, side, uid, lid=_skin(overlays)[2], glossy="glossy_eyes" in overlays) for side in _SIDES]
-    parts += [brow(c, side) for side in _SIDES]
-    if "mouth" not in hidden:
-        parts.append(mouth(c, uid))
-    return "".join(parts)
 
 
 def _shift(pose: Pose | None) -> str:

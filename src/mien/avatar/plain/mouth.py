@@ -86,6 +86,8 @@ def mouth_geometry(c: Pull) -> Mouth:
     top -= 2.2 * stretch * max(upper_up, lower_down)
     bottom = middle + mix(26, 22, smile) * jaw + 7 * lower_down + 5 * funnel + 2.5 * stretch * lower_down
     bottom += 1.5 * c("jawForward") * jaw
+    if c.bold:  # few pixels: what a mouth does is made larger
+        top, bottom = (MOUTH_Y + 1.14 * (value - MOUTH_Y) for value in (top, bottom))
     loose = clamp(max(2.2 * jaw, funnel)) * (1 - clamp(2 * press) * 0.5)
     boxy = stretch * max(upper_up, lower_down)
     return Mouth(
@@ -145,9 +147,9 @@ def _tongue_out(c: Pull, m: Mouth) -> str:
     out = c("tongueOut")
     if out <= 0.02:
         return ""
-    x, half = m.bottom_x, min(10.5, (m.right[0] - m.left[0]) * 0.36)
+    x, half = m.bottom_x, min(12.5, (m.right[0] - m.left[0]) * 0.36)
     root = mix((m.top + m.bottom) / 2, m.bottom - 7, clamp(m.opening / 14))
-    end = max(m.bottom, root) + 19 * out
+    end = max(m.bottom, root) + (22 if c.bold else 20) * out
     round_y = min(half * 1.25, (end - root) * 0.8)
     tip = f"C{at((x + half, end), (x - half, end), (x - half, end - round_y))}"
     shape = f"M{at((x - half, root))}Q{at((x, root - 2.5), (x + half, root))}V{n(end - round_y)}{tip}Z"
@@ -159,21 +161,22 @@ def _tongue_out(c: Pull, m: Mouth) -> str:
 
 
 def _pucker(c: Pull, m: Mouth) -> str:
-    """Lips pushed forward, seen from the front: they swell around a mouth that closes to a dot."""
-    p = c("mouthPucker") * (1 - clamp(2 * c("jawOpen"))) * (1 - 0.8 * c.both("mouthSmile"))
+    """Lips pushed forward, in the shorthand of all emoji: two bows, one over the other, seen a little from the side."""
+    p = _kiss(c)
     if p <= 0.02:
         return ""
-    x, y, w, h = m.x, (m.top + m.bottom) / 2, 13.5 * p, 14.0 * p
-    upper = (
-        f"M{at((x - w, y))}C{at((x - w * 0.8, y - h * 0.7), (x - w * 0.35, y - h * 1.05), (x, y - h * 0.55))}"
-        f"C{at((x + w * 0.35, y - h * 1.05), (x + w * 0.8, y - h * 0.7), (x + w, y))}Z"
-    )
-    lower = f"M{at((x - w, y))}C{at((x - w * 0.8, y + h * 1.15), (x + w * 0.8, y + h * 1.15), (x + w, y))}Z"
-    dot = f'<ellipse cx="{n(x)}" cy="{n(y)}" rx="{n(w * 0.5)}" ry="{n(h * 0.13)}" fill="{MOUTH}"/>'
+    x, y, w, h = m.x - 1.5 * p, (m.top + m.bottom) / 2, 11.5 * p, 10.5 * p
+    upper = f"M{at((x - 0.45 * w, y - h))}C{at((x + 0.6 * w, y - 1.45 * h), (x + 0.95 * w, y - 0.25 * h), (x, y))}"
+    lower = f"C{at((x + 1.05 * w, y + 0.2 * h), (x + 0.75 * w, y + 1.5 * h), (x - 0.45 * w, y + h))}"
     return (
-        f'<path d="{upper}" fill="#d64545"/><path d="{lower}" fill="#ec6a5e"/>{dot}'
-        f'<ellipse cx="{n(x - w * 0.25)}" cy="{n(y + h * 0.42)}" rx="{n(w * 0.3)}" ry="{n(h * 0.13)}" fill="#ffb3a3"/>'
+        f'<path d="{upper}{lower}" fill="none" stroke="{INK}" stroke-width="{n((6.4 if c.bold else 5.0) * p**0.5)}" '
+        f'stroke-linecap="round" stroke-linejoin="round"/>'
     )
+
+
+def _kiss(c: Pull) -> float:
+    """How far the lips are pushed forward with nothing else going on."""
+    return c("mouthPucker") * (1 - clamp(2 * c("jawOpen"))) * (1 - 0.8 * c.both("mouthSmile"))
 
 
 def _folds(c: Pull, m: Mouth) -> str:
@@ -217,16 +220,18 @@ def mouth(c: Pull, uid: str) -> str:
     swollen = f"M{at(m.left)}C{at(*upper, m.right)}C{at(lower[1], lower[0], m.left)}Z"
     edge = (
         (1.45 if c.bold else 1)
-        * mix(4.0, 2.6, clamp(m.opening / 8))
+        * mix(4.8, 2.6, clamp(m.opening / 8))
         * (1 - 0.3 * m.thin)
         * (1 - 0.5 * c("mouthPucker"))
     )
     ink = blend(INK, MOUTH, clamp(m.opening / 6))
-    parts = [
-        _folds(c, m),
-        f'<path d="{swollen}" fill="{ink}" stroke="{ink}" stroke-width="{n(edge)}" stroke-linejoin="round"/>',
-    ]
-    if m.opening > 0.5:
+    parts = [_folds(c, m)]
+    lips = 1 - clamp(1.6 * (_kiss(c) - 0.35))  # a kiss takes the line's place
+    if lips > 0:
+        style = f'fill="{ink}" stroke="{ink}" stroke-width="{n(edge * lips**0.5)}" stroke-linejoin="round"'
+        faded = "" if lips >= 1 else f' opacity="{n(lips)}"'
+        parts.append(f'<path d="{swollen}" {style}{faded}/>')
+    if m.opening > 0.5 and lips > 0:
         parts.append(
             f'<clipPath id="{uid}m"><path d="{shape}"/></clipPath><g clip-path="url(#{uid}m)">'
             f"{_tongue_inside(c, m)}{_teeth(c, m)}</g>"
