@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from mien import MienError, __version__
+from mien.cli.avatar import avatar
 from mien.cli.bench import bench
 from mien.cli.doctor import doctor
 from mien.cli.lab import lab_app
@@ -58,6 +59,7 @@ def _root(
 
 
 app.command("photo", epilog="Example:  mien photo --out annotated party.jpg holiday/")(photo)
+app.command("avatar", epilog="Example:  mien avatar me.jpg --out me.png --expression 😂 --set hair.style=afro")(avatar)
 app.command("doctor", epilog="Example:  mien doctor")(doctor)
 app.command("bench", epilog="Example:  mien bench --repeat 20")(bench)
 app.add_typer(lab_app, name="lab")

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from mien.media.finding import find_pictures
     from mien.media.overlay import annotate
     from mien.media.reading import read_picture
-    from mien.media.writing import write_picture
+    from mien.media.writing import write_picture, write_whole
 
-__all__ = ["annotate", "find_pictures", "read_picture", "write_picture"]
+__all__ = ["annotate", "find_pictures", "read_picture", "write_picture", "write_whole"]
 
 # numpy and Pillow load when a picture does: `import mien.media` costs nothing.
 _HOME = {
@@ -22,6 +22,7 @@ _HOME = {
     "find_pictures": "mien.media.finding",
     "read_picture": "mien.media.reading",
     "write_picture": "mien.media.writing",
+    "write_whole": "mien.media.writing",
 }
 
 

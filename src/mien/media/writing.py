@@ -42,6 +42,11 @@ def write_picture(image: Image.Image, path: str | os.PathLike[str]) -> None:
 
     Raises `PictureError`: unknown ending, missing or unwritable folder, full disk, a size the format cannot hold.
     """
+    write_whole(path, encoded(image, path))
+
+
+def encoded(image: Image.Image, path: str | os.PathLike[str]) -> memoryview:
+    """The bytes that `write_picture` would write to a path. Raises `PictureError`."""
     path, name = Path(path), shown(path)
     if path.suffix.lower() not in _WRITERS:
         what = f"cannot write {path.suffix!r} files" if path.suffix else "no file ending to tell the format"
@@ -51,11 +56,19 @@ def write_picture(image: Image.Image, path: str | os.PathLike[str]) -> None:
         image = image.convert("RGBA" if image.has_transparency_data else "RGB")
     if image.mode == "RGBA" and format_name in _NO_ALPHA:
         image = _on_white(image)
-    encoded = _encode(image, format_name, plugin, options, name)
+    return _encode(image, format_name, plugin, options, name)
+
+
+def write_whole(path: str | os.PathLike[str], content: bytes | memoryview) -> None:
+    """Write a file that appears whole or not at all: beside its place under another name, then moved there.
+
+    Raises `PictureError`: missing or unwritable folder, full disk, a folder of that name in the way.
+    """
+    path, name = Path(path), shown(path)
     part = path.with_name(f".{path.stem[:100]}-{secrets.token_hex(4)}.part")
     try:
         with part.open("xb") as stream:
-            stream.write(encoded)
+            stream.write(content)
         part.replace(path)
     except (OSError, ValueError) as error:
         raise _cannot_write(path, name, error) from error

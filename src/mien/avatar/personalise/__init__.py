@@ -3,7 +3,7 @@
 `rules` says what becomes of what; `mien.personalise` is the way in.
 """
 
-from mien.avatar.personalise.faces import appearance_of, personalised, trust_in
+from mien.avatar.personalise.faces import appearance_of, personalised, seen_on, trust_in
 from mien.avatar.personalise.specs import Presentation, spec_of
 
-__all__ = ["Presentation", "appearance_of", "personalised", "spec_of", "trust_in"]
+__all__ = ["Presentation", "appearance_of", "personalised", "seen_on", "spec_of", "trust_in"]

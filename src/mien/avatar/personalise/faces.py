@@ -45,13 +45,17 @@ def personalised(faces: Sequence[Face], presentation: Presentation | None = None
 
     Faces without pixels and without an appearance give the shape of the face alone.
     """
-    weights = [trust_in(face) for face in faces]
-    seen = [(look, w, face) for face, w in zip(faces, weights, strict=True) if (look := appearance_of(face))]
-    if not seen:
-        return _shaped(faces, weights, presentation)
-    best = max(seen, key=lambda item: item[1])[2]
-    look = merged([item[0] for item in seen], [item[1] for item in seen])
+    look = seen_on(faces)
+    if look is None:
+        return _shaped(faces, presentation)
+    best = max(faces, key=trust_in)
     return spec_of(look, presentation=presentation, covered=best.quality.reason == "covered")
+
+
+def seen_on(faces: Sequence[Face]) -> Appearance | None:
+    """One appearance of the person on several faces, the better ones counting more; None where nothing is known."""
+    known = [(look, trust_in(face)) for face in faces if (look := appearance_of(face))]
+    return merged([look for look, _ in known], [trust for _, trust in known]) if known else None
 
 
 def trust_in(face: Face) -> float:
@@ -60,7 +64,8 @@ def trust_in(face: Face) -> float:
     return face.quality.score * turned * min(1.0, face.box.height / LARGE)
 
 
-def _shaped(faces: Sequence[Face], weights: Sequence[float], presentation: Presentation | None) -> AvatarSpec:
+def _shaped(faces: Sequence[Face], presentation: Presentation | None) -> AvatarSpec:
+    weights = [trust_in(face) + 1e-6 for face in faces]
     shapes = [geometry(face.landmarks, face.pose, face.controls, EVEN) for face in faces]
-    shape = {name: middle([s[name] for s in shapes], [w + 1e-6 for w in weights]) for name in shapes[0]}
+    shape = {name: middle([s[name] for s in shapes], weights) for name in shapes[0]}
     return AvatarSpec.from_dict(nested({"presentation": presentation or "n", **exaggerated(shape)}))
