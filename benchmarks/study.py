@@ -129,12 +129,13 @@ def as_taught(runs: Path) -> str:
     rows = read_history(folder(runs, AS_TAUGHT)).rows
     half, last = rows[len(rows) // 2 - 1], rows[-1]
     learnt, gained = (100 * (last[key] - half[key]) for key in ("train_accuracy", "accuracy"))
-    return (
-        f"After {last['epoch']} passes it names **{last['train_accuracy']:.1%} of the training faces** and\n"
-        f"**{last['accuracy']:.1%} of the others**. In the second half of the run the training accuracy rose "
-        f"by {learnt:.1f}\npoints, the other by {gained:.1f}; the loss fell from {half['loss']:.2f} to {last['loss']:.2f} on training "
-        f"faces,\nand from {half['valid_loss']:.2f} to {last['valid_loss']:.2f} on the others."
+    lines = (
+        f"After {last['epoch']} passes it names **{last['train_accuracy']:.1%} of the training faces** and",
+        f"**{last['accuracy']:.1%} of the others**. In the second half of the run the training accuracy rose by",
+        f"{learnt:.1f} points, the other by {gained:.1f}; the loss fell from {half['loss']:.2f} to {last['loss']:.2f} on",
+        f"training faces, and from {half['valid_loss']:.2f} to {last['valid_loss']:.2f} on the others.",
     )
+    return "\n".join(lines)
 
 
 def main() -> None:

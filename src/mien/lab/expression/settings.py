@@ -25,7 +25,8 @@ LIMITS: dict[str, tuple[float, float]] = {
     "epochs": (1, 100_000), "batch": (2, 65_536), "micro_batch": (0, 65_536), "learning_rate": (0, 100),
     "weight_decay": (0, 10), "momentum": (0, 0.9999), "warmup_epochs": (0, 1000), "clip": (0, 1e6),
     "average": (0, 0.99999), "label_smoothing": (0, 0.99), "focal_gamma": (0, 10), "mixup": (0, 10),
-    "second_head": (0, 100), "patience": (0, 100_000), "freeze_epochs": (0, 100_000), "threads": (0, 1024), "save_minutes": (0, 1e6),
+    "second_head": (0, 100), "patience": (0, 100_000), "freeze_epochs": (0, 100_000), "threads": (0, 1024),
+    "save_minutes": (0, 1e6),
 }  # fmt: skip
 #: Settings that change how a run is carried out but not what comes of it: a run may be resumed with others.
 FREE = ("threads", "save_minutes")
