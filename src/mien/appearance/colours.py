@@ -37,7 +37,7 @@ TONES = np.array([
     (0.907, 0.19, -0.06), (0.842, 0.34, -0.12), (0.792, 0.50, -0.21), (0.755, 0.62, -0.32), (0.721, 0.71, -0.46),
     (0.679, 0.79, -0.54), (0.622, 0.85, -0.57), (0.561, 0.83, -0.52), (0.475, 0.78, -0.45), (0.400, 0.72, -0.38),
 ])  # fmt: skip
-TONE_ERRORS = np.array([0.15, 0.15])  #: how far a person's ln(R/G) and ln(B/G) lie from their tone's
+TONE_ERRORS = np.array([0.12, 0.12])  #: how far a person's ln(R/G) and ln(B/G) lie from their tone's
 EXPOSURE_ERROR = 0.08  #: of a measured lightness
 STEP_ERROR = 0.025  #: of the lightness of a tone, were the tone known
 
@@ -79,8 +79,8 @@ def measure(
     sure = float(np.exp(-6 * skin.spread) * np.exp(-2 * errors.mean()) * min(1.0, skin.pixels / 150))
     return Colours(
         Colour(hexed(lab), sure),
-        hair_colour(head, light, np.sqrt(exposure), traits),
-        _eyes(close, light, np.sqrt(exposure), traits),
+        hair_colour(head, skin.light, light, np.sqrt(exposure), traits),
+        _eyes(close, skin, light, np.sqrt(exposure), traits),
         _lips(close, light, exposure, sure),
     )
 
@@ -147,21 +147,23 @@ def _grey_skin(skin: Skin) -> Colour:
 
 #: Irises of few pixels are mixed with lashes and pupils: they are drawn to the commonest eye colour, a dark brown.
 USUAL_EYES = np.array([0.36, 0.022, 0.034])
+LID = 0.12  #: distance in OKLab from the skin below which a pixel between the lids is taken for one of them
 
 
 def _eyes(
-    close: regions.View, light: lights.Light, exposure: float, traits: Mapping[str, Mapping[str, float]]
+    close: regions.View, skin: Skin, light: lights.Light, exposure: float, traits: Mapping[str, Mapping[str, float]]
 ) -> Colour | None:
-    """The irises between pupil and gloss. None behind sunglasses and closed lids."""
+    """The irises between pupil and gloss, without pixels that are lid. None behind sunglasses and closed lids."""
     iris, _ = regions.eyes(close.points)
     pixels = linear(close.pixels[iris & close.seen])
-    if len(pixels) < 10 or traits["glasses"]["S"] > 0.5:
+    pixels = pixels[np.linalg.norm(oklab(pixels) - oklab(skin.light), axis=1) > LID]
+    if len(pixels) < 8 or traits["glasses"]["S"] > 0.5:
         return None
     luminance = pixels @ lights.LUMINANCE
-    low, high = np.quantile(luminance, (0.3, 0.85))
+    low, high = np.quantile(luminance, (0.25, 0.85))
     lab = oklab(np.median(lights.neutral(pixels[(luminance >= low) & (luminance <= high)], light), 0) * exposure)
     real = len(pixels) * close.detail**2
-    sure = real / (real + 40)
+    sure = real / (real + 15)
     return Colour(hexed(sure * lab + (1 - sure) * USUAL_EYES), float(0.8 * sure * (1 - 0.4 * traits["glasses"]["G"])))
 
 

@@ -29,15 +29,21 @@ HAIR: dict[str, tuple[tuple[float, float, float], tuple[float, float, float]]] =
 }
 #: How much of what a colour's place weighs comes from its own likeness alone; the rest is any colour at all.
 ELSEWHERE = 0.02
+MEASURED = 0.75  #: how much of the answer is the pixels', at most; the rest is usual for what the network takes it for
+SKIN_SPREAD = np.array([0.10, 0.02, 0.02])  #: of the skin's pixels about their median, shadows and gloss included
 NONE, COVERED = "0", "C"
 
 
 def hair_colour(
-    head: View, light: lights.Light, exposure: float, traits: Mapping[str, Mapping[str, float]]
+    head: View,
+    skin: NDArray[np.float64],
+    light: lights.Light,
+    exposure: float,
+    traits: Mapping[str, Mapping[str, float]],
 ) -> Colour | None:
     """The colour of the hair in neutral light; None where there is none to see (bald, covered).
 
-    `exposure`: factor on luminance, see `mien.appearance.colours`.
+    `skin`: linear RGB as photographed; `exposure`: factor on luminance, see `mien.appearance.colours`.
     """
     there = 1 - traits["hair_len"][NONE] - traits["hair_len"][COVERED]
     if there < 0.4:
@@ -45,19 +51,19 @@ def hair_colour(
     lab, place = _candidates(head)
     if not len(lab):
         return None
-    neutral = oklab(lights.neutral(lab, light) * exposure)
+    neutral, bare = (oklab(lights.neutral(seen, light) * exposure) for seen in (lab, skin))
     chances = {code: p for code, p in traits["hair_colour"].items() if code in HAIR}
     total = sum(chances.values())
     if total < 0.2:
         return None
-    weights = place * _likeness(neutral, {code: p / total for code, p in chances.items()})
+    weights = place * _likeness(neutral, {code: p / total for code, p in chances.items()}, bare)
     found = weights.sum()
     expected = np.sum([(p / total) * np.array(HAIR[code][0]) for code, p in chances.items()], 0)
     # What fits hardly anywhere is not measured but expected.
-    measured = _median(neutral, weights) if found > 1e-6 else expected
+    measured = _lit(neutral, weights) if found > 1e-6 else expected
     share = float(found / (found + 12))
-    mixed = share * measured + (1 - share) * expected
-    return Colour(hexed(mixed), float(there * total * (0.3 + 0.6 * share) * max(chances.values()) / total))
+    mixed = MEASURED * share * measured + (1 - MEASURED * share) * expected
+    return Colour(hexed(mixed), float(there * max(chances.values()) * (0.3 + 0.6 * share)))
 
 
 def natural_hair(head: View, traits: Mapping[str, Mapping[str, float]]) -> Colour | None:
@@ -67,7 +73,7 @@ def natural_hair(head: View, traits: Mapping[str, Mapping[str, float]]) -> Colou
     pixels, place = _candidates(head)
     if not len(pixels):
         return None
-    lightness = float(_median(oklab(pixels), place)[0])
+    lightness = _quantile(oklab(pixels)[:, 0], place, 0.5)
     scale = [HAIR[code][0] for code in "KDLY"]
     a, b = (np.interp(lightness, [row[0] for row in scale], [row[i] for row in scale]) for i in (1, 2))
     return Colour(hexed(np.array([min(lightness, 0.8), a, b])), 0.2)
@@ -80,20 +86,27 @@ def _candidates(head: View) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     return linear(head.pixels[chosen]), place[chosen]
 
 
-def _likeness(lab: NDArray[np.float64], chances: Mapping[str, float]) -> NDArray[np.float64]:
-    """How well each pixel fits the expected hair, 0..1: its likeness to the likely codes against anything else."""
-    fit = np.zeros(len(lab))
-    for code, chance in chances.items():
-        mean, spread = (np.array(v) for v in HAIR[code])
-        fit += chance * np.exp(-0.5 * (((lab - mean) / spread) ** 2).sum(1))
-    return np.asarray(fit / (fit + ELSEWHERE))
+def _likeness(lab: NDArray[np.float64], chances: Mapping[str, float], skin: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How well each pixel fits the expected hair, 0..1: its likeness to the likely codes against that to the face's own
+    skin and to anything else."""
+    fit = sum(chance * _bell(lab, *(np.array(v) for v in HAIR[code])) for code, chance in chances.items())
+    return np.asarray(fit / (fit + 0.5 * _bell(lab, skin, SKIN_SPREAD) + ELSEWHERE))
 
 
-def _median(lab: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The weighted median of each of L, a, b."""
-    result = np.empty(3)
-    for i in range(3):
-        order = lab[:, i].argsort()
-        passed = weights[order].cumsum()
-        result[i] = lab[order[np.searchsorted(passed, passed[-1] / 2)], i]
-    return result
+def _bell(lab: NDArray[np.float64], mean: NDArray[np.float64], spread: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(np.exp(-0.5 * (((lab - mean) / spread) ** 2).sum(1)))
+
+
+def _lit(lab: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The colour of the strands that light falls on: hair is named after them, not after the shadows between. The
+    lightness that .65 of the weight lies below; a and b are medians of the lighter half."""
+    half = lab[:, 0] >= _quantile(lab[:, 0], weights, 0.5)
+    hue = [_quantile(lab[half, i], weights[half], 0.5) for i in (1, 2)]
+    return np.array([_quantile(lab[:, 0], weights, 0.65), *hue])
+
+
+def _quantile(values: NDArray[np.float64], weights: NDArray[np.float64], share: float) -> float:
+    """The value below which a share of the weight lies."""
+    order = values.argsort()
+    passed = weights[order].cumsum()
+    return float(values[order[min(np.searchsorted(passed, share * passed[-1]), len(order) - 1)]])

@@ -20,6 +20,7 @@ PAINTED = 0.01  #: share of the faces that get painted sunglasses
 COLOURLESS = 0.08  #: share that lose their colour
 NARROW = 0.25  #: share whose head view shows little more than the face
 COVERED = 0.15
+RELIT = 0.5  #: share that is seen in another light; the others keep it, since their colours were labelled in it
 #: Soft borders of the age groups in years, for faces of which the years are known: child, young, adult, older.
 AGE_BORDERS, AGE_SPREAD = (13.0, 36.0, 59.0), 3.0
 #: Below this age presentation cannot be told from a face: UTKFace's gender is not learnt from.
@@ -57,8 +58,9 @@ def make_views(faces: Faces, row: int, rng: Rng | None) -> tuple[Crop, Crop, dic
     ]
     if rng.random() < NARROW:
         views[0] = augment.narrow(views[0], rng)
-    table = augment.light_table(rng)
-    views = [augment.relit(view, table) for view in views]
+    if rng.random() < RELIT:
+        table = augment.light_table(rng)
+        views = [augment.relit(view, table) for view in views]
     if rng.random() < COLOURLESS:
         toning = np.array([1.06, 1.0, 0.88]) if rng.random() < 0.2 else np.ones(3)
         views = [augment.without_colour(view, toning) for view in views]
