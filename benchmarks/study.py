@@ -132,7 +132,8 @@ def as_taught(runs: Path) -> str:
     lines = (
         f"After {last['epoch']} passes it names **{last['train_accuracy']:.1%} of the training faces** and",
         f"**{last['accuracy']:.1%} of the others**. In the second half of the run the training accuracy rose by",
-        f"{learnt:.1f} points, the other by {gained:.1f}; the loss fell from {half['loss']:.2f} to {last['loss']:.2f} on",
+        f"{learnt:.1f} points, the other by {gained:.1f}; the loss fell from {half['loss']:.2f} to "
+        f"{last['loss']:.2f} on",
         f"training faces, and from {half['valid_loss']:.2f} to {last['valid_loss']:.2f} on the others.",
     )
     return "\n".join(lines)

@@ -64,7 +64,10 @@ def session(model: str | Path) -> onnxruntime.InferenceSession:
 
 
 def stamp(path: str | Path) -> tuple[int, ...] | None:
-    """When a file was last written, its size and its place on the disk: another stamp, another content. None for a missing file."""
+    """When a file was last written, its size and its place on the disk: another stamp, another content.
+
+    None for a missing file.
+    """
     try:
         status = Path(path).stat()
     except OSError:
