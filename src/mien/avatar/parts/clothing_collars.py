@@ -17,7 +17,7 @@ from mien.avatar.parts.clothing import (
     second,
     torso,
 )
-from mien.avatar.parts.materials import flat, lines, mass
+from mien.avatar.parts.materials import edged, flat, lines, mass
 from mien.avatar.pen import Pen
 from mien.avatar.shapes import CENTRE
 
@@ -48,8 +48,7 @@ def _wings(head: Head, r: Ramp, uid: str, open_to: float) -> str:
             .line(open_to + 8.5, y + 17, open_to, y + 8)
             .curve(6, y + 5, 11, y - 1, 14.6, y - 6).close().d
         )  # fmt: skip
-    svg = flat(d, r.light)
-    return svg if head.bold else svg + lines(d, r.deep, 0.7, 0.5)
+    return edged(head, d, r.light, r.deep, 0.7, 0.5)
 
 
 def _buttons(head: Head, r: Ramp, top: float) -> str:
@@ -81,9 +80,9 @@ def _knot(head: Head, r: Ramp, uid: str) -> str:
         Pen(head, depth=0).move(-5, y + 6).curve(-2, y + 5, 2, y + 5, 5, y + 6).curve(5, y + 9, 4, y + 12, 3, y + 14)
         .line(-3, y + 14).curve(-4, y + 12, -5, y + 9, -5, y + 6).close()
     )  # fmt: skip
-    svg = mass(head, blade.d, r, uid, "ct") + flat(knot.d, r.light)
+    svg = mass(head, blade.d, r, uid, "ct") + edged(head, knot.d, r.light, r.deep, 0.7, 0.5)
     stripes = Pen(head, depth=0).move(-3.6, y + 21).line(4.4, y + 17).move(-5, y + 28).line(5.6, y + 23)
-    return svg if head.bold else svg + lines(stripes.d, r.rim, 1.6, 0.6) + lines(knot.d, r.deep, 0.7, 0.5)
+    return svg if head.bold else svg + lines(stripes.d, r.rim, 1.6, 0.6)
 
 
 def _tie(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
@@ -122,8 +121,8 @@ def _lapels(head: Head, r: Ramp, uid: str) -> str:
             .line(27, y + 11, 22.6, y + 14.4)
             .curve(19, y + 22, 10, y + 34, 2, y + 42).curve(8, y + 28, 14, y + 12, 16.8, y - 4).close().d
         )  # fmt: skip
-    svg = mass(head, coat, r, uid, "cl") + seams(head, r) + flat(d, r.light)
-    return svg if head.bold else svg + lines(d, r.deep, 0.9, 0.7)
+    svg = mass(head, coat, r, uid, "cl") + seams(head, r)
+    return svg + edged(head, d, r.light, r.deep, 0.9, 0.7)
 
 
 def _blazer(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:

@@ -41,11 +41,12 @@ class Lip(NamedTuple):
     top: float  #: y of the upper lip's upper edge
     low: float  #: y of the lower lip's lower edge
     nose: float  #: y under the nose
+    jaw: float  #: half the width of the face below the lips
 
-    @property
-    def room(self) -> float:
-        """From the nose down to the lip."""
-        return max(self.top - self.nose, 2.6)
+    def edge(self, below: float) -> float:
+        """y of a moustache's lower edge in the middle, so far below the lip's edge; a laugh that pulls the lip up to
+        the nose does not thin it away."""
+        return max(self.top + below, self.nose + 3.6 + 0.6 * below)
 
 
 def lip(head: Head, spec: AvatarSpec, out: int) -> Lip:
@@ -54,7 +55,9 @@ def lip(head: Head, spec: AvatarSpec, out: int) -> Lip:
     x, y = m.right if out > 0 else m.left
     middle = out * ((m.x + m.bottom_x) / 2 - CENTRE)
     nose = head.nose_y + 1.4 - 0.9 * head.pull.both("noseSneer")
-    return Lip(out * (x - CENTRE), y, middle, m.top - 0.9 * m.upper, m.bottom + m.lower, nose)
+    low = m.bottom + m.lower
+    jaw = head.half_at(min(low, head.chin - 5.0))
+    return Lip(out * (x - CENTRE), y, middle, m.top - 0.9 * m.upper, low, nose, jaw)
 
 
 def cover(spec: AvatarSpec) -> float:

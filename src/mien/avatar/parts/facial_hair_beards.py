@@ -85,7 +85,7 @@ def _stubble(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
     veil = (
         f'<linearGradient id="{uid}st" gradientUnits="userSpaceOnUse" x1="0" y1="{n(head.ear_top + 4)}" x2="0" '
         f'y2="{n(head.ear_bottom + 8)}"><stop stop-color="{tones.beard.base}" stop-opacity="0"/><stop offset="1" '
-        f'stop-color="{tones.beard.base}"/></linearGradient><g clip-path="url(#{uid}head)">'
+        f'stop-color="{tones.beard.base}"/></linearGradient><g stroke="none" clip-path="url(#{uid}head)">'
     )
     path = f'<path d="{_region(head, spec, 0.3, 0.3, 5.5)}" fill="url(#{uid}st)" fill-opacity='
     if head.bold:
@@ -141,7 +141,7 @@ def _long(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
     pen = Pen(head).chain(edge(-1)).chain(edge(1)[::-1], join=True)
     for out in (1, -1):
         _inner(head, pen, lip(head, spec, out), out, 0.1, 4.8, start)
-    return _bulk(head, tones, spec, uid, pen.close().d, edge, (1.2, 1.7, 2.2, 2.7, 3.0, 3.4, 4.3, 4.7, 5.3, 5.75))
+    return _bulk(head, tones, spec, uid, pen.close().d, edge, (1.3, 1.9, 2.5, 3.1, 4.3, 4.7, 5.3, 5.75))
 
 
 def _band(head: Head, spec: AvatarSpec, thick: float, grow: float, start: float) -> str:
@@ -164,7 +164,9 @@ def _chin_strap(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
 
 def _mutton_chops(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
     """Wide sideburns that reach the corners of the mouth; the chin is shaved."""
-    half, start, grow, path = head.half, head.temple + 1.5, 1.4 + 2.4 * spec.facial_hair.density, ""
+    start, grow, path = head.temple + 1.5, 1.4 + 2.4 * spec.facial_hair.density, ""
+    low = head.ear_bottom
+    wide = head.half_at(low) - 5.5  # the inner edge keeps its distance from a jaw that tapers
     for out in (-1, 1):
         at, chain = lip(head, spec, out), jaw_side(head, out, grow, start)[:-3]
         x, y = out * (chain[-1][0] - CENTRE), chain[-1][1]
@@ -173,7 +175,7 @@ def _mutton_chops(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
             + Pen(head, out).move(x, y).curve(x - 3, y + 1.6, x - 5.4, y + 0.4, x - 5.6, y - 3)
             .curve(x - 6, y - 8, at.x + 3.6, at.y + 4, at.x + 0.4, at.y + 0.6).line(at.x + 0.2, at.y - 1.8)
             .curve(at.x + 2.8, at.y - 3, at.x + 4, at.y - 4.2, at.x + 6.4, at.y - 5)
-            .curve(mix(at.x, half, 0.5), at.y - 6.6, half - 7.5, head.ear_bottom, half - 6.2, head.ear_bottom - 7)
+            .curve(mix(at.x, wide, 0.56), at.y - 6.2, wide - 1.5, low + 2, wide - 0.4, low - 6)
             .line(head.half - 0.6, start, head.half + 0.2, start).d.replace("M", "L", 1)
             + "Z"
         )  # fmt: skip
@@ -220,11 +222,12 @@ def _circle(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
     low, s = head.chin + 0.6 + 1.2 * d, head.jaw_shift
     pen = Pen(head).move(0, right.nose + 1.4)
     for at, out in ((right, 1), (left, -1)):
-        x = max(at.x, 10.5)
+        x, y = max(at.x, 10.5), mix(at.y, low, 0.86)
+        tip = min(0.86 * x, max(head.half_at(y), 6.0))  # no wider than the chin
         knots = [
             (3, at.nose - 0.2), (at.x - 1, at.nose + 0.2), (x + 2.8, at.y - 2.4),
-            (x + 4.4, at.y + 2.4), (x + 3.6, mix(at.y, low, 0.7)), (x * 0.86 + out * s, mix(at.y, low, 0.86)),
-            (x * 0.62 + out * s, low - 0.4), (x * 0.36 + out * s, low), (out * s, low),
+            (x + 4.4, at.y + 2.4), (x + 3.6, mix(at.y, low, 0.7)), (tip + out * s, y),
+            (tip * 0.72 + out * s, low - 0.4), (tip * 0.42 + out * s, low), (out * s, low),
         ]  # fmt: skip
         if out < 0:
             knots = [*knots[:-1][::-1], (0, at.nose + 1.4)]
@@ -240,19 +243,19 @@ def _van_dyke(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
 
 
 FACIAL_HAIR.add(Part(name="stubble", words="{colour} stubble", on=_stubble))
-FACIAL_HAIR.add(Part(name="goatee", words="a {colour} goatee", on=_goatee, reach=Reach(0, 0, 6)))
-FACIAL_HAIR.add(Part(name="circle", words="a {colour} circle beard", on=_circle, front=chevron))
+FACIAL_HAIR.add(Part(name="goatee", words="a {colour} goatee", on=_goatee, reach=Reach(0, 0, 8)))
+FACIAL_HAIR.add(Part(name="circle", words="a {colour} circle beard", on=_circle, front=chevron, reach=Reach(0, 0, 6)))
 FACIAL_HAIR.add(
     Part(
         name="van-dyke",
         words="a pointed {colour} beard and moustache",
         on=_van_dyke,
         front=handlebar,
-        reach=Reach(0, 0, 11),
+        reach=Reach(0, 0, 12),
     )
 )
 FACIAL_HAIR.add(Part(name="chin-strap", words="a {colour} chin strap beard", on=_chin_strap))
 FACIAL_HAIR.add(Part(name="mutton-chops", words="{colour} mutton chops", on=_mutton_chops, front=chevron))
 FACIAL_HAIR.add(Part(name="boxed", words="a short {colour} beard", on=_boxed, front=chevron))
-FACIAL_HAIR.add(Part(name="full", words="a full {colour} beard", on=_full, front=chevron, reach=Reach(0, 0, 6)))
+FACIAL_HAIR.add(Part(name="full", words="a full {colour} beard", on=_full, front=chevron, reach=Reach(0, 0, 8)))
 FACIAL_HAIR.add(Part(name="long", words="a long {colour} beard", on=_long, front=chevron, reach=Reach(0, 0, 22)))

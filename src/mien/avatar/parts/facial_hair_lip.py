@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from mien.avatar.parts.facial_hair import Lip, fill, lip
 from mien.avatar.parts.registry import FACIAL_HAIR, Part
 from mien.avatar.pen import Pen
-from mien.avatar.shapes import mix
+from mien.avatar.shapes import clamp, mix
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,7 +42,7 @@ def _moustache(
 
 def _chevron(at: Lip, pen: Pen, full: float) -> Pen:
     """Thick and straight down: from the nose to the corners, hiding the edge of the lip."""
-    m, top, low = at.middle, at.nose + 0.5, at.top + 0.7
+    m, top, low = at.middle, at.nose + 0.5, at.edge(0.7)
     return (
         pen.move(m, top + 1.0).curve(m + 3, top - 0.6 * full, at.x - 3, mix(top, at.y, 0.35), at.x + 1.6, at.y - 0.2)
         .curve(at.x + 1.8, at.y + 1.2 * full, at.x + 0.4, at.y + 1.6 * full, at.x - 0.8, at.y + 0.4)
@@ -69,7 +69,7 @@ def _pencil(at: Lip, pen: Pen, full: float) -> Pen:
 
 def _handlebar(at: Lip, pen: Pen, full: float) -> Pen:
     """Full at the nose, waxed ends that curl up beyond the corners."""
-    m, top, low = at.middle, at.nose + 0.5, at.top + 0.8
+    m, top, low = at.middle, at.nose + 0.5, at.edge(0.8)
     tip = (at.x + 7.2, at.y - 7.0)
     return (
         pen.move(m, top + 1.6).curve(m + 3, top - 1.0 * full, at.x - 4, top + 0.8, at.x + 0.4, at.y - 1.2)
@@ -87,7 +87,7 @@ def _handlebar_hairs(at: Lip, pen: Pen, full: float) -> Pen:
 
 def _walrus(at: Lip, pen: Pen, full: float) -> Pen:
     """Bushy, hanging over the lip and past the corners."""
-    m, top, low = at.middle, at.nose, at.top + 2.0
+    m, top, low = at.middle, at.nose, at.edge(2.0)
     end = at.y + 5.6 * full
     return (
         pen.move(m, top + 1.0).curve(m + 4, top - 1.8 * full, at.x - 1, top + 0.5, at.x + 3.2, at.y - 0.4)
@@ -107,10 +107,15 @@ def _walrus_hairs(at: Lip, pen: Pen, full: float) -> Pen:
     return pen.move(at.middle, at.nose + 2).line(at.middle, low - 1.2)
 
 
+def _bar_end(at: Lip) -> float:
+    """y of a bar's end: at the jaw, but a mouth wider than the jaw shortens it, or it would leave the face."""
+    return mix(at.y + 6.0, max(at.low, at.y) + 7.0, clamp((at.jaw - at.x) / 6))
+
+
 def _horseshoe(at: Lip, pen: Pen, full: float) -> Pen:
     """Down past the corners to the jaw, in two bars."""
-    m, top, low = at.middle, at.nose + 0.7, at.top + 0.5
-    end = max(at.low, at.y) + 7.0
+    m, top, low = at.middle, at.nose + 0.7, at.edge(0.5)
+    end = _bar_end(at)
     return (
         pen.move(m, top + 1.0).curve(m + 3, top - 0.6 * full, at.x - 2, top + 1, at.x + 2.6, at.y - 1.4)
         .curve(at.x + 4.4, at.y + 3, at.x + 4.6, end - 4, at.x + 3.8, end - 0.6)
@@ -121,7 +126,7 @@ def _horseshoe(at: Lip, pen: Pen, full: float) -> Pen:
 
 
 def _horseshoe_hairs(at: Lip, pen: Pen, full: float) -> Pen:
-    end = max(at.low, at.y) + 5.2
+    end = _bar_end(at) - 1.8
     pen.move(at.x * 0.5, at.nose + 2.6).curve(at.x, at.nose + 3, at.x + 2.6, at.y + 1, at.x + 2.3, end)
     return pen.move(at.middle, at.nose + 2).line(at.middle, at.top - 0.2)
 

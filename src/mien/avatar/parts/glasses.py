@@ -191,7 +191,7 @@ def _arms(pair: _Pair, tones: Tones, spec: AvatarSpec, uid: str) -> str:
     for out in (-1, 1):
         d += f"M{at(pair.point(out, 1.05, -0.46))}L{at((CENTRE + out * (head.half + 0.8), head.ear_top + 2.2))}"
     svg = _stroke(d, r.shade, (1.6 if frame.metal else 2.4) + (0.8 if head.bold else 0))
-    if head.bold or not frame.rim:
+    if head.bold or not frame.rim or frame.tint:
         return svg
     shadow = _stroke(pair.path(frame.lens), tones.skin.deep, frame.rim + 0.4, 0.24)
     return f'<g clip-path="url(#{uid}head)" transform="translate(.5 1.5)">{shadow}</g>{svg}'

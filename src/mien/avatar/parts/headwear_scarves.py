@@ -47,8 +47,8 @@ def _opening(head: Head, inset: float = 1.8, top: float | None = None) -> str:
 
 
 def _end(head: Head, spec: AvatarSpec, low: float) -> float:
-    """y of a scarf's lower edge; over clothing it lies on the shoulders."""
-    return head.rest_chin + low + (6 if spec.clothing.style != "none" else 0)
+    """y of a scarf's lower edge; over clothing it lies on the shoulders. A dropping jaw pulls it down a little."""
+    return head.rest_chin + 0.3 * (head.chin - head.rest_chin) + low + (6 if spec.clothing.style != "none" else 0)
 
 
 def _veil(head: Head, spec: AvatarSpec, wide: float, low: float) -> Pen:
@@ -113,22 +113,23 @@ def _hijab(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
     if head.bold:
         return svg + _hem(head, 1.2, r.shade, 1.6, 1.0)
     end, s, half = _end(head, spec, 18), head.jaw_shift, head.half
+    hang = mix(chin, head.rest_chin, 0.75)  # what hangs below follows the jaw a little only
     top_edge = (  # the long end: from the far cheek across under the chin, up to the pin on the face's left side
         Pen(head, depth=0.8).move(-x + 4, 74).curve(-x + 7, chin - 7, -17 + s, chin + 2.4, 2 + s, chin + 2.6)
         .curve(17 + s, chin + 2, half - 6, chin - 10, half - 0.4, 72)
     )  # fmt: skip
     wrap = (
         Pen(head, depth=0.8).move(-x + 4, 74).curve(-x + 7, chin - 7, -17 + s, chin + 2.4, 2 + s, chin + 2.6)
-        .curve(17 + s, chin + 2, half - 6, chin - 10, half - 0.4, 72).curve(half + 3.5, 80, x - 3, 92, x - 7, chin - 1)
-        .curve(22, chin + 13.5, -4, chin + 16, -x + 11, chin + 7).curve(-x + 5, chin - 1, -x + 2, 86, -x + 4, 74)
+        .curve(17 + s, chin + 2, half - 6, chin - 10, half - 0.4, 72).curve(half + 3.5, 80, x - 3, 92, x - 7, hang - 1)
+        .curve(22, hang + 13.5, -4, hang + 16, -x + 11, hang + 7).curve(-x + 5, hang - 1, -x + 2, 86, -x + 4, 74)
         .close()
     )  # fmt: skip
-    low = Pen(head, depth=0.8).move(-x + 11, chin + 7).curve(-4, chin + 16, 22, chin + 13.5, x - 7, chin - 1)
+    low = Pen(head, depth=0.8).move(-x + 11, hang + 7).curve(-4, hang + 16, 22, hang + 13.5, x - 7, hang - 1)
     folds = (
         Pen(head, depth=0.8).move(-x + 6.4, 84).curve(-20, chin + 5, 14, chin + 9.6, half - 1.6, 81)
-        .move(-x + 8.4, 94).curve(-14, chin + 11, 16, chin + 11.4, half - 3, 92)
-        .move(10, chin + 15).curve(14, chin + 16, 19, end - 4, 21, end)
-        .move(-12, chin + 14.6).curve(-17, chin + 16, -22, end - 4, -24, end - 0.6)
+        .move(-x + 8.4, 94).curve(-14, hang + 11, 16, hang + 11.4, half - 3, 92)
+        .move(10, hang + 13).bow(17, hang + 15, 21, end - 0.4)
+        .move(-12, hang + 12.6).bow(-20, hang + 15, -24, end - 1)
     )  # fmt: skip
     pin = f"M{head.at((CENTRE + half - 0.2, 75))}h.01"
     return (

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mien.avatar.palette import lch, mixed, ramp
+from mien.avatar.palette import lch, ramp
 from mien.avatar.parts.headwear import colours, forehead
 from mien.avatar.parts.materials import flat, is_dark, lines, mass
 from mien.avatar.parts.registry import HEADWEAR, HeadwearPart, Reach
@@ -90,21 +90,21 @@ def _dastar_shadow(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
 
 def _turban_shape(head: Head) -> Pen:
     """The windings: a thick ring round the head."""
-    x, f, top = head.half + 7, forehead(head), head.top - 4
+    x, f, top = head.half + 6.5, forehead(head), head.top - 8
     return (
-        Pen(head).move(-x + 6.4, f + 15).curve(-x + 1.4, f + 12, -x - 2.4, f + 4, -x - 0.8, f - 6)
-        .curve(-x + 4, top + 9, -0.56 * x, top, 0, top).curve(0.56 * x, top, x - 4, top + 9, x + 0.8, f - 6)
-        .curve(x + 2.4, f + 4, x - 1.4, f + 12, x - 6.4, f + 15).curve(0.78 * x, f + 4, 0.5 * x, f - 1, 0, f - 1)
-        .curve(-0.5 * x, f - 1, -0.78 * x, f + 4, -x + 6.4, f + 15).close()
+        Pen(head).move(-x + 5.4, f + 16).curve(-x + 2.4, f + 12, -x - 0.6, f + 4, -x - 1.4, f - 6)
+        .curve(-x - 1.6, top + 13, -0.66 * x, top, 0, top).curve(0.66 * x, top, x + 1.6, top + 13, x + 1.4, f - 6)
+        .curve(x + 0.6, f + 4, x - 2.4, f + 12, x - 5.4, f + 16).curve(0.8 * x, f + 4, 0.5 * x, f - 2, 0, f - 2)
+        .curve(-0.5 * x, f - 2, -0.8 * x, f + 4, -x + 5.4, f + 16).close()
     )  # fmt: skip
 
 
 def _turban(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
-    r, x, f, top = colours(spec), head.half + 7, forehead(head), head.top - 4
-    shape, cap = _turban_shape(head).d, ramp(mixed(r.light, "#ffffff", 0.3))
+    r, x, f, top = colours(spec), head.half + 6.5, forehead(head), head.top - 8
+    shape, cap = _turban_shape(head).d, ramp(r.shade)
     dome = (
-        Pen(head).move(-0.62 * x, top + 9).curve(-0.56 * x, top - 6, -0.3 * x, top - 10, 0, top - 10)
-        .curve(0.3 * x, top - 10, 0.56 * x, top - 6, 0.62 * x, top + 9).close()
+        Pen(head).move(-0.5 * x, top + 6).curve(-0.44 * x, top - 4, -0.24 * x, top - 6.6, 0, top - 6.6)
+        .curve(0.24 * x, top - 6.6, 0.44 * x, top - 4, 0.5 * x, top + 6).close()
     )  # fmt: skip
     under_it, svg = mass(head, dome.d, cap, uid, "hk"), mass(head, shape, r, uid, "ha")
     if head.bold:
@@ -112,12 +112,12 @@ def _turban(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
         return under_it + svg + lines(deep.d, r.shade, 2.2)
     over, under, light, ribs = Pen(head), Pen(head), Pen(head), Pen(head)
     for k in range(4):  # turns that rise to the picture's right lie over those that rise to its left
-        y, end = f + 13 - 8 * k, f - 12 - 5.4 * k
+        y, end = f + 13 - 9 * k, f - 13 - 6.6 * k
         over.move(-x - 3, y).curve(-0.66 * x, y - 13, -0.1 * x, end + 1, 0.56 * x, end - 0.6)
         light.move(-x - 3, y - 1.5).curve(-0.68 * x, y - 14.4, -0.2 * x, end - 0.4, 0.36 * x, end - 2)
         under.move(x + 3, y).curve(0.86 * x, y - 9, 0.7 * x, y - 13, (0.34 + 0.05 * k) * x, y - 17)
     for u in (-0.66, 0.0, 0.66):
-        ribs.move(0, top - 9.6).curve(0.4 * u * x, top - 9, 0.62 * u * x, top - 4, 0.66 * u * x, top + 4)
+        ribs.move(0, top - 6.4).curve(0.3 * u * x, top - 6, 0.5 * u * x, top - 3, 0.56 * u * x, top + 3)
     return (
         f'{under_it}{lines(ribs.d, cap.deep, 0.8, 0.5)}{svg}<clipPath id="{uid}tc"><path d="{shape}"/></clipPath>'
         f'<g clip-path="url(#{uid}tc)">'
@@ -136,5 +136,5 @@ HEADWEAR.add(
     )
 )
 HEADWEAR.add(
-    HeadwearPart(name="turban", words="a {colour} turban", on=_turban, shadow=_turban_shadow, reach=Reach(14.5, 10))
+    HeadwearPart(name="turban", words="a {colour} turban", on=_turban, shadow=_turban_shadow, reach=Reach(15.5, 9))
 )

@@ -40,6 +40,16 @@ def lines(d: str, colour: str, width: float, opacity: float = 1.0, dashes: str =
     )
 
 
+def edged(head: Head, d: str, colour: str, edge: str, width: float, opacity: float) -> str:
+    """A flat shape with a thin line along its edge; without the line in small pictures."""
+    if head.bold:
+        return flat(d, colour)
+    return (
+        f'<path d="{d}" fill="{colour}" stroke="{edge}" stroke-opacity="{n(opacity)}" stroke-width="{n(width)}" '
+        'stroke-linejoin="round"/>'
+    )
+
+
 def is_dark(colour: str) -> bool:
     """Whether a material needs a rim of light to stand off a dark ground."""
     return lch(colour).l < _DARK
