@@ -68,7 +68,7 @@ add(
 )
 
 _HORSESHOE_L = outline("""
-    -36,76! -40.6,68 -42.6,58 -42.4,49 -40.4,42 -36.6,36.6! -36.4,42 -35,49 -34.2,57 -35,66
+    -36,77! -41,69 -44,59 -44.4,49 -42.4,41 -37.4,34.6! -36.8,42 -34.8,50 -34,58 -35,67
 """)
 
 
@@ -92,6 +92,25 @@ add(
                 strands=strands("1.1 37.6,41 42,49 41,60; 1 36,48 38.6,56 37,66"),
                 still=True,
             ),
+        ),
+        short=True,
+    ),
+    length=1,
+    form="S",
+)
+
+_COMBED = strands("""
+    3.4 -38,43 -30,14 0,10 27,25; 2.6 -37.6,47 -27,20 -1,15 24,30; 2.2 -37,51 -25,27 -6,21 18,32; 1.6 -37,53 -26,33
+    -12,27 6,31
+""")
+add(
+    "comb-over",
+    "thin {colour} hair combed over",
+    Cut(
+        on=(
+            Mass(outline=SIDES, shaved=0.2),
+            Mass(outline=_mirrored(_HORSESHOE_L), strands=strands("1.1 37.6,41 42,49 41,60; 1 36,48 38.6,56 37,66")),
+            Mass(outline=_HORSESHOE_L, strands=strands("1 -36,48 -38.6,56 -37,66"), wisps=_COMBED),
         ),
         short=True,
     ),

@@ -96,11 +96,12 @@ class Barber:
         d, paint = comb.path(mass.outline), self.paint(mass.far)
         bare = "" if self.tones.edge is None else ' stroke="none"'  # the edge of high contrast goes round the outside
         if mass.shaved:
-            tint = f'fill="{self.tones.hair.base}" fill-opacity="{n(mass.shaved)}"{bare}'
+            strength = min(mass.shaved * (1.35 if self.head.bold else 1.0), 0.8)  # small pictures: so that it is seen
+            tint = f'fill="{self.tones.hair.base}" fill-opacity="{n(strength)}"{bare}'
             return f'<g clip-path="url(#{self.uid[:-2]}head)"><path d="{d}" {tint}/></g>'
         if self.head.bold:
             halo = "" if mass.flat or bare or lch(hair.base).l > DARK else f' stroke="{hair.rim}" stroke-width="1.1"'
-            return f'<path d="{d}" fill="{paint}"{halo}/>'
+            return f'<path d="{d}" fill="{paint}"{halo}/>{self.wisps(mass, comb)}'
         key = f"{self.uid}{self.used}"
         self.used += 1
         inside = self.texture(mass, comb)
@@ -115,7 +116,8 @@ class Barber:
         )
 
     def wisps(self, mass: Mass, comb: Comb) -> str:
-        d = "".join(comb.blade(strand) for strand in mass.wisps)
+        grow = 1.5 if self.head.bold else 1.0
+        d = "".join(comb.blade((grow * strand[0], *strand[1:])) for strand in mass.wisps if strand[0] * grow > 1.5)
         return line(d, self.tones.hair.shade, 0.7).replace('fill="none"', f'fill="{self.lit}"')
 
     def rim(self, mass: Mass, key: str) -> str:

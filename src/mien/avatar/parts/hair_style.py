@@ -53,7 +53,10 @@ def _extent(cut: Cut, place: Callable[[float, float], Point], below: float = -ma
         if isinstance(piece, Mass):
             if piece.shaved:
                 continue
-            lines: tuple[Outline, ...] = (piece.outline, tuple((w[-2], w[-1]) for w in piece.wisps))
+            lines: tuple[Outline, ...] = (
+                piece.outline,
+                tuple(wisp[i : i + 2] for wisp in piece.wisps for i in (3, len(wisp) - 2)),
+            )
             more = 0.8 + 0.3 * max((p[2] for p in piece.outline if len(p) > 2), default=0.0)
         else:
             lines, more = piece.lines, 0.6 + piece.width / 2
