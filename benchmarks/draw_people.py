@@ -16,7 +16,7 @@ from pathlib import Path
 from PIL import Image
 
 from mien.avatar import MONK, AvatarSpec, rasterise
-from mien.avatar.parts import CLOTHING, EARRINGS, FACIAL_HAIR, GLASSES, HAIR, HEADWEAR
+from mien.avatar.parts import BACKGROUNDS, CLOTHING, EARRINGS, EXTRAS, FACIAL_HAIR, GLASSES, HAIR, HEADWEAR
 from mien.types import CONTROLS, LABELS, Pose
 
 SIZE = 160
@@ -140,7 +140,8 @@ def poses() -> Image.Image:
 
 def parts(registry: dict[str, object], field: str) -> Image.Image:
     shapes = ({}, {"shape.width": -0.7, "shape.length": 0.7}, {"shape.width": 0.8, "shape.jaw": 0.7})
-    cells = [(AvatarSpec().edited({field: name, **shape}), {}) for shape in shapes for name in registry]
+    worn = [(name,) if field == "extras.worn" else name for name in registry]
+    cells: list[Cell] = [(AvatarSpec().edited({field: value, **shape}), {}) for shape in shapes for value in worn]
     return sheet(cells, min(max(len(registry), 4), 12))
 
 
@@ -171,7 +172,8 @@ SHEETS: dict[str, Callable[[], Image.Image]] = {
     "poses": poses, "features": features,
     "hair": lambda: parts(HAIR, "hair.style"), "beards": lambda: parts(FACIAL_HAIR, "facial_hair.style"),
     "glasses": lambda: parts(GLASSES, "glasses.style"), "headwear": lambda: parts(HEADWEAR, "headwear.style"),
-    "clothing": lambda: parts(CLOTHING, "clothing.style"),
+    "clothing": lambda: parts(CLOTHING, "clothing.style"), "earrings": lambda: parts(EARRINGS, "earrings.style"),
+    "extras": lambda: parts(EXTRAS, "extras.worn"), "backgrounds": lambda: parts(BACKGROUNDS, "background.style"),
 }  # fmt: skip
 
 
