@@ -7,16 +7,24 @@ from collections.abc import Mapping
 from itertools import pairwise
 
 from mien.avatar.palette import Lch, difference, hexed, lch, mixed
-from mien.avatar.personalise.rules import EYE_COLOURS, HAIR_COLOURS, NATURAL, SKIN_LIGHTNESS, UNSEEN_HAIR
+from mien.avatar.personalise.rules import (
+    EYE_COLOURS,
+    EYES_BY_WARMTH,
+    HAIR_COLOURS,
+    NATURAL,
+    OWN_BROWS,
+    SKIN_LIGHTNESS,
+    UNSEEN_HAIR,
+)
 from mien.types import Colour
 
 #: How far, in OKLab, measured hair lies from its natural colour: light and shine move it about so much.
-HAIR_ERROR = 0.09
-#: Weights of lightness and of colour when an iris is named: lashes and lids darken an iris, its hue stays.
-IRIS_LIGHTNESS, IRIS_COLOUR = 0.6, 3.0
-#: An iris measured less surely than this is brown, as most are.
-IRIS_SURE = 0.25
-DYED = "X"
+HAIR_ERROR = 0.13
+UNLIKE = 0.14  #: difference in lightness from which a beard is not the hair's colour
+GREY_BELOW = 0.024  #: chroma in OKLCH
+DYED, UNSEEN, OLDER = "X", "-", "O"
+GREYING = ("G", "W")
+COLOURLESS = ("K", "D", "L", "Y", "G", "W")  #: what hair on a photo without colour may be
 
 
 def skin_colour(measured: str) -> str:
@@ -30,14 +38,17 @@ def skin_colour(measured: str) -> str:
     return measured
 
 
-def hair_colour(measured: Colour | None, codes: Mapping[str, float], skin: str) -> str:
+def hair_colour(measured: Colour | None, codes: Mapping[str, float], skin: str, age: Mapping[str, float]) -> str:
     """The hair's colour: what was measured, drawn towards the natural colour that it and the codes agree on best.
 
-    codes: probabilities of hair_colour; skin: "#rrggbb", which tells what is usual where no hair is seen.
+    codes: probabilities of hair_colour; skin: "#rrggbb", which tells what is usual where no hair is seen; age:
+    probabilities of the age group, which tell what is usual where the photo has no colour.
     """
     if measured is None:
         return unseen_hair(skin)
     known = {code: p for code, p in codes.items() if code in HAIR_COLOURS}
+    if codes.get(UNSEEN, 0.0) > 0.5:
+        known = {code: age.get(OLDER, 0.0) if code in GREYING else 1 - age.get(OLDER, 0.0) for code in COLOURLESS}
     if codes.get(DYED, 0.0) > max(known.values(), default=0.0):
         return measured.hex
 
@@ -50,7 +61,7 @@ def hair_colour(measured: Colour | None, codes: Mapping[str, float], skin: str) 
         return measured.hex
     nearest = min(choices)[1]
     # What lies far from every likely colour is a wall or skin, not hair.
-    away = difference(nearest, measured.hex) / (2 * HAIR_ERROR)
+    away = difference(nearest, measured.hex) / (1.5 * HAIR_ERROR)
     return mixed(nearest, measured.hex, (1 - NATURAL) * math.exp(-(away**2)))
 
 
@@ -60,21 +71,53 @@ def unseen_hair(skin: str) -> str:
     return next(colour for floor, colour in UNSEEN_HAIR if lightness >= floor)
 
 
-def eye_colour(measured: Colour | None) -> str:
-    """The natural colour of irises that fits best; brown where they could not be seen well."""
-    if measured is None or measured.confidence < IRIS_SURE:
+def eye_colour(irises: str | None, skin: str) -> str:
+    """The natural colour of irises ("#rrggbb") that fits; brown where they were not seen.
+
+    Blurred irises are mixed with lashes and lids, which are as warm as the skin ("#rrggbb" in the same light): so it
+    counts how much less warm they are than the skin, and how light.
+    """
+    if irises is None:
         return EYE_COLOURS["brown"]
-    seen = _ab(measured.hex)
-
-    def away(colour: str) -> float:
-        own = _ab(colour)
-        return math.hypot(
-            IRIS_LIGHTNESS * (own[0] - seen[0]), IRIS_COLOUR * (own[1] - seen[1]), IRIS_COLOUR * (own[2] - seen[2])
-        )
-
-    return min(EYE_COLOURS.values(), key=away)
+    lightness, a, b = _lab(irises)
+    _, skin_a, skin_b = _lab(skin)
+    warmth = (a + b) / max(skin_a + skin_b, 0.03)
+    for name, darkest, warmest, yellowest in EYES_BY_WARMTH:
+        if lightness >= darkest and warmth <= warmest and b >= yellowest * a:
+            return EYE_COLOURS[name]
+    return EYE_COLOURS["dark brown"]
 
 
-def _ab(colour: str) -> tuple[float, float, float]:
+def beard_colour(beard: str | None, hair: str) -> str | None:
+    """The natural colour nearest to a beard that differs from the hair, as grey ones do. None: as the hair.
+
+    A beard through which skin shows looks lighter than it is, but not grey.
+    """
+    if beard is None or abs(lch(beard).l - lch(hair).l) < UNLIKE:
+        return None
+    if lch(beard).l > lch(hair).l and lch(beard).c > GREY_BELOW:
+        return None
+    natural = [colour for colours in HAIR_COLOURS.values() for colour in colours]
+    return mixed(min(natural, key=lambda colour: difference(colour, beard)), beard, 1 - NATURAL)
+
+
+def brow_colour(brows: str | None, hair: str, code: str) -> str | None:
+    """The colour of brows that are not a step darker than the hair: under grey, white, dyed and fair hair they can be
+    dark. None: as usual. code: of hair_colour."""
+    if brows is None or code not in OWN_BROWS:
+        return None
+    lightness, chroma, hue = lch(brows)
+    if lightness > lch(hair).l - 0.1:
+        return None
+    return hexed(Lch(max(lightness, 0.25), min(chroma, 0.06), hue))
+
+
+def _lab(colour: str) -> tuple[float, float, float]:
     lightness, chroma, hue = lch(colour)
     return lightness, chroma * math.cos(math.radians(hue)), chroma * math.sin(math.radians(hue))
+
+
+def frame_colour(seen: str) -> str:
+    """The colour of a frame: thin dark lines take on the colours beside them, so what is nearly black is black."""
+    lightness, chroma, hue = lch(seen)
+    return hexed(Lch(max(lightness, 0.2), chroma * min(max((lightness - 0.2) / 0.25, 0.0), 1.0), hue))

@@ -10,6 +10,7 @@ import numpy as np
 
 from mien.appearance import AppearanceReader
 from mien.appearance.geometry import geometry
+from mien.avatar.personalise.details import read_details
 from mien.avatar.personalise.merge import merged, middle
 from mien.avatar.personalise.shape import exaggerated
 from mien.avatar.personalise.specs import Presentation, nested, spec_of
@@ -48,8 +49,12 @@ def personalised(faces: Sequence[Face], presentation: Presentation | None = None
     look = seen_on(faces)
     if look is None:
         return _shaped(faces, presentation)
-    best = max(faces, key=trust_in)
-    return spec_of(look, presentation=presentation, covered=best.quality.reason == "covered")
+    best, *others = sorted(faces, key=trust_in, reverse=True)
+    details = read_details(best, look)
+    for face in others:
+        if None in details:
+            details = details.filled(read_details(face, look))
+    return spec_of(look, details, presentation=presentation, covered=best.quality.reason == "covered")
 
 
 def seen_on(faces: Sequence[Face]) -> Appearance | None:

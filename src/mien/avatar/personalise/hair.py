@@ -1,10 +1,13 @@
-"""The style of hair that fits what is seen of it."""
+"""The style of hair that fits what is seen of it, and how it lies."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from mien.avatar.parts.hair_traits import HAIR_TRAITS
+from mien.avatar.personalise import rules
+from mien.avatar.personalise.forehead import Forehead
 from mien.types import Appearance
 
 #: What a style is worth where a code is not among those it stands for, by trait.
@@ -38,3 +41,24 @@ def _fit(trait: str, said: Mapping[str, float], accepted: str) -> float:
         for code in said
     }
     return sum(p * values[code] for code, p in said.items())
+
+
+def hair_lie(style: str, forehead: Forehead | None) -> dict[str, Any]:
+    """Hairline, parting and volume as fields of the spec; those that could not be traced are left out."""
+    if forehead is None:
+        return {}
+    fields: dict[str, Any] = {}
+    if forehead.height is not None and HAIR_TRAITS[style].fringe[0] == "0":
+        fields["hair.hairline"] = _signed(forehead.height, rules.HAIRLINE)
+    if forehead.hair is not None:
+        fields["hair.volume"] = _signed(forehead.hair, rules.VOLUME)
+    if forehead.lean is not None and abs(forehead.lean) > rules.PARTED_ASIDE:
+        fields["hair.parting"] = "left" if forehead.lean > 0 else "right"
+    elif forehead.peak is not None and forehead.peak > rules.PARTED_MIDDLE:
+        fields["hair.parting"] = "middle"
+    return fields
+
+
+def _signed(value: float, usual: tuple[float, float]) -> float:
+    middle, extreme = usual
+    return round(min(max((value - middle) / extreme, -1.0), 1.0), 2)

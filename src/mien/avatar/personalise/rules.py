@@ -50,8 +50,23 @@ EYES = {
     "almond": (0.0, 0.0), "round": (0.75, 0.0), "hooded": (-0.7, -0.2), "upturned": (0.0, 0.75),
     "downturned": (0.0, -0.75),
 }  # fmt: skip
-#: Eyeglasses at their place in (shape.width - shape.length, shape.jaw): frames that go against the face's own shape.
-GLASSES = {"square": (0.0, -0.1), "rectangle": (0.6, -0.6), "round": (-0.4, 0.7), "oval": (-0.9, 0.1)}
+#: Eyeglasses by how heavy the frame looks (0 hardly to be seen .. 1 thick and dark), and among those of one weight at
+#: their place in (shape.width - shape.length, shape.jaw): frames that go against the face's own shape.
+GLASSES: tuple[tuple[float, dict[str, tuple[float, float]]], ...] = (
+    (0.25, {"rimless": (0.0, 0.3), "half-rim": (0.2, -0.3)}),
+    (0.55, {"oval": (0.0, 0.3), "rectangle": (0.4, -0.4), "round": (-0.5, 0.6)}),
+    (1.0, {"square": (0.0, -0.1), "wayfarer": (0.6, -0.5), "round": (-0.4, 0.8)}),
+)
+#: Weight of a frame that could not be measured, and from which weight on its colour is believed.
+USUAL_FRAME, COLOURED_FRAME = 0.7, 0.35
+THIN_FRAME = "#77726d"  #: metal
+
+#: Height of the hairline over the brows in lengths of the nose: of most people, and how far the extremes lie from it.
+HAIRLINE = (1.2, 0.45)
+#: Height of the hair over the hairline, in the same unit.
+VOLUME = (0.5, 0.5)
+#: How much higher the hairline must be on one side, or in the middle, for the hair to be parted there.
+PARTED_ASIDE, PARTED_MIDDLE = 0.15, 0.22
 
 #: What presentation suggests where nothing was measured: m, f and n, which also stands for unsure.
 SUGGESTED: dict[str, dict[str, object]] = {
@@ -61,10 +76,15 @@ SUGGESTED: dict[str, dict[str, object]] = {
 }
 #: Shapes of brows by presentation and by how thick they are.
 BROWS = {
-    "m": {"thin": "soft", "medium": "straight", "thick": "bushy"},
+    "m": {"thin": "soft", "medium": "soft", "thick": "straight"},
     "f": {"thin": "arched", "medium": "arched", "thick": "soft"},
     "n": {"thin": "soft", "medium": "soft", "thick": "straight"},
 }
+#: Headwear by code and presentation. A woollen hat has no brim that the photo's may lack.
+HEADWEAR = {
+    "N": dict.fromkeys("mfn", "none"), "C": dict.fromkeys("mfn", "beanie"), "H": dict.fromkeys("mfn", "hijab"),
+    "T": dict.fromkeys("mfn", "turban"), "O": {"m": "hood", "f": "headband", "n": "headband"},
+}  # fmt: skip
 EARRINGS = {"m": "studs", "f": "hoops", "n": "studs"}
 
 #: Lightness (OKLab) of skin as photos show it -> as it is drawn: photos of fair skin are darker, and of deep skin
@@ -84,8 +104,16 @@ NATURAL = 0.6  #: share of the natural colour in what is drawn
 #: Hair that cannot be seen (bald, covered), for brows and beard: by the skin's lightness in OKLab, from fair to deep.
 UNSEEN_HAIR = ((0.80, "#6b4a31"), (0.68, "#3f2a1e"), (0.0, "#1c1614"))
 
-#: Natural colours of irises; the nearest in hue and lightness is drawn as it is: irises of few pixels are too dark.
+#: Codes of hair under which brows have a colour of their own.
+OWN_BROWS = ("Y", "G", "W", "X")
+
 EYE_COLOURS = {
     "dark brown": "#3d2314", "brown": "#5b3a21", "hazel": "#7c5a2e", "green": "#5f7d4e", "grey": "#7b8b95",
     "blue": "#4f80b4",
 }  # fmt: skip
+#: The first that fits is taken: (colour, least lightness in OKLab, most warmth, least b as a multiple of a). Warmth is
+#: (a + b) of the irises over (a + b) of the skin. By eye, over 80 portraits.
+EYES_BY_WARMTH = (
+    ("blue", 0.37, 0.37, -99.0), ("grey", 0.37, 0.42, -99.0), ("green", 0.56, 0.58, -99.0), ("green", 0.38, 0.85, 1.5),
+    ("brown", 0.33, 99.0, -99.0),
+)  # fmt: skip

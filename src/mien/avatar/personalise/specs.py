@@ -6,29 +6,47 @@ from typing import Any, Literal
 
 from mien.avatar.parts.facial_hair import FACIAL_HAIR_TRAITS
 from mien.avatar.parts.glasses import GLASSES_TRAITS
-from mien.avatar.parts.headwear import HEADWEAR_TRAITS
 from mien.avatar.personalise import rules
-from mien.avatar.personalise.colours import eye_colour, hair_colour, skin_colour
-from mien.avatar.personalise.hair import hair_style
+from mien.avatar.personalise.colours import (
+    beard_colour,
+    brow_colour,
+    eye_colour,
+    frame_colour,
+    hair_colour,
+    skin_colour,
+)
+from mien.avatar.personalise.details import Details
+from mien.avatar.personalise.hair import hair_lie, hair_style
 from mien.avatar.personalise.shape import exaggerated, nearest
 from mien.avatar.spec import MONK, AvatarSpec
 from mien.types import Appearance, Trait
 
 Presentation = Literal["m", "f", "n"]
 CHILD = "C"
+CHIN = ("G", "B")  #: facial hair that grows where `Details.beard` is measured
 
 
-def spec_of(look: Appearance, *, presentation: Presentation | None = None, covered: bool = False) -> AvatarSpec:
-    """The avatar of one appearance. presentation: the user's choice, which wins over what the photo suggests.
-    covered: something hides the lower face."""
+def spec_of(
+    look: Appearance,
+    details: Details | None = None,
+    *,
+    presentation: Presentation | None = None,
+    covered: bool = False,
+) -> AvatarSpec:
+    """The avatar of one appearance. details: what pixels told beyond it. presentation: the user's choice, which wins
+    over what the photo suggests. covered: something hides the lower face."""
+    more = details or Details()
     chosen = presentation or suggested_presentation(look)
     child = look.age.probabilities.get(CHILD, 0.0)
     fields: dict[str, Any] = {"presentation": chosen, **rules.SUGGESTED[chosen]}
     fields |= exaggerated(look.geometry, child=child, covered=covered)
     fields |= _features(fields, look, chosen)
-    fields |= _colours(look)
+    fields |= _colours(look, more)
     fields["hair.style"] = hair_style(look, chosen)
-    fields |= _worn(look, fields, chosen, child=child, covered=covered)
+    fields |= _beard(look, more, fields["hair.colour"], hidden=covered or child > 0.5)
+    fields |= _worn(look, more, fields, chosen)
+    if fields["headwear.style"] == "none":
+        fields |= hair_lie(fields["hair.style"], more.forehead)
     fields["marks.wrinkles"] = _wrinkles(look.age)
     return AvatarSpec.from_dict(nested(fields))
 
@@ -48,29 +66,50 @@ def _features(fields: dict[str, Any], look: Appearance, presentation: str) -> di
     }
 
 
-def _colours(look: Appearance) -> dict[str, Any]:
+def _colours(look: Appearance, more: Details) -> dict[str, Any]:
     skin = skin_colour(look.skin.hex) if look.skin else MONK[int(look.mst.code) - 1]
+    hair = hair_colour(look.hair, look.hair_colour.probabilities, skin, look.age.probabilities)
     return {
         "skin.colour": skin,
-        "hair.colour": hair_colour(look.hair, look.hair_colour.probabilities, skin),
-        "eyes.colour": eye_colour(look.eyes),
+        "hair.colour": hair,
+        "eyes.colour": eye_colour(more.irises, look.skin.hex if look.skin else skin),
+        "brows.colour": brow_colour(more.brows, hair, look.hair_colour.code),
     }
 
 
-def _worn(
-    look: Appearance, fields: dict[str, Any], presentation: str, *, child: float, covered: bool
-) -> dict[str, Any]:
-    """Glasses, beards, headwear, earrings: only what is sure enough."""
-    glasses = _sure(look, "glasses", "N")
-    worn = {"glasses.style": GLASSES_TRAITS[glasses], "headwear.style": HEADWEAR_TRAITS[_sure(look, "headwear", "N")]}
+def _beard(look: Appearance, more: Details, hair: str, *, hidden: bool) -> dict[str, Any]:
+    code = "N" if hidden else _sure(look, "facial_hair", "N")
+    return {
+        "facial_hair.style": FACIAL_HAIR_TRAITS[code],
+        "facial_hair.colour": beard_colour(more.beard, hair) if code in CHIN else None,
+    }
+
+
+def _worn(look: Appearance, more: Details, fields: dict[str, Any], presentation: str) -> dict[str, Any]:
+    """Glasses, headwear, earrings: only what is sure enough."""
+    glasses, hat = _sure(look, "glasses", "N"), _sure(look, "headwear", "N")
+    worn: dict[str, Any] = {
+        "glasses.style": GLASSES_TRAITS[glasses],
+        "headwear.style": rules.HEADWEAR[hat][presentation],
+    }
     if glasses == "G":
-        wide = fields["shape.width"] - fields["shape.length"]
-        worn["glasses.style"] = nearest(rules.GLASSES, wide, fields["shape.jaw"])
-    beard = "N" if covered or child > 0.5 else _sure(look, "facial_hair", "N")
-    worn["facial_hair.style"] = FACIAL_HAIR_TRAITS[beard]
+        worn |= _eyeglasses(fields, more)
+    if hat != "N" and more.headwear:
+        worn["headwear.colour"] = more.headwear
     if _sure(look, "earrings", "0") == "1":
         worn["earrings.style"] = rules.EARRINGS[presentation]
     return worn
+
+
+def _eyeglasses(fields: dict[str, Any], more: Details) -> dict[str, Any]:
+    """A frame as heavy as the one in the photo, in a shape that goes with the face."""
+    weight = rules.USUAL_FRAME if more.frame_weight is None else more.frame_weight
+    shapes = next(shapes for heaviest, shapes in rules.GLASSES if weight <= heaviest)
+    style = nearest(shapes, fields["shape.width"] - fields["shape.length"], fields["shape.jaw"])
+    if more.frame is None or more.frame_weight is None:
+        return {"glasses.style": style}
+    colour = frame_colour(more.frame) if weight >= rules.COLOURED_FRAME else rules.THIN_FRAME
+    return {"glasses.style": style, "glasses.colour": colour}
 
 
 def _sure(look: Appearance, trait: str, none: str) -> str:

@@ -9,6 +9,7 @@ from mien.cli.lab import (  # noqa: F401 - each registers its commands
     explore,
     export,
     label,
+    likeness,
     measure,
     networks,
     preprocess,

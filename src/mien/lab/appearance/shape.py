@@ -8,8 +8,7 @@ from __future__ import annotations
 import csv
 import json
 import sys
-import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from mien.appearance.geometry import FILE, MEASURES, MOVERS, Shape, factors, mea
 from mien.errors import DataError
 from mien.lab.appearance.data import Faces, load
 from mien.lab.appearance.places import Place, find_places
+from mien.lab.likeness import measured_people
 from mien.lab.run import write_atomically
 from mien.media import read_picture
 from mien.types import CONTROLS, TRAITS, Pose
@@ -39,14 +39,7 @@ MOVED_BY: dict[str, tuple[str, ...]] = {
     "lip_fullness": ("mouthUpperUpLeft", "jawOpen"), "brow_height": ("eyeBlinkLeft", "mouthSmileLeft"),
     "brow_angle": (),
 }  # fmt: skip
-#: People whose identity is measured (`mien lab measure likeness`): nothing is learnt from them.
-MEASURED = 50
 BROWS = list(TRAITS).index("brows")
-
-
-def measured_people(people: Iterable[str]) -> list[str]:
-    """The people that identity is measured on, by a hash of their names: the same ones for everybody."""
-    return sorted(set(people), key=lambda name: (zlib.crc32(name.encode()), name))[:MEASURED]
 
 
 def learn_slopes(folder: Path, cache: Path | None = None) -> NDArray[np.float64]:
