@@ -20,6 +20,8 @@ from mien.types import Colour
 
 #: How far, in OKLab, measured hair lies from its natural colour: light and shine move it about so much.
 HAIR_ERROR = 0.13
+#: What a measured colour can say at most against a code, in units of log probability: it may be a wall's.
+WORST = 3.0
 UNLIKE = 0.14  #: difference in lightness from which a beard is not the hair's colour
 GREY_BELOW = 0.024  #: chroma in OKLCH
 DYED, UNSEEN, OLDER = "X", "-", "O"
@@ -54,7 +56,7 @@ def hair_colour(measured: Colour | None, codes: Mapping[str, float], skin: str, 
 
     def doubt(colour: str, code: str) -> float:
         away = difference(colour, measured.hex) / HAIR_ERROR
-        return 0.5 * away**2 - math.log(max(known[code], 1e-3))
+        return min(0.5 * away**2, WORST) - math.log(max(known[code], 1e-3))
 
     choices = [(doubt(colour, code), colour) for code in known for colour in HAIR_COLOURS[code]]
     if not choices:
@@ -83,7 +85,7 @@ def eye_colour(irises: str | None, skin: str) -> str:
     _, skin_a, skin_b = _lab(skin)
     warmth = (a + b) / max(skin_a + skin_b, 0.03)
     for name, darkest, warmest, yellowest in EYES_BY_WARMTH:
-        if lightness >= darkest and warmth <= warmest and b >= yellowest * a:
+        if lightness >= darkest and warmth <= warmest and (yellowest is None or b >= yellowest * a):
             return EYE_COLOURS[name]
     return EYE_COLOURS["dark brown"]
 

@@ -11,11 +11,11 @@ from mien.avatar.personalise.forehead import Forehead
 from mien.types import Appearance
 
 #: What a style is worth where a code is not among those it stands for, by trait.
-OTHERWISE = {"hair_len": 0.02, "hair_form": 0.15, "fringe": 0.3}
+OTHERWISE = {"hair_len": 0.005, "hair_form": 0.15, "fringe": 0.3}
 #: Codes that tell nothing about the style: covered hair, form that is not visible.
 UNKNOWN = {"hair_len": "C", "hair_form": "-", "fringe": ""}
 #: How feminine or masculine a style may be taken by presentation; n takes both alike.
-MASCULINE = {"m": 0.97, "f": 0.03, "n": 0.5}
+MASCULINE = {"m": 0.92, "f": 0.08, "n": 0.5}
 
 
 def hair_style(look: Appearance, presentation: str) -> str:
@@ -36,6 +36,8 @@ def hair_style(look: Appearance, presentation: str) -> str:
 
 def _fit(trait: str, said: Mapping[str, float], accepted: str) -> float:
     """How well the codes of a style agree with what is seen: 1 for its most typical code, .6 for another."""
+    if trait == "hair_form" and "-" in accepted:  # a bald head has none
+        return 1.0
     values = {
         code: 1.0 if code in UNKNOWN[trait] or code == accepted[0] else 0.6 if code in accepted else OTHERWISE[trait]
         for code in said

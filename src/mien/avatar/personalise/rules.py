@@ -113,7 +113,7 @@ EYE_COLOURS = {
 }  # fmt: skip
 #: The first that fits is taken: (colour, least lightness in OKLab, most warmth, least b as a multiple of a). Warmth is
 #: (a + b) of the irises over (a + b) of the skin. By eye, over 80 portraits.
-EYES_BY_WARMTH = (
-    ("blue", 0.37, 0.37, -99.0), ("grey", 0.37, 0.42, -99.0), ("green", 0.56, 0.58, -99.0), ("green", 0.38, 0.85, 1.5),
-    ("brown", 0.33, 99.0, -99.0),
+EYES_BY_WARMTH: tuple[tuple[str, float, float, float | None], ...] = (
+    ("blue", 0.37, 0.37, None), ("grey", 0.37, 0.42, None), ("green", 0.56, 0.58, None), ("green", 0.38, 0.85, 1.5),
+    ("brown", 0.33, 99.0, None),
 )  # fmt: skip

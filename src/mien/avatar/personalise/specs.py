@@ -37,7 +37,7 @@ def spec_of(
     over what the photo suggests. covered: something hides the lower face."""
     more = details or Details()
     chosen = presentation or suggested_presentation(look)
-    child = look.age.probabilities.get(CHILD, 0.0)
+    child = max(0.0, (look.age.probabilities.get(CHILD, 0.0) - 0.3) / 0.7)  # what is hardly likely changes nothing
     fields: dict[str, Any] = {"presentation": chosen, **rules.SUGGESTED[chosen]}
     fields |= exaggerated(look.geometry, child=child, covered=covered)
     fields |= _features(fields, look, chosen)
