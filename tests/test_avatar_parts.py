@@ -13,7 +13,7 @@ from avatar_people import FAMILIES, IDS, PEOPLE, WORN, dressed, head_of, pixels
 from mien.avatar.features.mouth import build_mouth
 from mien.avatar.palette import person_tones
 from mien.avatar.parts import FACIAL_HAIR, GLASSES, HEADWEAR
-from mien.avatar.parts.facial_hair import FACIAL_HAIR_TRAITS, TRAIT_OF_FACIAL_HAIR, lip
+from mien.avatar.parts.facial_hair import FACIAL_HAIR_TRAITS, TRAIT_OF_FACIAL_HAIR, lips
 from mien.avatar.parts.glasses import GLASSES_TRAITS
 from mien.avatar.parts.headwear import HEADWEAR_TRAITS
 from mien.avatar.shapes import CENTRE
@@ -84,10 +84,10 @@ class TestFacialHair:
     def test_a_moustache_goes_where_the_corners_of_the_mouth_go(self) -> None:
         spec = dressed("facial_hair.style", "chevron")
         rest, wide = (
-            lip(head_of(spec, controls), spec, 1) for controls in ({}, {"mouthSmileLeft": 1.0, "mouthSmileRight": 1.0})
+            lips(head_of(spec, controls), spec)[1] for controls in ({}, {"mouthSmileLeft": 1.0, "mouthSmileRight": 1.0})
         )
         assert wide.x > rest.x + 2 and wide.y < rest.y - 2
-        assert lip(head_of(spec, {"mouthSmileLeft": 1.0}), spec, -1).x < wide.x - 2
+        assert lips(head_of(spec, {"mouthSmileLeft": 1.0}), spec)[0].x < wide.x - 2
 
     @pytest.mark.parametrize("name", ["goatee", "circle", "boxed", "full", "long", "van-dyke"])
     def test_a_beard_drops_with_the_jaw_and_leaves_the_open_mouth_free(self, name: str) -> None:

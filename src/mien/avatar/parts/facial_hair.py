@@ -49,15 +49,13 @@ class Lip(NamedTuple):
         return max(self.top + below, self.nose + 3.6 + 0.6 * below)
 
 
-def lip(head: Head, spec: AvatarSpec, out: int) -> Lip:
-    """One half of the mouth."""
+def lips(head: Head, spec: AvatarSpec) -> tuple[Lip, Lip]:
+    """The two halves of the mouth: the picture's left one (out = -1), then its right one."""
     m = build_mouth(head, spec)
-    x, y = m.right if out > 0 else m.left
-    middle = out * ((m.x + m.bottom_x) / 2 - CENTRE)
-    nose = head.nose_y + 1.4 - 0.9 * head.pull.both("noseSneer")
-    low = m.bottom + m.lower
-    jaw = head.half_at(min(low, head.chin - 5.0))
-    return Lip(out * (x - CENTRE), y, middle, m.top - 0.9 * m.upper, low, nose, jaw)
+    nose, low = head.nose_y + 1.4 - 0.9 * head.pull.both("noseSneer"), m.bottom + m.lower
+    jaw, top, middle = head.half_at(min(low, head.chin - 5.0)), m.top - 0.9 * m.upper, (m.x + m.bottom_x) / 2 - CENTRE
+    (lx, ly), (rx, ry) = m.left, m.right
+    return Lip(CENTRE - lx, ly, -middle, top, low, nose, jaw), Lip(rx - CENTRE, ry, middle, top, low, nose, jaw)
 
 
 def cover(spec: AvatarSpec) -> float:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
-from mien.avatar.parts.facial_hair import Lip, along, fill, jaw_side, lip, rim
+from mien.avatar.parts.facial_hair import Lip, along, fill, jaw_side, lips, rim
 from mien.avatar.parts.facial_hair_lip import chevron, handlebar, tuft
 from mien.avatar.parts.registry import FACIAL_HAIR, Part, Reach
 from mien.avatar.pen import Pen
@@ -17,8 +15,8 @@ if TYPE_CHECKING:
     from mien.avatar.palette import Tones
     from mien.avatar.spec import AvatarSpec
 
-#: The outer edge of a beard's half as a chain of cubics from the sideburn to the chin.
-Edge: TypeAlias = "Callable[[int], list[Point]]"
+#: The outer edges of a beard's halves, the picture's left one first: chains of cubics from the sideburn to the chin.
+Edges: TypeAlias = "tuple[list[Point], list[Point]]"
 
 # --- the region of a whole beard ----------------------------------------------------------------------------------
 
@@ -43,21 +41,26 @@ def _inner(head: Head, pen: Pen, at: Lip, out: int, low: float, burn: float, sta
     return pen.curve(*(value for point in signed[1:] for value in point))
 
 
-def _region(head: Head, spec: AvatarSpec, grow: float, low: float, burn: float = 4.6) -> str:
+def _jaw(head: Head, grow: float) -> Edges:
+    """A beard that follows the jaw, so far outside it."""
+    start = head.temple - 3.5
+    return jaw_side(head, -1, grow, start), jaw_side(head, 1, grow, start)
+
+
+def _region(head: Head, spec: AvatarSpec, edges: Edges, low: float, burn: float = 4.6) -> str:
     """Path data of a beard from sideburn to sideburn."""
-    start = head.temple + 0.5
-    pen = Pen(head).chain(jaw_side(head, -1, grow, start)).chain(jaw_side(head, 1, grow, start)[::-1], join=True)
-    for out in (1, -1):
-        _inner(head, pen, lip(head, spec, out), out, low, burn, start)
-    return pen.close().d
+    left, right = lips(head, spec)
+    pen, start = Pen(head).chain(edges[0]).chain(edges[1][::-1], join=True), edges[0][0][1]
+    _inner(head, pen, right, 1, low, burn, start)
+    return _inner(head, pen, left, -1, low, burn, start).close().d
 
 
-def _locks(head: Head, tones: Tones, edge: Edge, where: tuple[float, ...]) -> str:
+def _locks(head: Head, tones: Tones, edges: Edges, where: tuple[float, ...]) -> str:
     """Hairs combed from the mouth towards the beard's edge, at knots of the edge (0 the sideburn .. 4 the chin): light
     where the light falls, deep elsewhere."""
     parts, mouth = [], head.mouth_y - 2
-    for out, colour, clear in ((-1, tones.beard.rim, 0.55), (1, tones.beard.deep, 0.5)):
-        pen, chain = Pen(head), edge(out)
+    for chain, colour, clear in ((edges[0], tones.beard.rim, 0.55), (edges[1], tones.beard.deep, 0.5)):
+        pen = Pen(head)
         for k in where:
             (x, y), (x2, y2) = along(chain, k), along(chain, min(k + 0.16, len(chain) // 3))
             start = mix(CENTRE, x, 0.74) - CENTRE, mix(mouth, y, 0.74)
@@ -68,12 +71,14 @@ def _locks(head: Head, tones: Tones, edge: Edge, where: tuple[float, ...]) -> st
     return "".join(parts)
 
 
-def _bulk(head: Head, tones: Tones, spec: AvatarSpec, uid: str, path: str, edge: Edge, where: tuple[float, ...]) -> str:
+def _bulk(
+    head: Head, tones: Tones, spec: AvatarSpec, uid: str, path: str, edges: Edges, where: tuple[float, ...]
+) -> str:
     """A mass of beard with hairs, and a rim of light on dark hair."""
     svg = fill(path, tones, spec, uid, "be")
     if head.bold:
         return svg
-    return svg + rim(head, tones, edge(1)) + _locks(head, tones, edge, where)
+    return svg + rim(head, tones, edges[1]) + _locks(head, tones, edges, where)
 
 
 # --- stubble ------------------------------------------------------------------------------------------------------
@@ -81,16 +86,16 @@ def _bulk(head: Head, tones: Tones, spec: AvatarSpec, uid: str, path: str, edge:
 
 def _stubble(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
     """A veil over the beard's region, fading towards the ears, with single hairs in it."""
-    density, low = spec.facial_hair.density, head.chin
+    density, low, edges = spec.facial_hair.density, head.chin, _jaw(head, 0.3)
     veil = (
         f'<linearGradient id="{uid}st" gradientUnits="userSpaceOnUse" x1="0" y1="{n(head.ear_top + 4)}" x2="0" '
         f'y2="{n(head.ear_bottom + 8)}"><stop stop-color="{tones.beard.base}" stop-opacity="0"/><stop offset="1" '
         f'stop-color="{tones.beard.base}"/></linearGradient><g stroke="none" clip-path="url(#{uid}head)">'
     )
-    path = f'<path d="{_region(head, spec, 0.3, 0.3, 5.5)}" fill="url(#{uid}st)" fill-opacity='
+    path = f'<path d="{_region(head, spec, edges, 0.3, 5.5)}" fill="url(#{uid}st)" fill-opacity='
     if head.bold:
         return f'{veil}{path}"{n(0.2 + 0.3 * density)}"/></g>'
-    core = f'<path d="{_region(head, spec, 0.3, 0.85, 2.0)}" fill="url(#{uid}st)" fill-opacity='
+    core = f'<path d="{_region(head, spec, edges, 0.85, 2.0)}" fill="url(#{uid}st)" fill-opacity='
     dots, odd = "", 0.0
     for row in range(5):
         y = mix(head.ear_bottom + 7, low - 2.6, row / 4)
@@ -111,25 +116,23 @@ def _stubble(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
 
 
 def _full(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
-    grow = 1.6 + 3.2 * spec.facial_hair.density
-    edge = partial(jaw_side, head, grow=grow, start=head.temple + 0.5)
-    return _bulk(head, tones, spec, uid, _region(head, spec, grow, 0.15), edge, (1.2, 1.7, 2.15, 2.6, 3.1, 3.6))
+    edges = _jaw(head, 1.6 + 3.2 * spec.facial_hair.density)
+    return _bulk(head, tones, spec, uid, _region(head, spec, edges, 0.15), edges, (1.2, 1.7, 2.15, 2.6, 3.1, 3.6))
 
 
 def _boxed(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
     """Short, with a sharp cheek line."""
-    grow = 0.4 + 0.6 * spec.facial_hair.density
-    edge = partial(jaw_side, head, grow=grow, start=head.temple + 0.5)
-    return _bulk(head, tones, spec, uid, _region(head, spec, grow, 0.62, 3.0), edge, ())
+    edges = _jaw(head, 0.4 + 0.6 * spec.facial_hair.density)
+    return _bulk(head, tones, spec, uid, _region(head, spec, edges, 0.62, 3.0), edges, ())
 
 
 def _long(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
     """Down to the chest, in locks that end at different heights."""
-    start, d = head.temple + 0.5, spec.facial_hair.density
+    d = spec.facial_hair.density
     end = head.rest_chin + 13 + 5 * d + 0.5 * (head.chin - head.rest_chin)
 
-    def edge(out: int) -> list[Point]:
-        chain = jaw_side(head, out, 1.6 + 1.8 * d, start)[:-6]  # down to the jaw's corner
+    def hanging(out: int, chain: list[Point]) -> list[Point]:
+        chain = chain[:-6]  # down to the jaw's corner
         x, y = out * (chain[-1][0] - CENTRE), chain[-1][1]
         tips = (
             (x + 0.2, y + 4), (x - 0.6, end - 13), (x - 4.4, end - 7.4), (x - 6, end - 8), (x - 7, end - 7),
@@ -138,10 +141,11 @@ def _long(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
         )  # fmt: skip
         return chain + [(CENTRE + out * px, py) for px, py in tips]
 
-    pen = Pen(head).chain(edge(-1)).chain(edge(1)[::-1], join=True)
-    for out in (1, -1):
-        _inner(head, pen, lip(head, spec, out), out, 0.1, 4.8, start)
-    return _bulk(head, tones, spec, uid, pen.close().d, edge, (1.3, 1.9, 2.5, 3.1, 4.3, 4.7, 5.3, 5.75))
+    left, right = _jaw(head, 1.6 + 1.8 * d)
+    edges = hanging(-1, left), hanging(1, right)
+    return _bulk(
+        head, tones, spec, uid, _region(head, spec, edges, 0.1, 4.8), edges, (1.3, 1.9, 2.5, 3.1, 4.3, 4.7, 5.3, 5.75)
+    )
 
 
 def _band(head: Head, spec: AvatarSpec, thick: float, grow: float, start: float) -> str:
@@ -149,7 +153,7 @@ def _band(head: Head, spec: AvatarSpec, thick: float, grow: float, start: float)
     outer, other = jaw_side(head, -1, grow, start), jaw_side(head, 1, grow, start)
     inside = [jaw_side(head, out, -thick, start) for out in (1, -1)]
     for chain, out in zip(inside, (1, -1), strict=True):
-        chain[0] = CENTRE + out * (head.half - 0.8 * thick), start
+        chain[0] = CENTRE + out * (head.half - 0.4), start
         chain[1] = CENTRE + out * (head.half - 0.8 * thick), chain[1][1]
     return (
         Pen(head).chain(outer).chain(other[::-1], join=True).chain(inside[0], join=True)
@@ -159,16 +163,16 @@ def _band(head: Head, spec: AvatarSpec, thick: float, grow: float, start: float)
 
 def _chin_strap(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
     d = spec.facial_hair.density
-    return fill(_band(head, spec, 2.6 + 1.4 * d, 0.6, head.temple + 1.5), tones, spec, uid, "be")
+    return fill(_band(head, spec, 2.6 + 1.4 * d, 0.6, head.temple - 3.0), tones, spec, uid, "be")
 
 
 def _mutton_chops(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
     """Wide sideburns that reach the corners of the mouth; the chin is shaved."""
-    start, grow, path = head.temple + 1.5, 1.4 + 2.4 * spec.facial_hair.density, ""
+    start, grow, path = head.temple - 3.0, 1.4 + 2.4 * spec.facial_hair.density, ""
     low = head.ear_bottom
     wide = head.half_at(low) - 5.5  # the inner edge keeps its distance from a jaw that tapers
-    for out in (-1, 1):
-        at, chain = lip(head, spec, out), jaw_side(head, out, grow, start)[:-3]
+    edges = jaw_side(head, -1, grow, start)[:-3], jaw_side(head, 1, grow, start)[:-3]
+    for out, at, chain in zip((-1, 1), lips(head, spec), edges, strict=True):
         x, y = out * (chain[-1][0] - CENTRE), chain[-1][1]
         path += (
             Pen(head, 1).chain(chain).d
@@ -179,11 +183,7 @@ def _mutton_chops(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
             .line(head.half - 0.6, start, head.half + 0.2, start).d.replace("M", "L", 1)
             + "Z"
         )  # fmt: skip
-
-    def edge(out: int) -> list[Point]:
-        return jaw_side(head, out, grow, start)[:-3]
-
-    return _bulk(head, tones, spec, uid, path, edge, (1.0, 1.5, 1.9, 2.4))
+    return _bulk(head, tones, spec, uid, path, edges, (1.0, 1.5, 1.9, 2.4))
 
 
 # --- at the chin --------------------------------------------------------------------------------------------------
@@ -191,7 +191,7 @@ def _mutton_chops(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
 
 def _chin_tuft(head: Head, spec: AvatarSpec, grow: float, point: float, wide: float) -> str:
     """Path data of a beard on the chin alone. point: how far its tip hangs; wide: half its width."""
-    right, left = lip(head, spec, 1), lip(head, spec, -1)
+    left, right = lips(head, spec)
     top, tip, s = mix(right.low, head.chin, 0.28), head.chin + grow + point, head.jaw_shift
     side = mix(right.low, head.chin, 0.62)
     pen = Pen(head)
@@ -218,7 +218,7 @@ def _goatee(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
 
 def _circle(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
     """The ring round the mouth; the moustache closes it from in front."""
-    d, right, left = spec.facial_hair.density, lip(head, spec, 1), lip(head, spec, -1)
+    d, (left, right) = spec.facial_hair.density, lips(head, spec)
     low, s = head.chin + 0.6 + 1.2 * d, head.jaw_shift
     pen = Pen(head).move(0, right.nose + 1.4)
     for at, out in ((right, 1), (left, -1)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mien.avatar.parts.facial_hair import Lip, fill, lip
+from mien.avatar.parts.facial_hair import Lip, fill, lips
 from mien.avatar.parts.registry import FACIAL_HAIR, Part
 from mien.avatar.pen import Pen
 from mien.avatar.shapes import clamp, mix
@@ -25,8 +25,7 @@ def _moustache(
     def draw(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
         full = 0.8 + 0.45 * spec.facial_hair.density
         path, hairs = "", ""
-        for out in (-1, 1):
-            at = lip(head, spec, out)
+        for out, at in zip((-1, 1), lips(head, spec), strict=True):
             path += half(at, Pen(head, out, _DEPTH), full).d
             hairs += combed(at, Pen(head, out, _DEPTH), full).d
         svg = fill(path, tones, spec, uid, "mo")
@@ -151,7 +150,7 @@ for _name, _words, _draw in _MOUSTACHES:
 
 def tuft(head: Head, spec: AvatarSpec, wide: float = 3.4) -> str:
     """Path data of the hair under the lower lip."""
-    at = lip(head, spec, 1)
+    at = lips(head, spec)[1]
     room = max(head.chin - at.low, 2.4)
     y, m, low = at.low - 0.4, at.middle, at.low + min(6.0, 0.8 * room)
     return (

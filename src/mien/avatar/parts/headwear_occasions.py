@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def _party_hat(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
     r, y = colours(spec, "#7d5bb0"), max(on_top(head, spec), head.top - 8) + 8.5
-    x, top = 15.5, y - 31
+    x, top = 15.0, y - 26
 
     def level(t: float, sag: float = 3.0) -> tuple[float, float, float]:
         """Half the width, height and sag of a cross-section, 0 at the rim .. 1 at the tip."""
@@ -44,7 +44,7 @@ def _party_hat(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
     return mass(head, cone.d, r, uid, "ha") + flat(bands, pale) + ball
 
 
-HEADWEAR.add(HeadwearPart(name="party-hat", words="a party hat", on=_party_hat, hair=everywhere, reach=Reach(36, 6)))
+HEADWEAR.add(HeadwearPart(name="party-hat", words="a party hat", on=_party_hat, hair=everywhere, reach=Reach(31, 6)))
 
 
 def _mortarboard(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:

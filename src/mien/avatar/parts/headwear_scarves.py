@@ -221,12 +221,17 @@ def _headscarf(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
 # --- ghutra -------------------------------------------------------------------------------------------------------
 
 
+def _pale(spec: AvatarSpec) -> Ramp:
+    """A ghutra is white; a chosen colour tints it."""
+    return ramp(mixed(colours(spec, "#f2efe9").base, "#f7f4ee", 0.72))
+
+
 def _ghutra_behind(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
-    return flat(_veil(head, spec, 7.0, 15).d, colours(spec, "#f2efe9").shade)
+    return flat(_veil(head, spec, 7.0, 15).d, _pale(spec).shade)
 
 
 def _ghutra(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
-    r, cord = colours(spec, "#f2efe9"), ramp("#2a272b")
+    r, cord = _pale(spec), ramp("#2a272b")
     x, top, f, end = head.half + 7, head.top - 8, forehead(head) - 1, _end(head, spec, 14)
     inner, path = head.half - 2, ""
     for out in (-1, 1):
