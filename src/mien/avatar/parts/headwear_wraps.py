@@ -116,7 +116,8 @@ def _headband(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
     r, x, f = colours(spec), head.half + 0.7, forehead(head)
     band = (
         Pen(head).move(-x, f + 9).curve(-0.58 * x, f - 4.6, 0.58 * x, f - 4.6, x, f + 9)
-        .bow(x + 1.6, f + 4, x - 0.2, f - 1).curve(0.58 * x, f - 15, -0.58 * x, f - 15, -x + 0.2, f - 1).bow(-x - 1.6, f + 4, -x, f + 9).close()
+        .bow(x + 1.6, f + 4, x - 0.2, f - 1).curve(0.58 * x, f - 15, -0.58 * x, f - 15, -x + 0.2, f - 1)
+        .bow(-x - 1.6, f + 4, -x, f + 9).close()
     )  # fmt: skip
     svg = mass(head, band.d, r, uid, "ha", along='x1="0" y1="0" x2="1" y2=".4"')
     if head.bold:
