@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from mien.avatar.framing import NO_REACH
 from mien.avatar.overlays import Overlay
 from mien.avatar.parts import HEADWEAR, Reach
 
@@ -12,7 +13,6 @@ if TYPE_CHECKING:
     from mien.avatar.spec import AvatarSpec
 
 _UNIT = 0.8  # of the mean person's face; the plain face's is 1
-NO_REACH = Reach(0, 0, 0)
 
 
 def dressed(spec: AvatarSpec, overlays: Sequence[Overlay]) -> tuple[AvatarSpec, AvatarSpec | None]:
@@ -31,12 +31,14 @@ def dressed(spec: AvatarSpec, overlays: Sequence[Overlay]) -> tuple[AvatarSpec, 
     return spec.edited(rest) if rest else spec, spec.edited(hat)
 
 
-def room(overlays: Sequence[Overlay], hat: AvatarSpec | None) -> Reach:
-    """How far overlays go beyond the peak, the temples and the chin. hat: worn on top of other headwear."""
+def room(overlays: Sequence[Overlay], hat: AvatarSpec | None) -> tuple[Reach, float]:
+    """How far overlays go beyond the peak, the temples and the chin, and how far beyond everything at both sides.
+    hat: worn on top of other headwear."""
     rooms = [overlay.room for overlay in overlays if not overlay.wears]  # what is put on brings its own reach
-    top, side, bottom = (max((room[i] for room in rooms), default=0.0) for i in range(3))
+    top, side, _, _, around = (max((room[i] for room in rooms), default=0.0) for i in range(5))
+    low = max((room.bottom + room.chin for room in rooms), default=0.0)
     above = HEADWEAR[hat.headwear.style].reach if hat else NO_REACH
-    return Reach(max(_UNIT * top, above.top), max(_UNIT * side, above.side), _UNIT * bottom)
+    return Reach(max(_UNIT * top, above.top), max(_UNIT * side, above.side), _UNIT * low), _UNIT * around
 
 
 def tint(overlays: Sequence[Overlay]) -> tuple[str, float] | None:

@@ -26,13 +26,14 @@ from collections.abc import Sequence
 from xml.sax.saxutils import escape
 
 from mien.avatar.alt_text import describe
-from mien.avatar.dressing import NO_REACH, dressed, room, tint
+from mien.avatar.dressing import dressed, room, tint
 from mien.avatar.expression import Wearable, look
 from mien.avatar.features import skin
 from mien.avatar.features.brows import brow
 from mien.avatar.features.eyes import eye
 from mien.avatar.features.mouth import mouth
 from mien.avatar.features.nose import nose
+from mien.avatar.framing import breadth, extent, frame, peak, pivot
 from mien.avatar.head import SIDES, Head, build_head
 from mien.avatar.overlays import OVERLAYS, Overlay, Wearer, person_wearer
 from mien.avatar.palette import Tones, person_tones
@@ -46,11 +47,9 @@ from mien.avatar.parts import (
     GLASSES,
     HAIR,
     HEADWEAR,
-    Reach,
 )
-from mien.avatar.parts.hair_style import hair_reach
 from mien.avatar.plain.face import face_svg
-from mien.avatar.shapes import CANVAS, CENTRE, Pull, n
+from mien.avatar.shapes import Pull, n
 from mien.avatar.spec import AvatarSpec
 from mien.errors import SpecError
 from mien.types import Pose
@@ -105,41 +104,6 @@ def _tones(spec: AvatarSpec, overlays: Sequence[Overlay], high_contrast: bool) -
     )  # fmt: skip
 
 
-def _hair_reach(spec: AvatarSpec, head: Head) -> Reach:
-    hat = HEADWEAR[spec.headwear.style]
-    return hair_reach(head, spec) if hat.hair and hat.covers != "all" else NO_REACH
-
-
-def peak(spec: AvatarSpec, head: Head) -> float:
-    """y of the top of hair and hat."""
-    hat = HEADWEAR[spec.headwear.style]
-    return head.top - max(0.0 if hat.covers else _hair_reach(spec, head).top, hat.reach.top)
-
-
-def frame(spec: AvatarSpec, head: Head, more: Reach = NO_REACH) -> str:
-    """The transform that fits a figure into the canvas. It depends on the spec and on what overlays need (`more`), so
-    that a face that moves does not make the picture breathe."""
-    worn = [
-        more,
-        HEADWEAR[spec.headwear.style].reach,
-        _hair_reach(spec, head),
-        FACIAL_HAIR[spec.facial_hair.style].reach,
-        EARRINGS[spec.earrings.style].reach,
-    ]
-    worn += [EXTRAS[name].reach for name in spec.extras.worn]
-    top = peak(spec, head) - more.top
-    half = head.half + max(head.ear_out + 0.5, *(reach.side for reach in worn))
-    if spec.clothing.style == "none":
-        bottom = head.rest_chin + max(4.5, *(reach.bottom for reach in worn))
-        scale = min(121 / (bottom - top), 60.5 / half, 1.14)
-        y = (CANVAS - scale * (bottom + top)) / 2
-    else:
-        low = head.rest_chin + 34  # a bust: down to below the collar
-        scale = min(1.0, 124 / (low - top), 61 / half)
-        y = CANVAS - scale * low
-    return f"matrix({n(scale)} 0 0 {n(scale)} {n(CENTRE * (1 - scale))} {n(y)})"
-
-
 class _Figure:
     """One drawing in the making: parts, features and overlays, asked for their layers in turn."""
 
@@ -158,6 +122,8 @@ class _Figure:
         self.hidden = {part for overlay in overlays for part in overlay.hides}
         self.names = {overlay.name for overlay in overlays}
         self.hair, self.hat = HAIR[spec.hair.style], HEADWEAR[spec.headwear.style]
+        if "headwear" in self.hidden and self.hat.hair is not None:  # what covers all hair is never taken off
+            self.hat = HEADWEAR["none"]
         self.wearer = self._wearer() if overlays else None
         self.over = hat  # headwear on top of headwear
         self.beard = FACIAL_HAIR["none" if "facial_hair" in self.hidden else spec.facial_hair.style]
@@ -167,14 +133,14 @@ class _Figure:
         self.under = self.hat.hair(*self.args) if self.hat.hair else ""  # where hair shows below a hat
 
     def svg(self) -> str:
-        roll = ""
-        if self.pose and self.pose.roll:
-            roll = f' transform="rotate({n(self.pose.roll)} 64 {n(self.head.rest_chin - 40)})"'
+        reach = extent(self.spec, self.head, *room(self.overlays, self.over))
+        angle = self.pose.roll if self.pose else 0.0
+        roll = f' transform="rotate({n(angle)} 64 {n(pivot(self.head, reach, angle))})"' if angle else ""
         figure = f"<g{roll}>{self._behind()}</g>{self._body()}<g{roll}>{self._skin()}{self._face()}{self._over()}</g>"
         for overlay in self.overlays:
             if overlay.stage and self.wearer:
                 figure = overlay.stage(self.wearer, figure)
-        figure = f'<g transform="{frame(self.spec, self.head, room(self.overlays, self.over))}">{figure}</g>'
+        figure = f'<g transform="{frame(self.spec, self.head, reach, angle)}">{figure}</g>'
         if self.background.within:
             figure = f'<g clip-path="url(#{self.uid}within)">{figure}</g>'
         ground = self.background
@@ -182,8 +148,7 @@ class _Figure:
 
     def _wearer(self) -> Wearer:
         spec, head = self.spec, self.head
-        wide = head.half + max(head.ear_out, _hair_reach(spec, head).side, self.hat.reach.side)
-        return person_wearer(head, self.tones, spec, self.uid, peak=peak(spec, head), wide=wide)
+        return person_wearer(head, self.tones, spec, self.uid, peak=peak(spec, head), wide=breadth(spec, head))
 
     def _defs(self) -> str:
         parts = [skin.gradients(self.tones, self.uid)]

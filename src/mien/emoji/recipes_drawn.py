@@ -26,7 +26,7 @@ _NEUTRAL = {
     "🫡": r("saluting face", "neutral 1", (0.1, 0.2, 0.3), cues=DRAWN, overlays="salute", press=0.3, brow_outer=0.1, brow_down=0.25),
     "🤐": r("zipper-mouth face", "neutral 8 fear 2", (-0.2, 0.1, 0.3), cues=DRAWN, overlays="zipper", brow_inner=0.4, wide=0.2),
     "😶‍🌫️": r("face in clouds", "neutral 8 sadness 2", (-0.1, -0.3, 0.2), cues=DRAWN, overlays="fog", brow_inner=0.3),
-    "😮‍💨": r("face exhaling", "neutral 5 sadness 5", (-0.1, -0.3, 0.4), cues=DRAWN, overlays="sigh", blink=1, pucker=0.5, funnel=0.4, jaw=0.12, brow_inner=0.8, mouth_left=0.7),
+    "😮‍💨": r("face exhaling", "neutral 5 sadness 5", (-0.1, -0.3, 0.4), cues=DRAWN, overlays="sigh", yaw=6, blink=1, funnel=0.75, jaw=0.1, brow_inner=0.8, mouth_left=0.6),
     "🤥": r("lying face", "neutral 6 contempt 2 fear 2", (-0.2, 0.2, 0.35), cues=DRAWN, overlays="long_nose", look_left=0.5, brow_outer=0.4, brow_inner=0.4, smile_left=0.2, frown_right=0.3),
     "🫨": r("shaking face", "surprise 5 fear 5", (-0.2, 0.8, 0.7), cues=DRAWN, overlays="shaking", stretch=0.6, upper=0.5, lower=0.6, wide=0.7, brow_inner=0.4),
     "🙂‍↔️": r("head shaking horizontally", "neutral 6 happiness 4", (0.0, 0.1, 0.3), cues=DRAWN, overlays="shake_arrows", smile=0.4, blink=1, brow_outer=0.2),

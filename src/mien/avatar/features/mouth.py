@@ -96,7 +96,7 @@ def build_mouth(head: Head, spec: AvatarSpec) -> Mouth:
     boxy = clamp(stretch * max(upper_up, lower_down))
     full = 1 + (0.75 if spec.mouth.fullness > 0 else 0.55) * spec.mouth.fullness
     taut = (
-        (1 - 0.28 * clamp(smile)) * (1 - 0.3 * clamp(stretch)) * (1 - 0.5 * press) * (1 + 0.42 * pucker + 0.2 * funnel)
+        (1 - 0.28 * clamp(smile)) * (1 - 0.3 * clamp(stretch)) * (1 - 0.5 * press) * (1 + 0.8 * pucker + 0.2 * funnel)
     )
     taut *= 1 - 0.22 * clamp(jaw)
     return Mouth(

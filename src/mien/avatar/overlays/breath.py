@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mien.avatar.overlays import hands
 from mien.avatar.overlays.registry import OVERLAYS, Overlay, Room
 from mien.avatar.overlays.shapes import CLOUD, CLOUD_EDGE, group, line, shine
 from mien.avatar.overlays.wearer import Wearer
@@ -39,7 +40,7 @@ def _sigh(w: Wearer) -> str:
     svg = f'<path d="{cloud}" fill="{CLOUD}" stroke="{CLOUD_EDGE}" stroke-width="1.8"/>'
     if not w.bold:
         svg += line("M22 7C25 2 33 3 34 9", CLOUD_EDGE, 1.8)
-    return group(w, (m.x + m.half + 1.5 * w.unit, m.y + 0.5 * w.unit), svg, 1.2, 10)
+    return group(w, (m.x + m.half + 1.5 * w.unit, m.y + 0.5 * w.unit), svg, 1.25, 10)
 
 
 def _long_nose(w: Wearer) -> str:
@@ -48,26 +49,28 @@ def _long_nose(w: Wearer) -> str:
     tube = "M-9 3C-10-6-2-10 8-11L44-15C56-16 58 2 46 4L8 9C0 11-8 10-9 3Z"
     under = "M-6 4C0 7 8 6 14 5L46 1C49 0 52-2 53-5C53 1 51 3 46 4L8 9C2 10-4 9-6 4Z"
     nose = (
-        f'<path d="{tube}" fill="{s.base}" stroke="{s.deep}" stroke-width="2.4" stroke-linejoin="round"/>'
-        f'<path d="{under}" fill="{s.shade}"/>{line("M6-6.5L40-10.4", s.light, 3.4, 0.9)}'
+        f'<path d="{tube}" fill="{s.shade}" stroke="{s.deep}" stroke-width="2.8" stroke-linejoin="round"/>'
+        f'<path d="{under}" fill="{s.deep}" fill-opacity=".55"/>{line("M6-6.5L40-10.4", s.light, 3.6, 0.9)}'
     )
-    return group(w, (CENTRE - 2 * w.unit, w.nose_y - 3 * w.unit), nose, 1.05)
+    return group(w, (CENTRE - 2 * w.unit, w.nose_y - 2 * w.unit), nose, 1.05, 9)
 
 
 def _tissue(w: Wearer) -> str:
-    """A handkerchief held to the nose."""
+    """A handkerchief held to the nose, and what it does not catch."""
     cloth = (
-        "M-21-14C-14-19-6-17 0-20C7-17 15-19 21-13C27-6 24 2 28 8C20 12 18 20 10 18C5 24-4 24-9 19C-17 21-21 13-28 9"
-        "C-24 2-27-7-21-14Z"
+        "M-19-16C-12-20-5-17 1-21C8-17 14-20 20-14C27-9 24 0 29 6C34 12 26 17 29 24C20 22 15 29 8 24C2 30-6 25-9 19"
+        "C-17 21-21 13-28 9C-24 2-26-8-19-16Z"
     )
-    folds = "M-12-10C-8-2-10 6-15 12M0-14C1-4 0 6-1 14M12-10C9-2 11 6 16 12"
-    svg = f'<path d="{cloth}" fill="#fbfdff" stroke="#b7c4d8" stroke-width="2" stroke-linejoin="round"/>'
-    svg += line(folds, "#c6d2e2", 2.2)
-    return group(w, (CENTRE, w.nose_y + 12 * w.unit), svg, 1.1)
+    folds = "M-10-10C-6-2-9 6-14 12M2-14C4-4 4 6 5 16M13-11C12-2 16 8 22 15"
+    svg = f'<path d="{cloth}" fill="#fbfdff" stroke="#a9b8cf" stroke-width="2.2" stroke-linejoin="round"/>'
+    svg += line(folds, "#bccadd", 2.4)
+    where, u = (CENTRE + 4 * w.unit, w.nose_y + 11 * w.unit), w.unit
+    hand = group(w, (CENTRE + 21 * u, w.nose_y + 31 * u), hands.flat(w), 0.66, -38)
+    return group(w, where, svg, 1.12, 8) + hand
 
 
 OVERLAYS.add(Overlay(name="bubble", draw=_bubble, layer="front"))
 OVERLAYS.add(Overlay(name="long_nose", draw=_long_nose, layer="front"))
 OVERLAYS.add(Overlay(name="steam", draw=_steam, layer="front"))
-OVERLAYS.add(Overlay(name="sigh", draw=_sigh, layer="front", room=Room(side=4)))
-OVERLAYS.add(Overlay(name="tissue", draw=_tissue, layer="front"))
+OVERLAYS.add(Overlay(name="sigh", draw=_sigh, layer="front", room=Room(side=22, chin=13)))
+OVERLAYS.add(Overlay(name="tissue", draw=_tissue, layer="front", hides=("mouth",), room=Room(bottom=4, chin=22)))

@@ -54,8 +54,8 @@ def _bandage(w: Wearer) -> str:
         turn.line(x, right + thick).bow(0, mid + thick, -x, left + thick).close()
         return f'<path d="{turn.d}" fill="#fbf6ea" stroke="#c4b698" stroke-width="2" stroke-linejoin="round"/>'
 
-    under = strip(y - 18 * u, y - 5 * u, 6 * u, 9 * u)
-    over = strip(y - 9 * u, y - 5 * u, 7 * u, 12 * u) if w.bold else strip(y - 6 * u, y - 8 * u, 6.5 * u, 10 * u)
+    under = strip(y + 2 * u, y - 22 * u, 6 * u, 5 * u)
+    over = strip(y - 22 * u, y + 1 * u, 7 * u, 6 * u)
     return on_skin(w, under + over)
 
 

@@ -35,7 +35,7 @@ def _clown_hair(w: Wearer) -> str:
         '<path d="M-8-22C0-31 13-27 13-17C23-17 26-5 18 0C25 7 19 18 10 16C6 25-8 25-11 16C-18 8-18-14-8-22Z" '
         'fill="#f0642c"/>' + line("M-2-12C4-14 8-9 5-4M2 2C8 2 10 8 5 10", "#c94716", 2.4)
     )
-    y, x = w.brow_y + 4 * w.unit, w.half + 1 * w.unit
+    y, x = w.brow_y + 4 * w.unit, w.half - 4 * w.unit
     return "".join(group(w, (CENTRE + out * x, y), tuft, flip=out < 0) for out in (-1, 1))
 
 
@@ -48,7 +48,7 @@ def _skull_paint(w: Wearer) -> str:
     nose = f'<path d="M0-9C4-4 9 3 7 7C4 9 2 6 0 4C-2 6-4 9-7 7C-9 3-4-4 0-9Z" fill="{dark}"/>'
     parts.append(group(w, (CENTRE, w.nose_y), nose, 1.1))
     teeth = line("M-24 0H24M-18-7V7M-9-8V8M0-8V8M9-8V8M18-7V7", dark, 3.6)
-    return "".join(parts) + group(w, (w.mouth.x, w.mouth_y + 6 * u), teeth)
+    return "".join(parts) + group(w, (w.mouth.x, w.mouth_y + (6 if w.plain else 2) * u), teeth)
 
 
 def _ninja(w: Wearer) -> str:
@@ -78,7 +78,7 @@ def _ninja(w: Wearer) -> str:
     )
 
 
-OVERLAYS.add(Overlay(name="clown_hair", draw=_clown_hair, layer="front", room=Room(side=15)))
+OVERLAYS.add(Overlay(name="clown_hair", draw=_clown_hair, layer="front", room=Room(side=19)))
 OVERLAYS.add(Overlay(name="clown_paint", draw=_clown_paint, layer="skin"))
 OVERLAYS.add(Overlay(name="clown_nose", draw=_clown_nose, layer="face", hides=("nose",)))
 OVERLAYS.add(
@@ -91,7 +91,7 @@ OVERLAYS.add(Overlay(name="white", skin=("#ffffff", "#f1eee8", "#d9d3c9", "#a59d
 OVERLAYS.add(Overlay(name="alien_green", skin=("#d8f7a8", "#a4dc5e", "#76b839", "#4a8422"), tint=0.85))
 OVERLAYS.add(
     Overlay(
-        name="ninja", draw=_ninja, layer="front", wears={"headwear.style": "none"}, room=Room(top=2, side=16),
-        hides=("mouth", "facial_hair", "hair", "glasses"),
+        name="ninja", draw=_ninja, layer="front", room=Room(top=2, side=25),
+        hides=("mouth", "facial_hair", "hair", "headwear"),
     )
 )  # fmt: skip

@@ -93,15 +93,18 @@ def _disguise(w: Wearer) -> str:
     return "".join(parts) + group(w, (CENTRE, y + 13 * u), moustache, 0.84) + group(w, (CENTRE, y - 3 * u), nose, 0.95)
 
 
-_dress("sunglasses", {"glasses.style": "sunglasses", "glasses.colour": "#1d1a22"}, Fit(1.27, 66.5, 58))
-_dress("spectacles", {"glasses.style": "wayfarer", "glasses.colour": "#2b2326"}, Fit(1.36, 66.5, 59))
+_dress("sunglasses", {"glasses.style": "sunglasses", "glasses.colour": "#1d1a22"}, Fit(1.42, 66.5, 58))
+_dress("spectacles", {"glasses.style": "wayfarer", "glasses.colour": "#2b2326"}, Fit(1.45, 66.5, 60))
 _dress(
-    "cowboy_hat", {"headwear.style": "cowboy-hat", "headwear.colour": "#a8703f"}, Fit(1.4, 45, 34), Room(top=24, side=9)
+    "cowboy_hat",
+    {"headwear.style": "cowboy-hat", "headwear.colour": "#a8703f"},
+    Fit(1.4, 45, 34),
+    Room(top=28, side=11),
 )
-_dress("party_hat", {"headwear.style": "party-hat"}, Fit(1.3, 45, 46), Room(top=40))
-_dress("crown", {"headwear.style": "crown"}, Fit(1.4, 45, 36), Room(top=18))
+_dress("party_hat", {"headwear.style": "party-hat"}, Fit(1.0, 17, 14), Room(top=30))
+_dress("crown", {"headwear.style": "crown"}, Fit(1.4, 45, 36), Room(top=29))
 _dress(
-    "santa_hat", {"headwear.style": "santa-hat", "headwear.colour": "#d0262f"}, Fit(1.42, 45, 37), Room(top=14, side=8)
+    "santa_hat", {"headwear.style": "santa-hat", "headwear.colour": "#d0262f"}, Fit(1.42, 45, 37), Room(top=20, side=12)
 )
 _dress("white_beard", {"facial_hair.style": "full", "facial_hair.colour": "#f6f4ef"}, Fit(1.45, 105, 122))
 OVERLAYS.add(Overlay(name="monocle", draw=_monocle, layer="front", hides=("glasses",)))

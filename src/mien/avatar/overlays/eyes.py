@@ -21,11 +21,10 @@ def _heart_eyes(w: Wearer) -> str:
 
 
 def _star_eyes(w: Wearer) -> str:
-    star = (
-        f'<path d="{STAR}" fill="#e4472b" stroke="#e4472b" stroke-width="2.4" stroke-linejoin="round"/>'
-        f'<path transform="translate(-.6 -.6) scale(.5)" d="{STAR}" fill="#ffc18a"/>'
-    )
-    return "".join(group(w, _centre(w, out), star, 1.75, 8 * out) for out in (-1, 1))
+    star = f'<path d="{STAR}" fill="#e4472b" stroke="#e4472b" stroke-width="3" stroke-linejoin="round"/>'
+    if not w.bold:
+        star += line("M-5.6-2.2L-2.6-2.6L-1-6", "#ffab8a", 1.8)
+    return "".join(group(w, _centre(w, out), star, 1.8, 8 * out) for out in (-1, 1))
 
 
 def _crossed_eyes(w: Wearer) -> str:
@@ -49,7 +48,7 @@ def _coil(turns: float, radius: float, start: float) -> str:
 def _spiral_eyes(w: Wearer) -> str:
     parts = []
     for out in (-1, 1):
-        ball = f'<circle r="15.5" fill="#fffefb"/>{line(_coil(2.4, 13.5, 0.4), w.ink, 3.4)}'
+        ball = f'<circle r="17" fill="#fffefb"/>{line(_coil(2.4, 14.5, 0.4), "#4a2a16", 4)}'
         parts.append(group(w, _centre(w, out), ball, flip=out > 0))
     return "".join(parts)
 
@@ -80,8 +79,8 @@ def _glossy(w: Wearer) -> str:
 
 
 OVERLAYS.add(Overlay(name="glossy_eyes", draw=_glossy))
-OVERLAYS.add(Overlay(name="heart_eyes", draw=_heart_eyes, hides=("eyes",)))
-OVERLAYS.add(Overlay(name="star_eyes", draw=_star_eyes, hides=("eyes",)))
+OVERLAYS.add(Overlay(name="heart_eyes", draw=_heart_eyes, layer="front", hides=("eyes",)))
+OVERLAYS.add(Overlay(name="star_eyes", draw=_star_eyes, layer="front", hides=("eyes",)))
 OVERLAYS.add(Overlay(name="crossed_eyes", draw=_crossed_eyes, hides=("eyes",)))
 OVERLAYS.add(Overlay(name="spiral_eyes", draw=_spiral_eyes, hides=("eyes",)))
 OVERLAYS.add(Overlay(name="money_eyes", draw=_money_eyes, hides=("eyes",)))

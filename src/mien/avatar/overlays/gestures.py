@@ -10,7 +10,7 @@ from mien.avatar.shapes import CENTRE
 
 
 def _hand_on_chin(w: Wearer) -> str:
-    return group(w, (CENTRE - 5 * w.unit, w.rest_chin - 15 * w.unit), hands.chin(w), 1.08)
+    return group(w, (CENTRE - 5 * w.unit, w.mouth.bottom + w.mouth.lower + 15 * w.unit), hands.chin(w), 1.08)
 
 
 def _hand_on_mouth(w: Wearer) -> str:
@@ -21,8 +21,8 @@ def _hand_on_mouth(w: Wearer) -> str:
 
 def _hand_on_yawn(w: Wearer) -> str:
     """A hand that leaves the upper half of a wide mouth to be seen."""
-    where = (w.mouth.x + 12 * w.unit, w.mouth.bottom + 6 * w.unit)
-    return group(w, where, hands.flat(w), 0.92, -52)
+    where = (w.mouth.x + 17 * w.unit, w.mouth.bottom + 1 * w.unit)
+    return group(w, where, hands.flat(w), 0.82, -50)
 
 
 def _hush(w: Wearer) -> str:
@@ -60,13 +60,13 @@ def _peek(w: Wearer) -> str:
 def _salute(w: Wearer) -> str:
     """A flat hand at the brow."""
     u = w.unit
-    where = (CENTRE - w.half + 8 * u, w.brow_y + 6 * u)
+    where = (CENTRE - w.half + 13 * u, w.brow_y + (6 if w.plain else 0) * u)
     return group(w, where, hands.flat(w, (2.5, 1, -1, -3), thumb="M-12 20Q-18 12-18 2"), 0.82, 58)
 
 
 def _facepalm(w: Wearer) -> str:
     u = w.unit
-    return group(w, (CENTRE - 7 * u, w.eye_y + 2 * u), hands.flat(w, (-2, -1, 1, 2)), 1.12, 14)
+    return group(w, (CENTRE - 8 * u, w.eye_y - 3 * u), hands.flat(w, (-2, -1, 1, 2)), 1.08, 16)
 
 
 def _shrug(w: Wearer) -> str:
@@ -74,7 +74,7 @@ def _shrug(w: Wearer) -> str:
     u = w.unit
     hand = hands.flat(w, (-4, -1, 1, 4), thumb="M-12 22Q-22 12-22-1")
     return "".join(
-        group(w, (CENTRE + out * (w.half - 1 * u), w.rest_chin - 14 * u), hand, 0.66, 72 * out, flip=out < 0)
+        group(w, (CENTRE + out * (w.half + 1 * u), w.rest_chin - 13 * u), hand, 0.74, 66 * out, flip=out < 0)
         for out in (-1, 1)
     )
 
@@ -85,14 +85,16 @@ def _raised(w: Wearer) -> str:
     return group(w, (CENTRE + w.half - 1 * u, w.brow_y + 12 * u), hand, 0.82, 8, flip=True)
 
 
-OVERLAYS.add(Overlay(name="hand_on_chin", draw=_hand_on_chin, layer="front", room=Room(bottom=5)))
-OVERLAYS.add(Overlay(name="hand_on_mouth", draw=_hand_on_mouth, layer="front", room=Room(bottom=5)))
-OVERLAYS.add(Overlay(name="hand_on_yawn", draw=_hand_on_yawn, layer="front", room=Room(bottom=8)))
-OVERLAYS.add(Overlay(name="hush", draw=_hush, layer="front", room=Room(bottom=7)))
-OVERLAYS.add(Overlay(name="hug", draw=_hug, layer="front", room=Room(side=4, bottom=9)))
-OVERLAYS.add(Overlay(name="hands_on_cheeks", draw=_hands_on_cheeks, layer="front", room=Room(side=4, bottom=4)))
-OVERLAYS.add(Overlay(name="peek", draw=_peek, layer="front", room=Room(bottom=5)))
-OVERLAYS.add(Overlay(name="salute", draw=_salute, layer="front", room=Room(side=10)))
+OVERLAYS.add(Overlay(name="hand_on_chin", draw=_hand_on_chin, layer="front", room=Room(bottom=8, chin=15)))
+OVERLAYS.add(Overlay(name="hand_on_mouth", draw=_hand_on_mouth, layer="front", room=Room(bottom=9, chin=16)))
+OVERLAYS.add(Overlay(name="hand_on_yawn", draw=_hand_on_yawn, layer="front", room=Room(bottom=15, chin=14)))
+OVERLAYS.add(Overlay(name="hush", draw=_hush, layer="front", room=Room(bottom=7, chin=14)))
+OVERLAYS.add(Overlay(name="hug", draw=_hug, layer="front", room=Room(side=4, bottom=9, chin=8)))
+OVERLAYS.add(
+    Overlay(name="hands_on_cheeks", draw=_hands_on_cheeks, layer="front", room=Room(side=4, bottom=6, chin=11))
+)
+OVERLAYS.add(Overlay(name="peek", draw=_peek, layer="front", room=Room(bottom=5, chin=15)))
+OVERLAYS.add(Overlay(name="salute", draw=_salute, layer="front", room=Room(side=12)))
 OVERLAYS.add(Overlay(name="facepalm", draw=_facepalm, layer="front"))
-OVERLAYS.add(Overlay(name="shrug", draw=_shrug, layer="front", room=Room(side=14, bottom=4)))
-OVERLAYS.add(Overlay(name="raised_hand", draw=_raised, layer="front", room=Room(side=16, bottom=2)))
+OVERLAYS.add(Overlay(name="shrug", draw=_shrug, layer="front", room=Room(side=25, bottom=3, chin=8)))
+OVERLAYS.add(Overlay(name="raised_hand", draw=_raised, layer="front", room=Room(side=25, bottom=2, chin=8)))

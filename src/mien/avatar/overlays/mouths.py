@@ -54,7 +54,7 @@ def _censored(w: Wearer) -> str:
 
 def _vomit(w: Wearer) -> str:
     m, u = w.mouth, w.unit
-    x, top, low = m.x - CENTRE, m.top + 0.4 * (m.bottom - m.top), w.rest_chin + 4 * u
+    x, top, low = m.x - CENTRE, m.top + 0.4 * (m.bottom - m.top), w.rest_chin + (4 if w.plain else 10) * u
     h, y = 0.78 * m.half, low - top
     flow = (
         Pen(w).move(x - h, top).curve(x - 1.1 * h, top + 0.4 * y, x - 1.6 * h, top + 0.6 * y, x - 1.8 * h, low - 3 * u)
@@ -72,7 +72,7 @@ def _vomit(w: Wearer) -> str:
 
 def _zigzag(w: Wearer) -> str:
     d = "M-21 0" + "".join(f"q3.5 {-8 if i % 2 == 0 else 8} 7 0" for i in range(6))
-    return group(w, (w.mouth.x, w.mouth_y + 2 * w.unit), line(d, w.ink, 6 if w.bold else 5))
+    return group(w, (w.mouth.x, w.mouth_y + 2 * w.unit), line(d, w.ink, 5.4 if w.bold else 4.6), 1.16)
 
 
 def _woozy(w: Wearer) -> str:
@@ -84,7 +84,7 @@ def _woozy(w: Wearer) -> str:
 def _drool(w: Wearer) -> str:
     """A thread from the corner of the mouth down to the chin."""
     m, u = w.mouth, w.unit
-    x, top, low = m.x - CENTRE + 0.5 * m.half, m.bottom - 1.5 * u, w.rest_chin - 1 * u
+    x, top, low = m.x - CENTRE + 0.5 * m.half, m.bottom - 1.5 * u, w.rest_chin + (-1 if w.plain else 6) * u
     a, b = x - 4.5 * u, x + 5 * u
     thread = (
         Pen(w).move(a, top).line(b, top - 2.5 * u)
@@ -114,10 +114,10 @@ def _zipper(w: Wearer) -> str:
 OVERLAYS.add(Overlay(name="no_mouth", draw=_nothing, hides=("mouth",)))
 OVERLAYS.add(Overlay(name="wavy_mouth", draw=_zigzag, hides=("mouth",)))
 OVERLAYS.add(Overlay(name="woozy_mouth", draw=_woozy, hides=("mouth",)))
-OVERLAYS.add(Overlay(name="drool", draw=_drool))
+OVERLAYS.add(Overlay(name="drool", draw=_drool, room=Room(bottom=2, chin=7)))
 OVERLAYS.add(Overlay(name="buck_teeth", draw=_buck_teeth))
 OVERLAYS.add(Overlay(name="lick", draw=_lick))
 OVERLAYS.add(Overlay(name="money_mouth", draw=_money_mouth))
-OVERLAYS.add(Overlay(name="vomit", draw=_vomit, layer="front", room=Room(bottom=5)))
+OVERLAYS.add(Overlay(name="vomit", draw=_vomit, layer="front", room=Room(bottom=5, chin=9)))
 OVERLAYS.add(Overlay(name="zipper", draw=_zipper, layer="front", hides=("mouth",)))
 OVERLAYS.add(Overlay(name="censored", draw=_censored, layer="front", hides=("mouth",)))

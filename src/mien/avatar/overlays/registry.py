@@ -28,6 +28,8 @@ class Room(NamedTuple):
     top: float = 0.0  #: above hair and hat
     side: float = 0.0  #: beyond the temples
     bottom: float = 0.0  #: below the chin
+    chin: float = 0.0  #: further below the chin of people, who have less of it below the mouth than the disc
+    around: float = 0.0  #: beyond head, ears and hair at both sides
 
 
 NO_ROOM = Room()
@@ -44,7 +46,7 @@ class Overlay:
     name: str  #: lower case, words joined by underscores
     draw: Draw = _nothing
     layer: Layer = "face"
-    hides: tuple[str, ...] = ()  #: of "eyes", "mouth", "brows", "nose", "glasses", "facial_hair", "hair"
+    hides: tuple[str, ...] = ()  #: of "eyes", "mouth", "brows", "nose", "glasses", "facial_hair", "hair", "headwear"
     room: Room = NO_ROOM
     skin: tuple[str, str, str, str] | None = None  #: colours the face: light, middle, dark, edge of the plain one
     tint: float = 1.0  #: how far a person's skin goes towards `skin`, 0..1

@@ -9,10 +9,9 @@ from mien.avatar.shapes import CENTRE
 
 
 def _halo(w: Wearer) -> str:
-    ring = '<ellipse rx="36" ry="9" fill="none" stroke="#1f8fdc" stroke-width="7"/>' + line(
-        "M-34-2.5C-28-9.5 28-9.5 34-2.5", "#9fdcff", 2.6
-    )
-    return group(w, (CENTRE, w.peak - 2 * w.unit), ring)
+    ring = '<ellipse rx="42" ry="9.5" fill="none" stroke="#1f8fdc" stroke-width="7.5"/>'
+    ring += line("M-40-2.5C-33-10.5 33-10.5 40-2.5", "#9fdcff", 2.8)
+    return group(w, (CENTRE, w.peak + 4 * w.unit), ring)
 
 
 def _heart(w: Wearer) -> str:
@@ -33,22 +32,22 @@ def _zzz(w: Wearer) -> str:
     letter = "M-6-6H6L-6 6H6"
     u, x, y = w.unit, CENTRE + w.half, w.brow_y
     parts = []
-    for dx, dy, size in ((-29, 3, 0.9), (-14, -13, 1.25), (2, -31, 1.65)):
+    for dx, dy, size in ((-29, 6, 0.9), (-14, -9, 1.25), (2, -26, 1.65)):
         glyph = line(letter, "#ffffff", 6.6) + line(letter, "#2467c9", 3.6)
         parts.append(group(w, (x + dx * u, y + dy * u), glyph, size))
     return "".join(parts)
 
 
 def _horns(w: Wearer) -> str:
-    parts, u = [], w.unit
-    y = w.top + 15 * u
+    parts, s = [], w.skin
+    horn = (
+        f'<path d="M-13 12C-15-2-5-9 4-14C10-18 12-24 11-31C22-21 24-6 15 8C11 15-8 20-13 12Z" fill="{s.deep}"/>'
+        f'<path d="M-13 12C-15-2-5-9 4-14C10-18 12-24 11-31C15-24 14-15 6-9C-3-3-6 4-4 14C-8 15-12 14-13 12Z" '
+        f'fill="{s.shade}"/>'
+    )
     for out in (-1, 1):
-        horn = (
-            f'<path d="M-11 8C-6-4 2-16 14-24C16-12 14 4 8 15Q-4 18-11 8Z" fill="{w.skin.shade}" '
-            f'stroke="{w.skin.deep}" stroke-width="2" stroke-linejoin="round"/>'
-            + line("M1-3C4-9 8-14 11-17", w.skin.light, 2.6)
-        )
-        parts.append(group(w, (CENTRE + out * 0.66 * w.half, y), horn, 1.1, 12 * out, flip=out < 0))
+        where = (CENTRE + out * 0.62 * w.half, w.top + 12 * w.unit)
+        parts.append(group(w, where, horn, 1.08, 4 * out, flip=out < 0))
     return "".join(parts)
 
 
@@ -82,7 +81,7 @@ def _turn(w: Wearer, upright: bool) -> str:
     halo = line("M-13 0H13M5-8L14 0L5 8", "#ffffff", 10.4)
     for out in (-1, 1):
         if upright:
-            where, turn = (CENTRE + (w.half + 8 * u), w.eye_y + 8 * u + out * 24 * u), 90.0 * out
+            where, turn = (CENTRE + w.wide + 9 * u, w.eye_y + 8 * u + out * 24 * u), 90.0 * out
         else:
             where, turn = (CENTRE + out * 0.62 * w.half, w.rest_chin + 4 * u), 90.0 - 90.0 * out
         parts.append(group(w, where, halo + arrow, 0.92, turn))
@@ -97,12 +96,12 @@ def _nod_arrows(w: Wearer) -> str:
     return _turn(w, upright=True)
 
 
-OVERLAYS.add(Overlay(name="halo", draw=_halo, layer="front", room=Room(top=9)))
+OVERLAYS.add(Overlay(name="halo", draw=_halo, layer="front", room=Room(top=6)))
 OVERLAYS.add(Overlay(name="heart", draw=_heart, layer="front"))
-OVERLAYS.add(Overlay(name="hearts", draw=_hearts, layer="front"))
-OVERLAYS.add(Overlay(name="zzz", draw=_zzz, layer="front", room=Room(top=2, side=7)))
-OVERLAYS.add(Overlay(name="horns", draw=_horns, layer="front", room=Room(top=9)))
+OVERLAYS.add(Overlay(name="hearts", draw=_hearts, layer="front", room=Room(side=1)))
+OVERLAYS.add(Overlay(name="zzz", draw=_zzz, layer="front", room=Room(top=9, side=7)))
+OVERLAYS.add(Overlay(name="horns", draw=_horns, layer="front", room=Room(top=16)))
 OVERLAYS.add(Overlay(name="confetti", draw=_confetti, layer="front", room=Room(side=7)))
 OVERLAYS.add(Overlay(name="blower", draw=_blower, layer="front"))
 OVERLAYS.add(Overlay(name="shake_arrows", draw=_shake_arrows, layer="front", room=Room(bottom=12)))
-OVERLAYS.add(Overlay(name="nod_arrows", draw=_nod_arrows, layer="front", room=Room(side=17)))
+OVERLAYS.add(Overlay(name="nod_arrows", draw=_nod_arrows, layer="front", room=Room(around=19)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from mien.avatar.overlays.registry import OVERLAYS, Overlay, Room
-from mien.avatar.overlays.shapes import CLOUD, CLOUD_EDGE, group, line
+from mien.avatar.overlays.shapes import CLOUD, CLOUD_EDGE, group, line, on_skin
 from mien.avatar.overlays.wearer import Wearer
 from mien.avatar.pen import Pen
 from mien.avatar.shapes import CENTRE, at, n
@@ -28,9 +28,9 @@ def _shaking(w: Wearer, figure: str) -> str:
         f'<g transform="translate({n(x * u)} 0)" opacity="{a}">{again}</g>'
         for x, a in ((-9, 0.32), (9, 0.32), (-4.5, 0.5), (4.5, 0.5))
     )
-    y, x = w.eye_y + 8 * u, max(w.half, w.wide)
+    y, x = w.eye_y + 8 * u, w.wide
     for out in (-1, 1):
-        for reach, high in ((15, 30), (23, 18)):
+        for reach, high in ((12, 30), (19, 17)):
             far, h = CENTRE + out * (x + reach * u), high * u / 2
             waves += f"M{at((far, y - 2 * h))}Q{at((far + 7 * u, y - 1.5 * h), (far, y - h))}"
             waves += f"T{at((far, y))}T{at((far, y + h))}T{at((far, y + 2 * h))}"
@@ -64,17 +64,18 @@ def _bursting(w: Wearer, figure: str) -> str:
     edge = "".join(f"L{n(CENTRE - 88 + 8 * i)} {n(cut + (4 if i % 2 else -4) * u)}" for i in range(23))
     below = f"M-60 240L-60 {n(cut)}{edge}L200 {n(cut)}L200 240Z"
     above = f"M-60-140L-60 {n(cut)}{edge}L200 {n(cut)}L200-140Z"
+    wide = min(w.half, 1.08 * w.half_at(cut))
     inside = "".join(
-        f'<ellipse cx="{n(CENTRE)}" cy="{n(cut + y * u)}" rx="{n(x * w.half)}" ry="{n(high * u)}" fill="{colour}"/>'
+        f'<ellipse cx="{n(CENTRE)}" cy="{n(cut + y * u)}" rx="{n(x * wide)}" ry="{n(high * u)}" fill="{colour}"/>'
         for y, x, high, colour in ((1, 0.88, 8, "#5a1d12"), (2, 0.62, 5.4, "#ff8a3c"))
     )
     lid = (
-        f'<g transform="translate({n(4 * u)} {n(-26 * u)}) rotate(16 {n(CENTRE)} {n(cut)})">'
+        f'<g transform="translate({n(-20 * u)} {n(-24 * u)}) rotate(-26 {n(CENTRE)} {n(cut)})">'
         f'<g clip-path="url(#{w.uid}up)">{again}</g></g>'
     )
     return (
         f'{kept}<clipPath id="{w.uid}low"><path d="{below}"/></clipPath><clipPath id="{w.uid}up"><path d="{above}"/>'
-        f"</clipPath>{lid}{inside}{group(w, (CENTRE - 6 * u, cut - 18 * u), _cloud(), 0.86)}"
+        f"</clipPath>{lid}{inside}{group(w, (CENTRE + 8 * u, cut - 16 * u), _cloud(), 0.8)}"
         f'<g clip-path="url(#{w.uid}low)">{again}</g>'
     )
 
@@ -82,25 +83,42 @@ def _bursting(w: Wearer, figure: str) -> str:
 # --- melting ------------------------------------------------------------------------------------------------------
 
 
+#: The drips of a melting face, from left to right: end of each in shares of the curtain's half width, and its length.
+_DRIPS = ((-0.72, 8.0), (-0.48, -6.0), (-0.2, 15.0), (0.06, -3.0), (0.3, 6.0), (0.5, -7.0), (0.76, 13.0), (1.0, -12.0))
+
+
 def _melting(w: Wearer, figure: str) -> str:
-    """The chin sinks into a puddle."""
-    u, s, y = w.unit, w.skin, w.rest_chin
-    start = y - 30 * u if w.plain else y - 17 * u
-    x, z = w.half_at(start) - 1 * u, w.half + 5 * u
-    sink = start + 0.55 * (y - start)
-    pool = (
-        Pen(w, depth=0).move(-x, start).curve(-x - u, sink, -z, sink, -z - 2 * u, y - 4 * u)
-        .curve(-z - 2 * u, y + 6 * u, -0.6 * z, y + 6 * u, -0.3 * z, y + 5 * u)
-        .curve(0, y + 9 * u, 0.3 * z, y + 9 * u, 0.55 * z, y + 5 * u)
-        .curve(0.9 * z, y + 6 * u, z + 6 * u, y + 5 * u, z + 4 * u, y - 5 * u)
-        .curve(z + 2 * u, sink, x + u, sink, x, start)
-        .curve(0.5 * x, sink + 3 * u, -0.5 * x, sink + 3 * u, -x, start).close()
-    )  # fmt: skip
-    light = (
-        Pen(w, depth=0).move(-z + 7 * u, y - 4 * u).curve(-0.5 * z, y + 1 * u, -0.2 * z, y - 2 * u, 0, y + 1 * u)
-        .curve(0.3 * z, y + 4 * u, 0.7 * z, y - 1 * u, z - 4 * u, y - 4 * u)
-    )  # fmt: skip
-    return figure + pool.fill(s.base) + light.stroke(s.light, 3 * u, 0.8)
+    """Jaw and chin run down in drips."""
+    u, s, low = w.unit, w.skin, w.rest_chin - 2 * w.unit
+    start = low - 34 * u
+    x = w.half_at(start) - 0.5 * u
+    z = x + 3 * u
+    curtain = Pen(w, depth=0).move(-x, start).curve(-x - u, low - 20 * u, -z, low - 18 * u, -z, low - 12 * u)
+    shine, at_x = Pen(w, depth=0), -z
+    for share, length in _DRIPS:
+        to_x, to_y = share * z, low + length * u
+        if length > 0:  # down one side, round the end
+            curtain.curve(at_x, to_y - 2 * u, at_x + 0.5 * u, to_y + 4 * u, (at_x + to_x) / 2, to_y + 4 * u)
+            curtain.curve(to_x - 0.5 * u, to_y + 4 * u, to_x, to_y - 2 * u, to_x, to_y - 6 * u)
+            shine.move((at_x + to_x) / 2 - 2.4 * u, to_y - 9 * u).line((at_x + to_x) / 2 - 2.4 * u, to_y - 2.5 * u)
+        else:  # up and over to the next
+            curtain.curve(at_x, to_y - 5 * u, to_x, to_y - 5 * u, to_x, to_y + 1 * u)
+        at_x = to_x
+    curtain.curve(z, low - 18 * u, x + u, low - 20 * u, x, start).curve(
+        0.5 * x, start + 9 * u, -0.5 * x, start + 9 * u, -x, start
+    )
+    curtain.close()
+    if not w.plain:  # under the chin, before hair and cloth
+        clip = f'<clipPath id="{w.uid}melt"><path d="M-60-60H190V190H-60Z{w.outline}" clip-rule="evenodd"/></clipPath>'
+        drips = curtain.fill(s.base) + shine.stroke(s.light, 2.6 * u, 0.9)
+        return f'{figure}{clip}<g clip-path="url(#{w.uid}melt)">{drips}</g>'
+    flow = (
+        f'<linearGradient id="{w.uid}melt" x1="0" y1="0" x2="0" y2="1"><stop offset=".08" stop-color="{s.base}" '
+        f'stop-opacity="0"/><stop offset=".5" stop-color="{s.base}"/><stop offset="1" stop-color="{s.shade}"/>'
+        "</linearGradient>"
+    )
+    front = on_skin(w, f'<path d="{curtain.d}" fill="url(#{w.uid}melt)"/>')
+    return f"{curtain.fill(s.base)}{figure}{flow}{front}{shine.stroke(s.light, 2.6 * u, 0.9)}"
 
 
 # --- fading -------------------------------------------------------------------------------------------------------
@@ -115,14 +133,13 @@ def _dashed(w: Wearer, figure: str) -> str:
         a, b = (2 * math.pi * (i + k) / count for k in (0.0, 0.56))
         tips = [(x + far * math.cos(turn), y + far * math.sin(turn)) for turn in (a, b)]
         rays += f"M{at((x, y))}L{at(*tips)}Z"
-    k = 1.085
-    grown = f"matrix({k} 0 0 {k} {n(x * (1 - k))} {n(y * (1 - k))})"
+    grown, small = (f"matrix({k} 0 0 {k} {n(x * (1 - k))} {n(y * (1 - k))})" for k in (1.085, 0.93))
     mask = 'mask-type="alpha" maskUnits="userSpaceOnUse" x="-60" y="-60" width="248" height="248"'
     return (
-        f'{kept}<mask id="{w.uid}mo" {mask}><g transform="{grown}">{again}</g></mask>'
+        f'{kept}<g transform="{small}"><mask id="{w.uid}mo" {mask}><g transform="{grown}">{again}</g></mask>'
         f'<mask id="{w.uid}mi" {mask}>{again}</mask>'
         f'<g mask="url(#{w.uid}mo)"><path d="{rays}" fill="{"#d98a12" if w.plain else w.skin.deep}"/></g>'
-        f'<g mask="url(#{w.uid}mi)"><path d="M-60-60H190V190H-60Z" fill="#fff6e0"/></g><g opacity=".42">{again}</g>'
+        f'<g mask="url(#{w.uid}mi)"><path d="M-60-60H190V190H-60Z" fill="#fff6e0"/></g><g opacity=".58">{again}</g></g>'
     )
 
 
@@ -144,8 +161,8 @@ def _fog(w: Wearer) -> str:
     )
 
 
-OVERLAYS.add(Overlay(name="fog", draw=_fog, layer="front", hides=("mouth",), room=Room(side=10, bottom=3)))
-OVERLAYS.add(Overlay(name="melting", stage=_melting, room=Room(side=8, bottom=5)))
-OVERLAYS.add(Overlay(name="bursting", stage=_bursting, room=Room(top=34)))
-OVERLAYS.add(Overlay(name="shaking", stage=_shaking, room=Room(side=26)))
-OVERLAYS.add(Overlay(name="dashed", stage=_dashed, room=Room(top=4, side=4, bottom=4)))
+OVERLAYS.add(Overlay(name="fog", draw=_fog, layer="front", hides=("mouth",), room=Room(side=14, bottom=3, chin=14)))
+OVERLAYS.add(Overlay(name="melting", stage=_melting, room=Room(bottom=19)))
+OVERLAYS.add(Overlay(name="bursting", stage=_bursting, hides=("brows",), room=Room(top=34)))
+OVERLAYS.add(Overlay(name="shaking", stage=_shaking, room=Room(around=22)))
+OVERLAYS.add(Overlay(name="dashed", stage=_dashed))

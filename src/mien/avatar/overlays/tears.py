@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mien.avatar.overlays.registry import OVERLAYS, Overlay
-from mien.avatar.overlays.shapes import drop, line, on_skin, water
+from mien.avatar.overlays.shapes import drop, on_skin, water
 from mien.avatar.overlays.wearer import Wearer
 from mien.avatar.pen import Pen
 from mien.avatar.shapes import CENTRE, Point
@@ -12,9 +12,8 @@ from mien.avatar.shapes import CENTRE, Point
 def _tear(w: Wearer) -> str:
     """One drop under the face's left eye, with the trace it left."""
     e, u = w.eye(1), w.unit
-    x, y = e.x + 4 * u, max(e.bottom, e.y + 4 * u)
-    trace = f"M{w.at((x - 2 * u, y))}Q{w.at((x + 1 * u, y + 7 * u), (x + 1 * u, y + 12 * u))}"
-    return line(trace, "#8fd3ff", 3.2 * u, 0.75) + drop(w, (x + 1 * u, y + 18 * u), 1.55)
+    x, y = e.x + 9 * u, max(e.bottom, e.y + 4 * u)
+    return drop(w, (x, y + 12 * u), 1.85)
 
 
 def _streams(w: Wearer) -> str:
@@ -70,7 +69,7 @@ def _temple(w: Wearer, out: int, dx: float, y: float) -> Point:
 
 def _sweat(w: Wearer) -> str:
     """One drop at the temple."""
-    return drop(w, _temple(w, 1, 15, w.brow_y - 4 * w.unit), 1.75)
+    return drop(w, _temple(w, 1, 15 if w.plain else 10, w.brow_y - (4 if w.plain else 9) * w.unit), 1.75)
 
 
 def _cold_sweat(w: Wearer) -> str:

@@ -134,12 +134,12 @@ def _middle(inner: float, handles: tuple[float, float], outer: float) -> float:
     return (inner + 3 * handles[0] + 3 * handles[1] + outer) / 8
 
 
-def plain_wearer(c: Pull, uid: str, skin: Ramp, outline: str) -> Wearer:
-    """The yellow face with its controls."""
+def plain_wearer(c: Pull, uid: str, skin: Ramp, outline: str, *, glossy: bool = False) -> Wearer:
+    """The yellow face with its controls. glossy: its eyes are."""
     m = mouth_geometry(c)
     eyes = []
     for side in ("Right", "Left"):
-        e = eye_geometry(c, side)
+        e = eye_geometry(c, side, glossy=glossy)
         top, bottom = (_middle(e.inner_y, lid, e.outer_y) for lid in (e.upper, e.lower))
         eyes.append(EyeSpot(e.x, e.y, e.half_width, e.half_height, top, bottom, e.closed))
 

@@ -46,13 +46,15 @@ class Eye:
         return f"M{at(self.inner)}{self.curve(self.upper)}{back}Z"
 
 
-def eye_geometry(c: Pull, side: str) -> Eye:
-    """Where lids and corners of one eye stand for the controls."""
+def eye_geometry(c: Pull, side: str, *, glossy: bool = False) -> Eye:
+    """Where lids and corners of one eye stand for the controls. glossy: larger, and round however sad the brows."""
     out = 1 if side == "Left" else -1
     wide, blink = c.side("eyeWide", side), c.side("eyeBlink", side)
     cheek, squint = c.side("cheekSquint", side), c.side("eyeSquint", side)
     down, sad = c.side("browDown", side), c("browInnerUp") * (1 - 0.6 * c.side("browOuterUp", side))
     half_width, half_height = HALF_WIDTH * (1 + 0.12 * wide), HALF_HEIGHT * (1 + 0.16 * wide)
+    if glossy:
+        half_width, half_height, sad = 1.1 * half_width, 1.06 * half_height, 0.3 * sad
     x, y = CENTRE + out * EYE_X, EYE_Y + 2.2 * cheek * blink
 
     # Lids as shares of the eye's height. The lower lid gives way last: raised by the cheek it shuts the eye in an arch
@@ -88,8 +90,13 @@ def _gaze(c: Pull, eye: Eye, side: str) -> tuple[float, float]:
 
 def _iris(c: Pull, eye: Eye, side: str, glossy: bool) -> str:
     x, y = _gaze(c, eye, side)
-    size = 1.12 if glossy else 1 - 0.24 * c.side("eyeWide", side)
+    size = 1.36 if glossy else 1 - 0.24 * c.side("eyeWide", side)
     rx, ry = 9.3 * size, 11.3 * size
+    if c.bold and not glossy:
+        return (
+            f'<ellipse cx="{n(x)}" cy="{n(y)}" rx="{n(1.04 * rx)}" ry="{n(1.04 * ry)}" fill="{PUPIL}"/>'
+            f'<ellipse cx="{n(x - 3)}" cy="{n(y - 4.4)}" rx="{n(3.6 * size)}" ry="{n(4.2 * size)}" fill="#fff"/>'
+        )
     parts = [
         f'<ellipse cx="{n(x)}" cy="{n(y)}" rx="{n(rx)}" ry="{n(ry)}" fill="{IRIS}"/>',
         f'<ellipse cx="{n(x)}" cy="{n(y + 0.4)}" rx="{n(rx * 0.68)}" ry="{n(ry * 0.7)}" fill="{PUPIL}"/>',
@@ -97,9 +104,10 @@ def _iris(c: Pull, eye: Eye, side: str, glossy: bool) -> str:
     ]
     if glossy:
         parts += [
-            f'<ellipse cx="{n(x - 2.4)}" cy="{n(y - 3.4)}" rx="4.4" ry="4.8" fill="#fff"/>',
-            f'<circle cx="{n(x + 4)}" cy="{n(y + 4.4)}" r="2.3" fill="#fff"/>',
-            f'<ellipse cx="{n(x)}" cy="{n(y + 9.6)}" rx="7" ry="2.4" fill="#bfe3ff"/>',
+            f'<ellipse cx="{n(x - 3.2)}" cy="{n(y - 4.6)}" rx="5.2" ry="5.8" fill="#fff"/>',
+            f'<circle cx="{n(x + 5)}" cy="{n(y + 5.4)}" r="3.1" fill="#fff"/>',
+            f'<path d="M{n(x - 8)} {n(y + 8)}Q{n(x)} {n(y + 15)} {n(x + 8)} {n(y + 8)}Q{n(x)} {n(y + 19)} {n(x - 8)} '
+            f'{n(y + 8)}Z" fill="#bfe3ff"/>',
         ]
     return "".join(parts)
 
@@ -111,6 +119,11 @@ def _open_eye(c: Pull, eye: Eye, side: str, uid: str, lid_fill: str, glossy: boo
     lid = f"M{at(eye.inner)}{eye.curve((top, top))}" + (
         "C" + at((eye.outer[0], eye.upper[1]), (eye.inner[0], eye.upper[0]), eye.inner) + "Z"
     )
+    if c.bold:
+        return (
+            f'<clipPath id="{clip}"><path d="{shape}"/></clipPath><path d="{shape}" fill="#fffefb"/>'
+            f'<g clip-path="url(#{clip})">{_iris(c, eye, side, glossy)}</g>'
+        )
     return (
         f'<path d="{lid}" fill="{lid_fill}" fill-opacity="{n(0.4 * (1 - eye.closed) ** 0.5)}"/>'
         f'<clipPath id="{clip}"><path d="{shape}"/></clipPath>'
@@ -122,7 +135,7 @@ def _open_eye(c: Pull, eye: Eye, side: str, uid: str, lid_fill: str, glossy: boo
 
 def _lash(eye: Eye, bold: bool) -> str:
     """The upper lid's edge; shut it thickens, shut hard it opens into a chevron that points at the nose."""
-    width = mix(2.3, 6.6 if bold else 5.0, eye.closed)
+    width = mix(1.8 if bold else 2.3, 6.8 if bold else 5.2, eye.closed)
     style = f'fill="none" stroke="{INK}" stroke-width="{n(width)}" stroke-linecap="round" stroke-linejoin="round"'
     if eye.squeeze == 0:
         return f'<path d="M{at(eye.inner)}{eye.curve(eye.upper)}" {style}/>'
@@ -146,7 +159,7 @@ def _lash(eye: Eye, bold: bool) -> str:
 
 def eye(c: Pull, side: str, uid: str, *, lid: str, glossy: bool = False) -> str:
     """One eye as SVG. side: "Left" or "Right", the face's own. lid: the lid's colour."""
-    shape = eye_geometry(c, side)
+    shape = eye_geometry(c, side, glossy=glossy)
     parts = [_open_eye(c, shape, side, uid, lid, glossy)] if shape.closed < 1 else []
     parts.append(_lash(shape, c.bold))
     cheek = c.side("cheekSquint", side)

@@ -72,7 +72,8 @@ class _Figure:
         self.outline = _outline(c)
         light, middle, dark, edge = self.colours
         skin = Ramp(middle, light, dark, blend(edge, INK, 0.12), light)
-        self.wearer = plain_wearer(c, uid, skin, self.outline)
+        self.glossy = any(overlay.name == "glossy_eyes" for overlay in overlays)
+        self.wearer = plain_wearer(c, uid, skin, self.outline, glossy=self.glossy)
         self.hidden = {part for overlay in overlays for part in overlay.hides}
 
     def svg(self) -> str:
@@ -112,8 +113,7 @@ class _Figure:
     def _features(self) -> str:
         c, parts = self.c, [_cheeks(self.c), nose_wrinkles(self.c)]
         if "eyes" not in self.hidden:
-            glossy = any(overlay.name == "glossy_eyes" for overlay in self.overlays)
-            parts += [eye(c, side, self.uid, lid=self.colours[2], glossy=glossy) for side in _SIDES]
+            parts += [eye(c, side, self.uid, lid=self.colours[2], glossy=self.glossy) for side in _SIDES]
         if "brows" not in self.hidden:
             parts += [brow(c, side) for side in _SIDES]
         if "mouth" not in self.hidden:
@@ -123,7 +123,8 @@ class _Figure:
 
 def _frame(rooms: Sequence[Room]) -> str:
     """The transform that makes room for what stands out beyond the disc."""
-    top, side, bottom = (max((room[i] for room in rooms), default=0.0) for i in range(3))
+    top, bottom = (max((room[i] for room in rooms), default=0.0) for i in (0, 2))
+    side = max((max(room.side, room.around) for room in rooms), default=0.0)
     scale = min(1.0, 126 / (2 * _RADIUS + 12 + top + bottom), 63 / (_RADIUS + 6 + side))
     if scale > 0.985:
         return ""
@@ -155,7 +156,7 @@ def _cheeks(c: Pull) -> str:
         return ""
     return "".join(
         f'<ellipse cx="{n(CENTRE + out * 37)}" cy="88" rx="{n(9 + 5 * puff)}" ry="{n(8 + 5 * puff)}" fill="#fff" '
-        f'fill-opacity="{n(0.24 * puff)}"/><path d="M{at((CENTRE + out * 25, 82))}'
+        f'fill-opacity="{n(0.15 * puff)}"/><path d="M{at((CENTRE + out * 25, 82))}'
         f'Q{at((CENTRE + out * (21 - puff), 91), (CENTRE + out * 27, 100))}" fill="none" stroke="{CREASE}" '
         f'stroke-opacity="{n(0.8 * puff)}" stroke-width="2.6" stroke-linecap="round"/>'
         for out in (-1, 1)
