@@ -32,10 +32,10 @@ from mien.vision.crop import Matrix
 Lab = NDArray[np.float64]
 
 #: Skin as photos show it, median over the labelled training faces of each Monk tone 1-10: lightness in OKLCH, then
-#: ln(R/G) and ln(B/G) in linear light (`mien.lab.appearance.levels`; 9 and 10, of which few were seen, extrapolated).
+#: ln(R/G) and ln(B/G) in linear light (`mien.lab.appearance.tones`; 8 to 10, of which few were seen, are smoothed).
 TONES = np.array([
-    (0.907, 0.19, -0.06), (0.842, 0.34, -0.12), (0.792, 0.50, -0.21), (0.755, 0.62, -0.32), (0.721, 0.71, -0.46),
-    (0.679, 0.79, -0.54), (0.622, 0.85, -0.57), (0.561, 0.83, -0.52), (0.475, 0.78, -0.45), (0.400, 0.72, -0.38),
+    (0.903, 0.20, -0.08), (0.856, 0.29, -0.11), (0.804, 0.47, -0.20), (0.767, 0.59, -0.31), (0.736, 0.68, -0.44),
+    (0.681, 0.76, -0.51), (0.634, 0.85, -0.53), (0.553, 0.80, -0.44), (0.470, 0.75, -0.36), (0.400, 0.70, -0.30),
 ])  # fmt: skip
 TONE_ERRORS = np.array([0.12, 0.12])  #: how far a person's ln(R/G) and ln(B/G) lie from their tone's
 EXPOSURE_ERROR = 0.08  #: of a measured lightness

@@ -27,12 +27,12 @@ class Evidence(NamedTuple):
 
 
 #: Own colour of each source in ln(R/G), ln(B/G), and the errors: medians and spreads over the labelled training faces,
-#: see `mien.lab.appearance.levels`. Eyes and teeth are seen with skin and gum between their few pixels.
+#: see `mien.lab.appearance.tones`. Eyes and teeth are seen with skin and gum between their few pixels.
 SOURCES = {
     "photo": ((0.0, 0.0), (0.17, 0.17)),
-    "frame": ((0.18, -0.02), (0.3, 0.3)),
-    "whites": ((0.42, -0.14), (0.19, 0.14)),
-    "teeth": ((0.52, -0.13), (0.37, 0.14)),
+    "frame": ((0.20, -0.03), (0.26, 0.29)),
+    "whites": ((0.43, -0.15), (0.20, 0.13)),
+    "teeth": ((0.53, -0.13), (0.43, 0.12)),
 }
 MINKOWSKI = 6  #: norm of shades of grey
 ENOUGH = 12  #: pixels of a source that are needed

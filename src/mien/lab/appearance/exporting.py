@@ -21,8 +21,6 @@ from mien.lab.appearance.scoring import by_trait, logits_of
 from mien.types import TRAITS
 from mien.vision.crop import HEAD_SIZE, LANDMARK_SIZE
 
-#: The last layer stays in float: a probability is finer than 8 bits can tell.
-KEEP_FLOAT = ("/net/answers/Gemm",)
 RANGED = 256  #: training faces on which the ranges of activations are found
 
 
@@ -63,8 +61,9 @@ def export(run: Path | str, onnx: Path | str, data: Path | str | None = None) ->
     try:
         rows = np.flatnonzero(~np.array(faces.held))
         chosen = np.random.default_rng(0).permutation(rows)[:RANGED]
-        seen = [make_batch(faces, part, np.random.default_rng(1)) for part in np.array_split(chosen, RANGED // 8)]
-        return quantise(exact, file, ({"head": b.head, "face": b.face} for b in seen), KEEP_FLOAT)
+        parts = np.array_split(chosen, max(1, len(chosen) // 8))
+        seen = [make_batch(faces, part, np.random.default_rng(1)) for part in parts]
+        return quantise(exact, file, ({"head": b.head, "face": b.face} for b in seen))
     finally:
         exact.unlink(missing_ok=True)
 

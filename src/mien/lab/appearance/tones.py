@@ -66,8 +66,9 @@ def _skin(faces: Faces, row: int) -> tuple[Skin, dict[str, lights.Evidence]] | N
 def constants(faces: Faces) -> dict[str, Any]:
     """Medians by tone, and own colour and error of each source of light, over the labelled training faces in colour.
 
-    A source's error: what of its variance it does not share with the skin (whose colour, less that of its tone, is
-    light as well).
+    The skin's colour, less the median of its tone, is light too: what a source shares with it is light. The error of a
+    source with variance v and shared part c is the one under which regression of the light on it has the slope c / v,
+    where the light's own variance is what the whites of the eyes share.
     """
     rows = [i for i, row in enumerate(faces.labels) if "mst" in row and not (faces.held[i] or faces.grey[i])]
     skins, seen = [], []
@@ -85,23 +86,17 @@ def constants(faces: Faces) -> dict[str, Any]:
     rest = table - usual
     result: dict[str, Any] = {"tones": {t: [int((tone == t).sum()), *m.round(3).tolist()] for t, m in medians.items()}}
     result["spread"] = np.nanstd(rest, 0).round(3).tolist()
-    for name in ("frame", "whites", "teeth"):
-        pairs = [(seen[i][name], skin) for i, skin in zip(kept, rest[:, 1:], strict=True) if name in seen[i]]
-        result[name] = _source(np.array(pairs)) if len(pairs) > 20 else None
+    whole: NDArray[np.float64] | None = None
+    for name in ("whites", "teeth", "frame"):
+        pairs = np.array([(seen[i][name], skin) for i, skin in zip(kept, rest[:, 1:], strict=True) if name in seen[i]])
+        if len(pairs) > 20:
+            pairs = pairs[np.isfinite(pairs).all((1, 2))]
+            shared = np.array([max(1e-4, float(np.cov(pairs[:, 0, k], pairs[:, 1, k])[0, 1])) for k in (0, 1)])
+            whole = shared if whole is None else whole
+            error = np.sqrt(whole * np.maximum(pairs[:, 0].var(0) / shared - 1, 0.1))
+            own = np.median(pairs[:, 0], 0)
+            result[name] = {"n": len(pairs), "own": own.round(3).tolist(), "error": error.round(3).tolist()}
     return result
-
-
-def _source(pairs: NDArray[np.float64]) -> dict[str, Any]:
-    """Median and error of a source from N pairs of its colour and the skin's rest (N x 2 x 2)."""
-    pairs = pairs[np.isfinite(pairs).all((1, 2))]
-    shared = [max(0.0, float(np.cov(pairs[:, 0, k], pairs[:, 1, k])[0, 1])) for k in (0, 1)]
-    error = np.sqrt(np.maximum(pairs[:, 0].var(0) - shared, 0.01))
-    return {
-        "n": len(pairs),
-        "own": np.median(pairs[:, 0], 0).round(3).tolist(),
-        "error": error.round(3).tolist(),
-        "shared": np.round(shared, 4).tolist(),
-    }
 
 
 if __name__ == "__main__":
