@@ -13,8 +13,11 @@ from mien.avatar.personalise.rules import (
     HAIR_COLOURS,
     NATURAL,
     OWN_BROWS,
+    SKIN_CHROMA,
+    SKIN_HUE,
     SKIN_LIGHTNESS,
     UNSEEN_HAIR,
+    USUAL_SKIN,
 )
 from mien.types import Colour
 
@@ -33,11 +36,14 @@ def skin_colour(measured: str) -> str:
     """The skin to draw for the skin that a photo shows ("#rrggbb" in even light); see `SKIN_LIGHTNESS`."""
     seen = lch(measured)
     lightness = min(max(seen.l, SKIN_LIGHTNESS[0][0]), SKIN_LIGHTNESS[-1][0])
+    drawn = seen.l
     for (low, dark), (high, light) in pairwise(SKIN_LIGHTNESS):
         if lightness <= high:
             drawn = dark + (light - dark) * (lightness - low) / (high - low)
-            return hexed(Lch(drawn, seen.c, seen.h))
-    return measured
+            break
+    if SKIN_HUE[0] <= seen.h <= SKIN_HUE[1] and SKIN_CHROMA[0] <= seen.c <= SKIN_CHROMA[1]:
+        return hexed(Lch(drawn, seen.c, seen.h))
+    return hexed(Lch(drawn, *USUAL_SKIN))
 
 
 def hair_colour(measured: Colour | None, codes: Mapping[str, float], skin: str, age: Mapping[str, float]) -> str:

@@ -133,7 +133,7 @@ def _frame(close: regions.View, gain: Floats) -> tuple[str | None, float | None]
     for eye in (p[36:42], p[42:48]):
         x, bottom = eye.mean(0)[0], eye[[4, 5], 1].mean()
         for dx in (-0.12, 0.0, 0.12):
-            rows = np.arange(int(bottom + 0.08 * span), int(bottom + 0.42 * span))
+            rows = np.arange(int(bottom + 0.08 * span), int(bottom + 0.5 * span))
             column = int(x + dx * span)
             if rows[-1] >= len(close.pixels) or not 0 <= column < len(close.pixels):
                 continue

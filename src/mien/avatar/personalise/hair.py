@@ -18,8 +18,9 @@ UNKNOWN = {"hair_len": "C", "hair_form": "-", "fringe": ""}
 MASCULINE = {"m": 0.92, "f": 0.08, "n": 0.5}
 
 
-def hair_style(look: Appearance, presentation: str) -> str:
-    """The style whose traits fit the probabilities of length, form and fringe best, for a presentation m, f or n."""
+def hair_style(look: Appearance, presentation: str, forehead: Forehead | None = None) -> str:
+    """The style whose traits fit the probabilities of length, form and fringe best, for a presentation m, f or n; a
+    variant of it where the hair was measured to stand high or lie flat."""
     share = MASCULINE[presentation]
 
     def score(name: str) -> float:
@@ -31,7 +32,13 @@ def hair_style(look: Appearance, presentation: str) -> str:
             fit *= _fit(trait, getattr(look, trait).probabilities, accepted)
         return fit
 
-    return max(HAIR_TRAITS, key=score)
+    best = max(HAIR_TRAITS, key=score)
+    if forehead is None or forehead.hair is None or forehead.height is None:
+        return best
+    for variant, (flattest, highest), (lowest, barest) in rules.VARIANTS.get(best, ()):
+        if flattest <= forehead.hair <= highest and lowest <= forehead.height <= barest:
+            return variant
+    return best
 
 
 def _fit(trait: str, said: Mapping[str, float], accepted: str) -> float:

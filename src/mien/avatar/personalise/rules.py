@@ -53,18 +53,25 @@ EYES = {
 #: Eyeglasses by how heavy the frame looks (0 hardly to be seen .. 1 thick and dark), and among those of one weight at
 #: their place in (shape.width - shape.length, shape.jaw): frames that go against the face's own shape.
 GLASSES: tuple[tuple[float, dict[str, tuple[float, float]]], ...] = (
-    (0.25, {"rimless": (0.0, 0.3), "half-rim": (0.2, -0.3)}),
-    (0.55, {"oval": (0.0, 0.3), "rectangle": (0.4, -0.4), "round": (-0.5, 0.6)}),
+    (0.3, {"rimless": (0.0, 0.3), "half-rim": (0.2, -0.3)}),
+    (0.7, {"oval": (0.0, 0.3), "rectangle": (0.4, -0.4), "round": (-0.5, 0.6)}),
     (1.0, {"square": (0.0, -0.1), "wayfarer": (0.6, -0.5), "round": (-0.4, 0.8)}),
 )
-#: Weight of a frame that could not be measured, and from which weight on its colour is believed.
-USUAL_FRAME, COLOURED_FRAME = 0.7, 0.35
-THIN_FRAME = "#77726d"  #: metal
+#: Weight of a frame that could not be measured; thin frames take on the skin's colour, and get one by their weight.
+USUAL_FRAME = 0.6
+THIN_FRAMES = ((0.3, "#77726d"), (0.7, "#3d3937"))
 
 #: Height of the hairline over the brows in lengths of the nose: of most people, and how far the extremes lie from it.
 HAIRLINE = (1.2, 0.45)
 #: Height of the hair over the hairline, in the same unit.
 VOLUME = (0.5, 0.5)
+#: Styles that stand for another where the hair is measured to be so high or higher, or so low or lower: (least, most,
+#: in the unit above) of the hair over the hairline, and of the hairline itself.
+VARIANTS: dict[str, tuple[tuple[str, tuple[float, float], tuple[float, float]], ...]] = {
+    "short": (
+        ("receding", (0.0, 0.6), (1.62, 9.0)), ("crew", (0.0, 0.33), (0.0, 9.0)), ("quiff", (0.8, 9.0), (0.0, 9.0)),
+    ),
+}  # fmt: skip
 #: How much higher the hairline must be on one side, or in the middle, for the hair to be parted there.
 PARTED_ASIDE, PARTED_MIDDLE = 0.15, 0.22
 
@@ -94,10 +101,14 @@ SKIN_LIGHTNESS = (
     (0.792, 0.875), (0.842, 0.90), (0.907, 0.935),
 )  # fmt: skip
 
+#: Hue (degrees, OKLCH) and chroma that skin can have, and what it has usually: coloured light is none of it.
+SKIN_HUE, SKIN_CHROMA = (25.0, 85.0), (0.02, 0.13)
+USUAL_SKIN = (0.062, 50.0)
+
 #: Natural colours by code, "X" (dyed) has none: hair is drawn between what was measured and the nearest of these.
 HAIR_COLOURS: dict[str, tuple[str, ...]] = {
     "K": ("#1c1614", "#2b211d"), "D": ("#3f2a1e", "#4e3526"), "L": ("#6b4a31", "#8a6140"),
-    "Y": ("#a8814f", "#d3ab6b", "#e8d9b8"), "R": ("#7a3b22", "#b0512a", "#cf6b33"),
+    "Y": ("#b58e58", "#d3ab6b", "#e8d9b8"), "R": ("#7a3b22", "#b0512a", "#cf6b33"),
     "G": ("#6f6c6a", "#9a9793", "#b5b3b0"), "W": ("#d2d0cd", "#ecebe7"),
 }  # fmt: skip
 NATURAL = 0.6  #: share of the natural colour in what is drawn

@@ -42,7 +42,7 @@ def spec_of(
     fields |= exaggerated(look.geometry, child=child, covered=covered)
     fields |= _features(fields, look, chosen)
     fields |= _colours(look, more)
-    fields["hair.style"] = hair_style(look, chosen)
+    fields["hair.style"] = hair_style(look, chosen, more.forehead)
     fields |= _beard(look, more, fields["hair.colour"], hidden=covered or child > 0.5)
     fields |= _worn(look, more, fields, chosen)
     if fields["headwear.style"] == "none":
@@ -108,7 +108,7 @@ def _eyeglasses(fields: dict[str, Any], more: Details) -> dict[str, Any]:
     style = nearest(shapes, fields["shape.width"] - fields["shape.length"], fields["shape.jaw"])
     if more.frame is None or more.frame_weight is None:
         return {"glasses.style": style}
-    colour = frame_colour(more.frame) if weight >= rules.COLOURED_FRAME else rules.THIN_FRAME
+    colour = next((c for thick, c in rules.THIN_FRAMES if weight < thick), frame_colour(more.frame))
     return {"glasses.style": style, "glasses.colour": colour}
 
 
