@@ -86,11 +86,20 @@ def test_a_turned_head_takes_its_hair_along(style: str) -> None:
         assert abs(int((turned[..., 3] > 128).sum()) - int((ahead[..., 3] > 128).sum())) < 0.12 * 64 * 64
 
 
-@pytest.mark.parametrize("style", WITH_HAIR)
-@pytest.mark.parametrize(("field", "value"), [("volume", 1), ("colour", "ginger"), ("highlights", "pink")])
+#: Close to the skull: volume has nothing to fill.
+CLOSE = ("cornrows", "buzz", "horseshoe")
+
+
+@pytest.mark.parametrize(
+    ("style", "field", "value"),
+    [
+        (style, field, value)
+        for style in WITH_HAIR
+        for field, value in (("volume", 1), ("colour", "ginger"), ("highlights", "pink"))
+        if not (style in CLOSE and field == "volume")
+    ],
+)
 def test_fullness_and_colours_are_seen(style: str, field: str, value: object) -> None:
-    if style in ("cornrows", "buzz", "horseshoe") and field == "volume":
-        pytest.skip("close to the skull: nothing to fill")
     assert np.abs(pixels(worn(style), 96) - pixels(worn(style, **{field: value}), 96)).mean() > 0.1
 
 
@@ -99,7 +108,7 @@ def test_a_parting_on_the_other_side_mirrors_the_style(style: str) -> None:
     left, right = pixels(worn(style, parting="left")), pixels(worn(style, parting="right"))
     shape = left[..., 3] > 128
     assert (shape != (right[..., 3] > 128)).mean() > 0.005
-    assert (shape[:, ::-1] != (right[..., 3] > 128)).mean() < 0.008
+    assert (shape[:, ::-1] != (right[..., 3] > 128)).mean() < 0.02
 
 
 def test_a_receding_hairline_bares_the_forehead() -> None:
@@ -168,3 +177,25 @@ def test_the_traits_agree_with_the_registry() -> None:
 def test_the_short_notation_is_read() -> None:
     assert outline("1,2 3,4! 5,6!-.2 7,8~6") == ((1, 2), (3, 4, 0), (5, 6, 0, -0.2), (7, 8, 6))
     assert strands("1 2,3 4,5 6,7; .5 0,0 1,1 2,2") == ((1, 2, 3, 4, 5, 6, 7), (0.5, 0, 0, 1, 1, 2, 2))
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_the_shadow_of_hair_keeps_to_the_face_and_to_what_hair_covers(style: str) -> None:
+    # It is drawn without a clip: where it showed beside the figure, a skin-coloured sliver would be seen.
+    for parting in ("left", "right"):
+        spec = worn(style, parting=parting)
+        with_shadow, without = (shaded(spec, shadow) for shadow in (True, False))
+        assert (np.abs(with_shadow - without)[..., 3] > 40).sum() <= 3, style
+
+
+def shaded(spec: AvatarSpec, shadow: bool) -> np.ndarray:
+    head, tones = mean_head(), person_tones(spec.skin.colour, spec.hair.colour)
+    part = HAIR[spec.hair.style]
+    cast = f'<path transform="translate(1 2.4)" d="{part.shadow(head, tones, spec, "p")}"/>' if shadow else ""
+    drawn = "".join(draw(head, tones, spec, "p") for draw in (part.on, part.front))
+    clip = f'<clipPath id="phead"><path d="{head.outline()}"/></clipPath>'
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 128 128" width="128" height="128">{clip}'
+    picture = rasterise(
+        f'{svg}<path d="{head.outline()}"/>{cast}{part.behind(head, tones, spec, "p")}{drawn}</svg>', 128
+    )
+    return np.asarray(Image.open(io.BytesIO(picture)).convert("RGBA")).astype(int)

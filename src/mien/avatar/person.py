@@ -213,7 +213,7 @@ class _Figure:
 
     def _over(self) -> str:
         args, hair = self.args, self.hair
-        shadow = self._shadow(hair.shadow(*args)) if self.hat.hair else ""
+        shadow = self._shadow(hair.shadow(*args), clipped=False) if self.hat.hair else ""
         brows = "" if "brows" in self.hidden else "".join(brow(*args, side) for side, _ in SIDES)
         return "".join((
             self._hair(shadow), self.glasses.behind(*args), self._hair(hair.on(*args)), self.rings.on(*args),
@@ -229,9 +229,10 @@ class _Figure:
         hat, args = HEADWEAR[self.over.headwear.style], (self.head, self.tones, self.over, self.uid + "h")
         return self._edged(hat.behind(*args) + hat.on(*args) + hat.front(*args))
 
-    def _shadow(self, data: str) -> str:
-        """The shadow of a fringe or a brim: its shape again, lower and to the right, clipped to the skin."""
+    def _shadow(self, data: str, clipped: bool = True) -> str:
+        """The shadow of a fringe or a brim: its shape again, lower and to the right, clipped to the skin. That of hair
+        keeps to the skin by itself."""
         if not data or self.head.bold:
             return ""
         shade = f'<path transform="translate(1 2.4)" d="{data}" fill="{self.tones.skin.shade}"/>'
-        return f'<g clip-path="url(#{self.uid}head)">{shade}</g>'
+        return f'<g clip-path="url(#{self.uid}head)">{shade}</g>' if clipped else shade

@@ -29,7 +29,6 @@ class Mass:
     far: bool = False  #: behind the head: in shade, without a rim
     fringe: bool = False  #: the style's own fringe: left out where the spec asks for another
     rim: bool = True
-    casts: bool = False  #: throws its whole shape as a shadow on the face
     depth: float | None = None
     still: bool = False  #: is not mirrored with the parting
     flat: bool = False  #: continues a mass of another layer: no edge of its own

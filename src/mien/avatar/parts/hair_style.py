@@ -19,31 +19,37 @@ if TYPE_CHECKING:
     from mien.avatar.parts.registry import Draw
     from mien.avatar.spec import AvatarSpec
 
+_CHEEK = 72.0  #: how low the shadow of hair falls on the mean head
+
 _CUTS: dict[str, Cut] = {}  #: by the name of the style
 
 
 def shadow_of(cut: Cut, barber: Barber, own: bool | None = None) -> str:
-    """Path data of what throws a shadow on the face: the main mass above its inner edge, and locks that cast theirs.
-    own: with what belongs to the style's own fringe; None: where the spec keeps it."""
+    """Path data of what throws a shadow on the face: the main mass above its inner edge. It keeps to the face and to
+    what hair covers, so that it needs no clipping. own: with the style's own fringe; None: where the spec keeps it."""
     masses = [piece for piece in (*cut.on, *cut.front) if isinstance(piece, Mass) and not piece.shaved]
     own = barber.spec.hair.fringe == "style" if own is None else own
-    data = "".join(barber.comb(1.0, m.still).path(m.outline) for m in masses if m.casts and (own or not m.fringe))
     comb = barber.comb(1.0, masses[0].still if masses else False)
     if cut.edge and masses:
         outline, (first, end) = masses[0].outline, cut.edge
-        run = [c for cubics, _ in comb.pieces(outline, True) for c in cubics][first : end - 1 if end else None]
-        start, stop = outline[first], outline[end - 1 if end else 0]
+        ring, end = (*outline, outline[0]), end or len(outline) + 1
+        cubics = [cubic for run, _ in comb.pieces(outline, True) for cubic in run]
     elif cut.brim and own:
-        run = [c for cubics, _ in comb.pieces(cut.brim[::-1], False) for c in cubics]
-        start, stop = cut.brim[-1], cut.brim[0]
+        ring, first, end = cut.brim[::-1], 0, len(cut.brim)
+        cubics = [cubic for run, _ in comb.pieces(ring, False) for cubic in run]
     else:
-        return data
-    writer = Writer(run[0][0])
-    for cubic in run:
+        return ""
+    while ring[first][1] > _CHEEK and first < end - 2:  # below the cheeks the edge leaves the face
+        first += 1
+    while ring[end - 1][1] > _CHEEK and end > first + 2:
+        end -= 1
+    writer = Writer(cubics[first][0])
+    for cubic in cubics[first : end - 1]:
         writer.cubic(cubic)
-    for point in ((stop[0] - 9, stop[1]), (-46, 24), (0, 8), (46, 24), (start[0] + 9, start[1])):
+    above = ((-38, 50), (-29, 27), (0, 14), (29, 27), (38, 50))
+    for point in ((ring[end - 1][0] - 2.5, ring[end - 1][1]), *above, (ring[first][0] + 2.5, ring[first][1])):
         writer.line(comb.at(*point))
-    return data + writer.d + "z"
+    return writer.d + "z"
 
 
 def _extent(cut: Cut, place: Callable[[float, float], Point], below: float = -math.inf) -> Reach:
