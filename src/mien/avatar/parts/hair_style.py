@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mien.avatar.parts.registry import Draw
     from mien.avatar.spec import AvatarSpec
 
-_CHEEK = 72.0  #: how low the shadow of hair falls on the mean head
+_CHEEK = 70.0  #: how low the shadow of hair falls on the mean head
 
 _CUTS: dict[str, Cut] = {}  #: by the name of the style
 
@@ -46,8 +46,7 @@ def shadow_of(cut: Cut, barber: Barber, own: bool | None = None) -> str:
     writer = Writer(cubics[first][0])
     for cubic in cubics[first : end - 1]:
         writer.cubic(cubic)
-    above = ((-38, 50), (-29, 27), (0, 14), (29, 27), (38, 50))
-    for point in ((ring[end - 1][0] - 2.5, ring[end - 1][1]), *above, (ring[first][0] + 2.5, ring[first][1])):
+    for point in ((-36, 50), (-28, 29), (0, 15), (28, 29), (36, 50)):
         writer.line(comb.at(*point))
     return writer.d + "z"
 
