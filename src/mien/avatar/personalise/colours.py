@@ -8,11 +8,16 @@ from itertools import pairwise
 
 from mien.avatar.palette import Lch, difference, hexed, lch, mixed
 from mien.avatar.personalise.rules import (
+    DARK_SKIN,
     EYE_COLOURS,
     EYES_BY_WARMTH,
     HAIR_COLOURS,
+    LIGHT_EYES,
     NATURAL,
     OWN_BROWS,
+    PAINTED_DARKER,
+    PAINTED_REDDER,
+    PAINTED_SURE,
     SKIN_CHROMA,
     SKIN_HUE,
     SKIN_LIGHTNESS,
@@ -79,21 +84,33 @@ def unseen_hair(skin: str) -> str:
     return next(colour for floor, colour in UNSEEN_HAIR if lightness >= floor)
 
 
-def eye_colour(irises: str | None, skin: str) -> str:
+def eye_colour(irises: str | None, skin: str, black_hair: float = 0.0) -> str:
     """The natural colour of irises ("#rrggbb") that fits; brown where they were not seen.
 
     Blurred irises are mixed with lashes and lids, which are as warm as the skin ("#rrggbb" in the same light): so it
-    counts how much less warm they are than the skin, and how light.
+    counts how much less warm they are than the skin, and how light. black_hair: its probability.
     """
     if irises is None:
         return EYE_COLOURS["brown"]
     lightness, a, b = _lab(irises)
-    _, skin_a, skin_b = _lab(skin)
+    skin_lightness, skin_a, skin_b = _lab(skin)
     warmth = (a + b) / max(skin_a + skin_b, 0.03)
+    rarely_light = black_hair > 0.5 or skin_lightness < DARK_SKIN
+    surely_light = lightness >= LIGHT_EYES[0] and warmth <= LIGHT_EYES[1]
     for name, darkest, warmest, yellowest in EYES_BY_WARMTH:
-        if lightness >= darkest and warmth <= warmest and (yellowest is None or b >= yellowest * a):
+        fits = lightness >= darkest and warmth <= warmest and (yellowest is None or b >= yellowest * a)
+        if fits and (name == "brown" or surely_light or not rarely_light):
             return EYE_COLOURS[name]
     return EYE_COLOURS["dark brown"]
+
+
+def lipstick(lips: Colour | None, skin: str) -> str | None:
+    """The colour of lips that are much redder or darker than the skin ("#rrggbb"); None: as they are by nature."""
+    if lips is None or lips.confidence < PAINTED_SURE:
+        return None
+    (lightness, a, _), (skin_lightness, skin_a, _) = _lab(lips.hex), _lab(skin)
+    painted = a - skin_a >= PAINTED_REDDER or lightness - skin_lightness <= PAINTED_DARKER
+    return lips.hex if painted else None
 
 
 def beard_colour(beard: str | None, hair: str) -> str | None:

@@ -51,9 +51,10 @@ def read_details(face: Face, look: Appearance) -> Details:
         return Details()
     gain = _gain(skin.light, look.skin.hex if look.skin else None, grey=is_grey(face.head.pixels))
     frame, weight = _frame(close, gain)
+    forehead = read_forehead(head, oklab(skin.light))
     return Details(
-        forehead=read_forehead(head, oklab(skin.light)),
-        headwear=_headwear(head, gain),
+        forehead=forehead,
+        headwear=_headwear(head, gain, forehead.height),
         beard=_beard(close, gain),
         brows=_brows(close, gain),
         irises=_irises(close, gain),
@@ -80,13 +81,13 @@ def _median(pixels: NDArray[np.uint8], gain: Floats, share: tuple[float, float],
     return hexed(oklab(np.median(light[(luminance >= low) & (luminance <= high)], 0)))
 
 
-def _headwear(head: regions.View, gain: Floats) -> str | None:
-    """The band between a nose's length above the brows and the top of the head, where a hat or a scarf is."""
+def _headwear(head: regions.View, gain: Floats, rim: float | None) -> str | None:
+    """The band above the rim of a hat or a scarf. rim: where skin ends above the brows, in lengths of the nose."""
     brow, long = head.points[17:27].mean(0), float(np.linalg.norm(head.points[33] - head.points[27]))
     wide = 0.36 * float(np.linalg.norm(head.points[16] - head.points[0]))
     rows, columns = np.mgrid[0 : head.pixels.shape[0], 0 : head.pixels.shape[1]] + 0.5
-    up = (brow[1] - rows) / long
-    band = (up > 1.0) & (up < 1.75) & (np.abs(columns - brow[0]) < wide) & head.seen
+    up = (brow[1] - rows) / long - (min(rim, 1.2) + 0.1 if rim is not None else 1.0)
+    band = (up > 0) & (up < 0.75) & (np.abs(columns - brow[0]) < wide) & head.seen
     return _median(head.pixels[band], gain, (0.25, 0.85), 40)
 
 

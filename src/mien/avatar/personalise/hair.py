@@ -32,13 +32,19 @@ def hair_style(look: Appearance, presentation: str, forehead: Forehead | None = 
             fit *= _fit(trait, getattr(look, trait).probabilities, accepted)
         return fit
 
-    best = max(HAIR_TRAITS, key=score)
-    if forehead is None or forehead.hair is None or forehead.height is None:
-        return best
-    for variant, (flattest, highest), (lowest, barest) in rules.VARIANTS.get(best, ()):
-        if flattest <= forehead.hair <= highest and lowest <= forehead.height <= barest:
-            return variant
-    return best
+    return _measured(max(HAIR_TRAITS, key=score), forehead)
+
+
+def _measured(style: str, forehead: Forehead | None) -> str:
+    """The style, or the variant of it that the forehead asks for."""
+    if forehead is None:
+        return style
+    bare = (forehead.height or 0.0) >= rules.BARE[0] and (forehead.corners or 0.0) >= rules.BARE[1]
+    if bare and HAIR_TRAITS[style].length[0] in "12" and HAIR_TRAITS[style].masculine > 0.5:
+        return rules.BARE_STYLES["none" if forehead.hair is None else "hair"]
+    if forehead.hair is None:
+        return style
+    return next((name for name, least, most in rules.VARIANTS.get(style, ()) if least <= forehead.hair <= most), style)
 
 
 def _fit(trait: str, said: Mapping[str, float], accepted: str) -> float:

@@ -65,13 +65,12 @@ THIN_FRAMES = ((0.3, "#77726d"), (0.7, "#3d3937"))
 HAIRLINE = (1.2, 0.45)
 #: Height of the hair over the hairline, in the same unit.
 VOLUME = (0.5, 0.5)
-#: Styles that stand for another where the hair is measured to be so high or higher, or so low or lower: (least, most,
-#: in the unit above) of the hair over the hairline, and of the hairline itself.
-VARIANTS: dict[str, tuple[tuple[str, tuple[float, float], tuple[float, float]], ...]] = {
-    "short": (
-        ("receding", (0.0, 0.6), (1.62, 9.0)), ("crew", (0.0, 0.33), (0.0, 9.0)), ("quiff", (0.8, 9.0), (0.0, 9.0)),
-    ),
-}  # fmt: skip
+#: Heights of a hairline, in the middle and at the temples, from which a head is bare in front; whether hair was found
+#: above it tells a receding hairline from a bald crown.
+BARE = (1.62, 1.25)
+BARE_STYLES = {"hair": "receding", "none": "horseshoe"}
+#: Styles that stand for another where the hair rises so high over the hairline, in the same unit: (least, most).
+VARIANTS: dict[str, tuple[tuple[str, float, float], ...]] = {"short": (("crew", 0.0, 0.3), ("quiff", 0.8, 9.0))}
 #: How much higher the hairline must be on one side, or in the middle, for the hair to be parted there.
 PARTED_ASIDE, PARTED_MIDDLE = 0.15, 0.22
 
@@ -125,6 +124,14 @@ EYE_COLOURS = {
 #: The first that fits is taken: (colour, least lightness in OKLab, most warmth, least b as a multiple of a). Warmth is
 #: (a + b) of the irises over (a + b) of the skin. By eye, over 80 portraits.
 EYES_BY_WARMTH: tuple[tuple[str, float, float, float | None], ...] = (
-    ("blue", 0.37, 0.37, None), ("grey", 0.37, 0.42, None), ("green", 0.56, 0.58, None), ("green", 0.38, 0.85, 1.5),
+    ("blue", 0.41, 0.35, None), ("grey", 0.41, 0.42, None), ("green", 0.56, 0.58, None), ("green", 0.38, 0.85, 1.5),
     ("brown", 0.33, 99.0, None),
 )  # fmt: skip
+#: Under black hair or skin darker than this (OKLab), eyes are brown unless they are as light and as little warm.
+DARK_SKIN, LIGHT_EYES = 0.7, (0.46, 0.2)
+
+#: Lips are painted where their a (OKLab) exceeds the skin's by so much, or their lightness falls so far below it.
+PAINTED_REDDER, PAINTED_DARKER = 0.045, -0.4
+PAINTED_SURE = 0.4  #: confidence of the measured lips
+#: Colour of headwear whose own could not be measured.
+USUAL_HAT = "#5d646e"

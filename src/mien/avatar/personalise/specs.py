@@ -13,6 +13,7 @@ from mien.avatar.personalise.colours import (
     eye_colour,
     frame_colour,
     hair_colour,
+    lipstick,
     skin_colour,
 )
 from mien.avatar.personalise.details import Details
@@ -48,6 +49,8 @@ def spec_of(
     if fields["headwear.style"] == "none":
         fields |= hair_lie(fields["hair.style"], more.forehead)
     fields["marks.wrinkles"] = _wrinkles(look.age)
+    if chosen != "m" and look.skin:
+        fields["marks.lipstick"] = lipstick(look.lips, look.skin.hex)
     return AvatarSpec.from_dict(nested(fields))
 
 
@@ -69,10 +72,11 @@ def _features(fields: dict[str, Any], look: Appearance, presentation: str) -> di
 def _colours(look: Appearance, more: Details) -> dict[str, Any]:
     skin = skin_colour(look.skin.hex) if look.skin else MONK[int(look.mst.code) - 1]
     hair = hair_colour(look.hair, look.hair_colour.probabilities, skin, look.age.probabilities)
+    seen = look.skin.hex if look.skin else skin
     return {
         "skin.colour": skin,
         "hair.colour": hair,
-        "eyes.colour": eye_colour(more.irises, look.skin.hex if look.skin else skin),
+        "eyes.colour": eye_colour(more.irises, seen, look.hair_colour.probabilities.get("K", 0.0)),
         "brows.colour": brow_colour(more.brows, hair, look.hair_colour.code),
     }
 
@@ -94,8 +98,8 @@ def _worn(look: Appearance, more: Details, fields: dict[str, Any], presentation:
     }
     if glasses == "G":
         worn |= _eyeglasses(fields, more)
-    if hat != "N" and more.headwear:
-        worn["headwear.colour"] = more.headwear
+    if hat != "N":
+        worn["headwear.colour"] = more.headwear or rules.USUAL_HAT
     if _sure(look, "earrings", "0") == "1":
         worn["earrings.style"] = rules.EARRINGS[presentation]
     return worn
