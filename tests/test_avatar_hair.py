@@ -148,6 +148,15 @@ def test_black_hair_stands_off_a_dark_ground(style: str) -> None:
             assert np.median(contrast[edge]) > 25
 
 
+@pytest.mark.parametrize("style", ["short", "bob", "afro", "long-wavy"])
+def test_white_hair_stands_off_a_white_ground(style: str) -> None:
+    for size in (32, 128):
+        picture = pixels(worn(style, colour="white"), size)
+        solid = picture[..., 3] > 200
+        edge = solid & ~np.roll(solid, 2, axis=0)
+        assert np.median(255 - picture[edge][:, :3].min(axis=1)) > 20
+
+
 def test_a_cap_holds_the_hair_down() -> None:
     afro = worn("afro", volume=1)
     wide = (pixels(afro, 128)[..., 3] > 128).sum()

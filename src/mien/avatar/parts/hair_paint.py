@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mien.avatar.palette import Tones
     from mien.avatar.spec import AvatarSpec
 
+_PALE = 0.9  #: lightness of hair that needs a darker edge to stand off a light ground
 _RIM_BELOW = 0.52  #: lightness of hair that needs a rim of light to stand off a dark ground
 
 
@@ -66,6 +67,8 @@ class Barber:
         body = mixed(hair.base, hair.light, 0.22) if dark else hair.base
         low_tone = mixed(hair.base, hair.light, 0.1) if dark else hair.shade
         stops = [(0.0, mixed(hair.base, hair.light, 0.85)), (0.48, body), (1.0, low_tone)]
+        if lch(hair.base).l > _PALE:
+            stops = [(0.0, hair.base), (0.48, mixed(hair.base, hair.shade, 0.4)), (1.0, hair.shade)]
         if streak != hair and self.cut.short:
             stops[0] = (0.0, mixed(hair.base, streak.base, 0.75))
         elif streak != hair:
@@ -100,7 +103,9 @@ class Barber:
             tint = f'fill="{self.tones.hair.base}" fill-opacity="{n(strength)}"{bare}'
             return f'<g clip-path="url(#{self.uid[:-2]}head)"><path d="{d}" {tint}/></g>'
         if self.head.bold:
-            halo = "" if mass.flat or bare or lch(hair.base).l > DARK else f' stroke="{hair.rim}" stroke-width="1.1"'
+            light = lch(hair.base).l
+            tone = hair.rim if light < DARK else hair.deep if light > _PALE else ""
+            halo = f' stroke="{tone}" stroke-width="1.1"' if tone and not bare and not mass.flat else ""
             return f'<path d="{d}" fill="{paint}"{halo}/>{self.wisps(mass, comb)}'
         key = f"{self.uid}{self.used}"
         self.used += 1
@@ -109,10 +114,11 @@ class Barber:
             return f'<g{bare}><path d="{d}" fill="{paint}"/>{inside}</g>'
         edge = hair.deep if mass.far else hair.shade
         rim = f' stroke="{self.edge}"' if self.edge and mass.rim and not bare else ""
+        pale = f' stroke="{hair.deep}" stroke-width=".7"' if lch(hair.base).l > _PALE and not bare else ""
         # The shape in shade, and over it the same moved towards the light: no clipping, which costs most of a picture.
         return (
             f'<defs><path id="{key}" d="{d}"/></defs><use href="#{key}" fill="{edge}"{rim}/>'
-            f'<g{bare}><use href="#{key}" fill="{paint}" transform="translate(-1.2 -.9)"/>{inside}</g>'
+            f'<g{bare}><use href="#{key}" fill="{paint}" transform="translate(-1.2 -.9)"{pale}/>{inside}</g>'
             f"{self.wisps(mass, comb)}"
         )
 
