@@ -101,7 +101,7 @@ def _spec(pictures: Sequence[Path]) -> AvatarSpec:
     return personalised(faces) if faces else AvatarSpec()
 
 
-def learn_weights(data: Path | str, *, steps: int = 400, strength: float = 0.02) -> dict[str, float]:
+def learn_weights(data: Path | str, *, steps: int = 400, strength: float = 0.03) -> dict[str, float]:
     """Weights of `mien.avatar.spec.similarity`, learnt on the people who are not measured; they sum to 1.
 
     Each photo is to be nearest to the other one of its person: cross-entropy over all people, by gradient descent on

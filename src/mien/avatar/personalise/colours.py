@@ -11,6 +11,7 @@ from mien.avatar.personalise.rules import (
     DARK_SKIN,
     EYE_COLOURS,
     EYES_BY_WARMTH,
+    GREYED,
     HAIR_COLOURS,
     LIGHT_EYES,
     NATURAL,
@@ -22,6 +23,7 @@ from mien.avatar.personalise.rules import (
     SKIN_HUE,
     SKIN_LIGHTNESS,
     UNSEEN_HAIR,
+    UNSEEN_OLDER,
     USUAL_SKIN,
 )
 from mien.types import Colour
@@ -57,11 +59,12 @@ def hair_colour(measured: Colour | None, codes: Mapping[str, float], skin: str, 
     codes: probabilities of hair_colour; skin: "#rrggbb", which tells what is usual where no hair is seen; age:
     probabilities of the age group, which tell what is usual where the photo has no colour.
     """
+    older = age.get(OLDER, 0.0)
     if measured is None:
-        return unseen_hair(skin)
+        return UNSEEN_OLDER if older > 0.5 else unseen_hair(skin)
     known = {code: p for code, p in codes.items() if code in HAIR_COLOURS}
     if codes.get(UNSEEN, 0.0) > 0.5:
-        known = {code: age.get(OLDER, 0.0) if code in GREYING else 1 - age.get(OLDER, 0.0) for code in COLOURLESS}
+        known = {code: GREYED * older if code in GREYING else 1 - older for code in COLOURLESS}
     if codes.get(DYED, 0.0) > max(known.values(), default=0.0):
         return measured.hex
 
@@ -113,14 +116,14 @@ def lipstick(lips: Colour | None, skin: str) -> str | None:
     return lips.hex if painted else None
 
 
-def beard_colour(beard: str | None, hair: str) -> str | None:
+def beard_colour(beard: str | None, hair: str, older: float = 0.0) -> str | None:
     """The natural colour nearest to a beard that differs from the hair, as grey ones do. None: as the hair.
 
-    A beard through which skin shows looks lighter than it is, but not grey.
+    A beard through which skin shows looks lighter than it is, but hardly grey; more likely so on older people.
     """
     if beard is None or abs(lch(beard).l - lch(hair).l) < UNLIKE:
         return None
-    if lch(beard).l > lch(hair).l and lch(beard).c > GREY_BELOW:
+    if lch(beard).l > lch(hair).l and lch(beard).c > GREY_BELOW * (1 + older):
         return None
     natural = [colour for colours in HAIR_COLOURS.values() for colour in colours]
     return mixed(min(natural, key=lambda colour: difference(colour, beard)), beard, 1 - NATURAL)

@@ -29,6 +29,7 @@ class Details(NamedTuple):
     forehead: Forehead | None = None
     headwear: str | None = None
     beard: str | None = None
+    beard_length: float | None = None  #: how far it hangs below the chin, in lengths of the nose
     brows: str | None = None
     irises: str | None = None
     frame: str | None = None  #: of glasses
@@ -49,15 +50,17 @@ def read_details(face: Face, look: Appearance) -> Details:
     skin = measure_skin(close)
     if skin is None:
         return Details()
-    gain = _gain(skin.light, look.skin.hex if look.skin else None, grey=is_grey(face.head.pixels))
+    grey = is_grey(face.head.pixels)
+    gain = _gain(skin.light, look.skin.hex if look.skin else None, grey=grey)
     frame, weight = _frame(close, gain)
     forehead = read_forehead(head, oklab(skin.light))
     return Details(
         forehead=forehead,
         headwear=_headwear(head, gain, forehead.height),
         beard=_beard(close, gain),
+        beard_length=_beard_length(head, skin.light),
         brows=_brows(close, gain),
-        irises=_irises(close, gain),
+        irises=None if grey else _irises(close, gain),
         frame=frame,
         frame_weight=weight,
     )
@@ -96,6 +99,21 @@ def _beard(close: regions.View, gain: Floats) -> str | None:
     p = close.points
     chin = np.concatenate([p[4:13], 0.75 * p[[54, 57, 48]] + 0.25 * p[[10, 8, 6]]])
     return _median(close.pixels[regions.polygon(chin) & close.seen], gain, (0.1, 0.55), 60)
+
+
+def _beard_length(head: regions.View, skin: Floats) -> float | None:
+    """How far the colour of the chin goes on below it, before it turns into a neck or a collar."""
+    p, long = head.points, float(np.linalg.norm(head.points[33] - head.points[27]))
+    column, low = int(p[8, 0]), int(p[8, 1])
+    top = int(0.65 * p[8, 1] + 0.35 * p[57, 1])
+    if not 2 <= column < len(head.pixels) - 2 or low >= len(head.pixels) - 4:
+        return None
+    lab = oklab(linear(head.pixels[top:, column - 2 : column + 3])).mean(1)
+    beard, bare = np.median(lab[: max(low - top, 2)], 0), oklab(skin)
+    like = np.linalg.norm(lab - beard, axis=1) < np.minimum(np.linalg.norm(lab - bare, axis=1), 0.14)
+    below = like[low - top :] & head.seen[low:, column]
+    end = len(below) if below.all() else int((~below).argmax())
+    return end / long
 
 
 def _brows(close: regions.View, gain: Floats) -> str | None:

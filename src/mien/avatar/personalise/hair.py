@@ -32,16 +32,16 @@ def hair_style(look: Appearance, presentation: str, forehead: Forehead | None = 
             fit *= _fit(trait, getattr(look, trait).probabilities, accepted)
         return fit
 
-    return _measured(max(HAIR_TRAITS, key=score), forehead)
+    return _measured(max(HAIR_TRAITS, key=score), forehead, older=look.age.code == "O")
 
 
-def _measured(style: str, forehead: Forehead | None) -> str:
+def _measured(style: str, forehead: Forehead | None, *, older: bool) -> str:
     """The style, or the variant of it that the forehead asks for."""
     if forehead is None:
         return style
     bare = (forehead.height or 0.0) >= rules.BARE[0] and (forehead.corners or 0.0) >= rules.BARE[1]
     if bare and HAIR_TRAITS[style].length[0] in "12" and HAIR_TRAITS[style].masculine > 0.5:
-        return rules.BARE_STYLES["none" if forehead.hair is None else "hair"]
+        return rules.BARE_STYLES["hair" if forehead.hair is not None else "older" if older else "other"]
     if forehead.hair is None:
         return style
     return next((name for name, least, most in rules.VARIANTS.get(style, ()) if least <= forehead.hair <= most), style)

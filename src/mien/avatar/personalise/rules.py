@@ -65,12 +65,12 @@ THIN_FRAMES = ((0.3, "#77726d"), (0.7, "#3d3937"))
 HAIRLINE = (1.2, 0.45)
 #: Height of the hair over the hairline, in the same unit.
 VOLUME = (0.5, 0.5)
-#: Heights of a hairline, in the middle and at the temples, from which a head is bare in front; whether hair was found
-#: above it tells a receding hairline from a bald crown.
+#: Heights of a hairline, in the middle and at the temples, from which a head is bare in front: receding where hair was
+#: found above it, else bald with a wreath on older people and shaved on others.
 BARE = (1.62, 1.25)
-BARE_STYLES = {"hair": "receding", "none": "horseshoe"}
+BARE_STYLES = {"hair": "receding", "older": "horseshoe", "other": "shaved"}
 #: Styles that stand for another where the hair rises so high over the hairline, in the same unit: (least, most).
-VARIANTS: dict[str, tuple[tuple[str, float, float], ...]] = {"short": (("crew", 0.0, 0.3), ("quiff", 0.8, 9.0))}
+VARIANTS: dict[str, tuple[tuple[str, float, float], ...]] = {"short": (("crew", 0.0, 0.3), ("quiff", 0.95, 9.0))}
 #: How much higher the hairline must be on one side, or in the middle, for the hair to be parted there.
 PARTED_ASIDE, PARTED_MIDDLE = 0.15, 0.22
 
@@ -91,6 +91,8 @@ HEADWEAR = {
     "N": dict.fromkeys("mfn", "none"), "C": dict.fromkeys("mfn", "beanie"), "H": dict.fromkeys("mfn", "hijab"),
     "T": dict.fromkeys("mfn", "turban"), "O": {"m": "hood", "f": "headband", "n": "headband"},
 }  # fmt: skip
+#: Full beards by how far they hang below the chin, in lengths of the nose: up to so far the style.
+BEARDS = ((0.2, "boxed"), (0.75, "full"), (9.0, "long"))
 EARRINGS = {"m": "studs", "f": "hoops", "n": "studs"}
 
 #: Lightness (OKLab) of skin as photos show it -> as it is drawn: photos of fair skin are darker, and of deep skin
@@ -111,8 +113,12 @@ HAIR_COLOURS: dict[str, tuple[str, ...]] = {
     "G": ("#6f6c6a", "#9a9793", "#b5b3b0"), "W": ("#d2d0cd", "#ecebe7"),
 }  # fmt: skip
 NATURAL = 0.6  #: share of the natural colour in what is drawn
-#: Hair that cannot be seen (bald, covered), for brows and beard: by the skin's lightness in OKLab, from fair to deep.
+#: Hair that cannot be seen (bald, covered), for brows and beard: of older people, and else by the skin's lightness in
+#: OKLab, from fair to deep.
+UNSEEN_OLDER = "#9a9793"
 UNSEEN_HAIR = ((0.80, "#6b4a31"), (0.68, "#3f2a1e"), (0.0, "#1c1614"))
+#: On a photo without colour, how much likelier grey hair is for older people than its lightness alone says.
+GREYED = 4.0
 
 #: Codes of hair under which brows have a colour of their own.
 OWN_BROWS = ("Y", "G", "W", "X")

@@ -23,7 +23,8 @@ from mien.avatar.spec import MONK, AvatarSpec
 from mien.types import Appearance, Trait
 
 Presentation = Literal["m", "f", "n"]
-CHILD = "C"
+CHILD, OLDER = "C", "O"
+FULL = "B"
 CHIN = ("G", "B")  #: facial hair that grows where `Details.beard` is measured
 
 
@@ -83,10 +84,12 @@ def _colours(look: Appearance, more: Details) -> dict[str, Any]:
 
 def _beard(look: Appearance, more: Details, hair: str, *, hidden: bool) -> dict[str, Any]:
     code = "N" if hidden else _sure(look, "facial_hair", "N")
-    return {
-        "facial_hair.style": FACIAL_HAIR_TRAITS[code],
-        "facial_hair.colour": beard_colour(more.beard, hair) if code in CHIN else None,
-    }
+    style, colour = FACIAL_HAIR_TRAITS[code], None
+    if code in CHIN:
+        colour = beard_colour(more.beard, hair, look.age.probabilities.get(OLDER, 0.0))
+    if code == FULL:
+        style = next(name for longest, name in rules.BEARDS if (more.beard_length or 0.0) <= longest)
+    return {"facial_hair.style": style, "facial_hair.colour": colour}
 
 
 def _worn(look: Appearance, more: Details, fields: dict[str, Any], presentation: str) -> dict[str, Any]:

@@ -12,12 +12,13 @@ from mien.avatar.parts.facial_hair import TRAIT_OF_FACIAL_HAIR
 if TYPE_CHECKING:
     from mien.avatar.spec import AvatarSpec
 
-#: Weights by our own judgement, in the order of what carries likeness: hair's silhouette, brows, glasses and beard,
-#: outline, colours, then features.
+#: Learnt by `mien lab measure likeness --learn` from 250 people of YouTube Faces, starting from what is known to carry
+#: likeness (hair's silhouette, glasses and beard, colours, outline, then features).
 WEIGHTS = {
-    "hair": 0.20, "hairline": 0.03, "skin": 0.14, "hair_colour": 0.12, "facial_hair": 0.12, "beard_colour": 0.02,
-    "glasses": 0.10, "headwear": 0.06, "age": 0.05, "outline": 0.06, "jaw": 0.03, "brows": 0.03, "brow_shape": 0.02,
-    "lashes": 0.03, "eyes": 0.02, "eye_colour": 0.02, "nose": 0.02, "mouth": 0.02, "earrings": 0.01,
+    "hair": 0.08, "hairline": 0.057, "skin": 0.08, "hair_colour": 0.086, "facial_hair": 0.078, "beard_colour": 0.019,
+    "glasses": 0.085, "headwear": 0.069, "age": 0.073, "outline": 0.053, "jaw": 0.041, "brows": 0.05,
+    "brow_shape": 0.02, "lashes": 0.089, "eyes": 0.023, "eye_colour": 0.017, "nose": 0.032, "mouth": 0.037,
+    "earrings": 0.011,
 }  # fmt: skip
 
 #: How alike beards of different kinds are, none among them: T stubble, M moustache, G chin beard, B full beard.
@@ -28,11 +29,14 @@ _BEARDS = {
 
 
 def similarity(a: AvatarSpec, b: AvatarSpec) -> float:
-    """0..1, symmetric; 1 for equal looks. Background, clothing and presentation do not count: they are not the face."""
+    """0..1, symmetric; 1 for equal looks. Background, clothing and presentation do not count: they are not the face.
+
+    The weighted mean of `likenesses`, squared: most people share most traits, and two strangers should not look alike.
+    """
     if a.plain or b.plain:
         return float(a.plain == b.plain)
     alike = likenesses(a, b)
-    return sum(WEIGHTS[name] * alike[name] for name in WEIGHTS) / sum(WEIGHTS.values())
+    return float((sum(WEIGHTS[name] * alike[name] for name in WEIGHTS) / sum(WEIGHTS.values())) ** 2)
 
 
 def likenesses(a: AvatarSpec, b: AvatarSpec) -> dict[str, float]:
@@ -47,12 +51,12 @@ def likenesses(a: AvatarSpec, b: AvatarSpec) -> dict[str, float]:
         "glasses": _named(a.glasses.style, b.glasses.style, 0.8),
         "headwear": _named(a.headwear.style, b.headwear.style, 0.4),
         "earrings": _named(a.earrings.style, b.earrings.style, 0.7),
-        "age": 1 - abs(a.marks.wrinkles - b.marks.wrinkles),
+        "age": _close((a.marks.wrinkles,), (b.marks.wrinkles,)),
         "outline": _close((a.shape.width, a.shape.length), (b.shape.width, b.shape.length)),
         "jaw": _close((a.shape.jaw, a.shape.chin, a.shape.cheeks), (b.shape.jaw, b.shape.chin, b.shape.cheeks)),
         "brows": _close((a.brows.thickness, a.brows.angle), (b.brows.thickness, b.brows.angle)),
         "brow_shape": float(a.brows.shape == b.brows.shape),
-        "lashes": 1 - abs(a.eyes.lashes - b.eyes.lashes),
+        "lashes": _close((a.eyes.lashes,), (b.eyes.lashes,)),
         "eyes": 0.8 * _close((a.eyes.size, a.eyes.spacing, a.eyes.tilt), (b.eyes.size, b.eyes.spacing, b.eyes.tilt))
         + 0.2 * (a.eyes.shape == b.eyes.shape),
         "eye_colour": _colour(a.eyes.colour, b.eyes.colour, 0.15),
@@ -97,9 +101,10 @@ def _colour(a: str, b: str, scale: float) -> float:
     return math.exp(-((difference(a, b) / scale) ** 2))
 
 
-def _close(a: tuple[float, ...], b: tuple[float, ...]) -> float:
-    """1 for the same departures from the mean face, 0 for opposite extremes in all of them."""
-    return 1 - sum(abs(x - y) for x, y in zip(a, b, strict=True)) / (2 * len(a))
+def _close(a: tuple[float, ...], b: tuple[float, ...], scale: float = 0.45) -> float:
+    """1 for the same departures from the mean face; 0.37 where they differ by `scale` (root mean square)."""
+    square = sum((x - y) ** 2 for x, y in zip(a, b, strict=True)) / len(a)
+    return math.exp(-square / scale**2)
 
 
 def _named(a: str, b: str, alike: float) -> float:
