@@ -76,7 +76,7 @@ def frame(spec: AvatarSpec, head: Head, reach: Extent, roll: float = 0.0) -> str
     if roll:
         # Turned, the figure fills about the box of a turned ellipse; hair has corners, hence a little more.
         turn, high, about = math.radians(roll), (bottom - top) / 2, pivot(head, reach, roll)
-        grow = 1 + 0.14 * clamp(abs(math.sin(2 * turn)))
+        grow = 1 + 0.18 * clamp(abs(math.sin(2 * turn)))
         across = grow * math.hypot(half * math.cos(turn), high * math.sin(turn))
         along = grow * math.hypot(high * math.cos(turn), half * math.sin(turn))
         scale = min(scale, 60.5 / across, 60.5 / along)

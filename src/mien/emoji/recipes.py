@@ -54,7 +54,7 @@ _NEUTRAL = {
     "🤨": r("face with raised eyebrow", "neutral 7 contempt 2 surprise 1", (-0.2, 0.2, 0.35), cues="brow", brow_down_right=0.7, squint_right=0.35, blink_right=0.2, brow_outer_left=1, wide_left=0.15, frown=0.25, press=0.3, tilt=-3),
     "🙄": r("face with rolling eyes", "contempt 6 neutral 4", (-0.4, 0.0, 0.4), cues="rolled", look_up=1, brow_outer=0.5, brow_inner=0.3, frown=0.3, press=0.3, pitch=6),
     "😏": r("smirking face", "contempt 7 happiness 2 neutral 1", (0.1, 0.2, 0.4), smile_left=0.8, dimple_left=0.7, squint=0.5, blink=0.3, look_left=0.85, brow_outer_left=0.55, brow_down_right=0.2, yaw=5),
-    "😒": r("unamused face", "contempt 5 anger 3 neutral 2", (-0.5, 0.0, 0.35), frown=0.6, blink=0.42, squint=0.2, look_left=0.9, brow_down=0.5, brow_outer_left=0.2, yaw=4),
+    "😒": r("unamused face", "contempt 5 anger 3 neutral 2", (-0.5, 0.0, 0.35), frown=0.6, blink=0.42, squint=0.2, look_left=0.9, brow_down_right=0.5, brow_down_left=0.1, brow_outer_left=0.5, yaw=4),
     "🫤": r("face with diagonal mouth", "neutral 5 contempt 3 sadness 2", (-0.3, 0.0, 0.3), frown_right=0.8, smile_left=0.35, brow_outer_left=0.2, press=0.4),
     "😕": r("confused face", "neutral 5 sadness 3 contempt 2", (-0.35, 0.05, 0.3), frown_left=0.85, dimple_right=0.8, brow_inner=0.35, tilt=-3),
     "😴": r("sleeping face", "neutral 1", (0.1, -0.9, 0.1), overlays="zzz", cues="drawn", blink=1, jaw=0.22, funnel=0.4, brow_inner=0.2, tilt=-5),

@@ -13,7 +13,7 @@ _SMILING = {
     "🤗": r("smiling face with open hands", "happiness 1", (0.85, 0.4, 0.65), cues=DRAWN, overlays="blush hug", smile=0.9, jaw=0.45, cheek=1, blink=0.6),
     "🤭": r("face with hand over mouth", "happiness 7 surprise 3", (0.5, 0.3, 0.5), cues=DRAWN, overlays="blush hand_on_mouth", smile=0.6, cheek=1, blink=0.6, brow_inner=0.35, brow_outer=0.3),
     "🤠": r("cowboy hat face", "happiness 9 neutral 1", (0.75, 0.4, 0.6), cues=DRAWN, overlays="cowboy_hat", smile=0.95, jaw=0.5, brow_outer=0.2),
-    "🥳": r("partying face", "happiness 9 surprise 1", (0.9, 0.8, 0.85), cues=DRAWN, overlays="blush party_hat blower confetti", tilt=-5, cheek=1, blink=0.6, pucker=0.7, brow_outer=0.4),
+    "🥳": r("partying face", "happiness 9 surprise 1", (0.9, 0.8, 0.85), cues=DRAWN, overlays="blush party_hat blower confetti", tilt=-5, cheek=1, blink=0.6, smile=0.3, funnel=0.3, brow_outer=0.4),
     "🥸": r("disguised face", "neutral 7 happiness 3", (0.2, 0.1, 0.3), cues=DRAWN, overlays="disguise", smile=0.45),
     "😈": r("smiling face with horns", "happiness 5 anger 3 contempt 2", (0.2, 0.6, 0.7), cues=DRAWN, overlays="violet horns", smile=0.95, brow_down=0.95, squint=0.2, dimple=0.4),
     "🙂‍↕️": r("head shaking vertically", "happiness 6 neutral 4", (0.35, 0.1, 0.3), cues=DRAWN, overlays="nod_arrows", pitch=-6, smile=0.55, blink=1, brow_outer=0.2),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mien.avatar.head import Head
-from mien.avatar.palette import Tones, mixed
+from mien.avatar.palette import Tones, mixed, shift
 from mien.avatar.shapes import CENTRE, Point, Pull, clamp, mix, n
 
 if TYPE_CHECKING:
@@ -49,7 +49,8 @@ class Mouth:
 def build_mouth(head: Head, spec: AvatarSpec) -> Mouth:
     """Where corners and lips stand for the controls."""
     c, base = head.pull, head.mouth_half
-    k = base / 11.2 * (1.2 if head.bold else 1.0)
+    k = base / 11.2 * (1.25 if head.bold else 1.0)
+    bend = 1.6 if head.bold else 1.0  # few pixels: corners go further, or a smile would not be seen
     jaw = c("jawOpen") * (1 - 0.85 * c("mouthClose"))
     smile, frown, stretch = c.both("mouthSmile"), c.both("mouthFrown"), c.both("mouthStretch")
     upper_up, lower_down, press = c.both("mouthUpperUp"), c.both("mouthLowerDown"), c.both("mouthPress")
@@ -74,16 +75,10 @@ def build_mouth(head: Head, spec: AvatarSpec) -> Mouth:
             - 2.0 * jaw * clamp(1 - smile)
             - 0.5 * st
         )
-        return x + out * half, y - lift
+        return x + out * half, y - bend * lift
 
-    middle = (
-        y
-        + 0.8
-        + 2.6 * smile * (1 - clamp(grin))
-        - 3.0 * frown
-        - 2.6 * c("mouthShrugLower")
-        - 0.9 * c("mouthShrugUpper")
-    )
+    curve = 2.6 * smile * (1 - clamp(grin)) - 3.0 * frown - 2.6 * c("mouthShrugLower") - 0.9 * c("mouthShrugUpper")
+    middle = y + 0.8 + bend * curve
     middle -= 0.3 * c("mouthRollLower")
     top = middle - 3.6 * grin - 3.2 * upper_up * (1 - 0.4 * clamp(grin)) - 2.4 * funnel
     top -= (4.2 - 1.5 * smile) * jaw * clamp(1 - grin) + 1.0 * stretch * max(upper_up, lower_down)
@@ -136,6 +131,10 @@ def _lips(head: Head, m: Mouth, tones: Tones) -> str:
     seam = (
         f'<path d="M{head.cubics(up)}C{at(*reversed(low[:3]))}Z" fill="none" stroke="{tones.lip}" stroke-width=".8"/>'
     )
+    if head.bold:  # light lips, so that the line between them is seen on deep skin too; a kiss is all lips
+        light = shift(tones.lip_light, l=0.07) if tones.rim else tones.lip_light
+        colour = tones.lip_dark if head.pull("mouthPucker") > 0.5 else light
+        return f'<path d="{lower}{upper}" fill="{colour}"/>'
     return f'<path d="{lower}" fill="{tones.lip}"/><path d="{upper}" fill="{tones.lip_dark}"/>{seam}'
 
 
@@ -181,9 +180,9 @@ def _tongue_out(head: Head, m: Mouth, tones: Tones) -> str:
     out = head.pull("tongueOut")
     if out <= 0.02:
         return ""
-    x, half = m.bottom_x, min(6.2, (m.right[0] - m.left[0]) * 0.34)
+    x, half = m.bottom_x, min(7.6 if head.bold else 6.6, (m.right[0] - m.left[0]) * 0.36)
     root = mix((m.top + m.bottom) / 2, m.bottom - 4, clamp(m.opening / 8))
-    end = max(m.bottom, root) + 11 * out
+    end = max(m.bottom, root) + (14 if head.bold else 12) * out
     cheek = end - min(half * 1.2, (end - root) * 0.8)
     at = head.at
     shape = (
@@ -200,7 +199,7 @@ def _tongue_out(head: Head, m: Mouth, tones: Tones) -> str:
 def _seam(head: Head, m: Mouth, tones: Tones) -> str:
     """The line between closed lips: swelling in the middle, tapering outwards; it thins as the mouth opens."""
     shut = 1 - clamp(m.opening / 3)
-    body, dip = (1.0 if head.bold else 0.5) * shut + 0.15, 0.55 * shut * clamp(m.upper / 2.4)
+    body, dip = (1.7 if head.bold else 0.5) * shut + 0.15, 0.55 * shut * clamp(m.upper / 2.4)
     (left, right), (low_left, low_right) = _halves(m.upper_edge()), _halves(m.lower_edge())
     # The upper lip dips in its middle; the line is thickest there and runs out at the corners.
     over = _raised(left, (0, 0.1, 0.2 * dip, dip)) + _raised(right, (dip, 0.2 * dip, 0.1, 0))[1:]
@@ -208,8 +207,8 @@ def _seam(head: Head, m: Mouth, tones: Tones) -> str:
         _raised(low_left, (0, 0.6 * body, body, body + dip)) + _raised(low_right, (body + dip, body, 0.6 * body, 0))[1:]
     )
     path = f"M{head.cubics(over)}{head.cubics(under[::-1], first=False)}Z"
-    width = (1.5 if head.bold else 0.75) * (0.45 + 0.55 * shut)
-    ink = mixed(tones.lip_line, tones.lash, 0.5) if head.bold else tones.lip_line
+    width = (2.3 if head.bold else 0.75) * (0.45 + 0.55 * shut)
+    ink = mixed(tones.lip_line, tones.lash, 0.7) if head.bold else tones.lip_line
     return f'<path d="{path}" fill="{ink}" stroke="{ink}" stroke-width="{n(width)}" stroke-linejoin="round"/>'
 
 

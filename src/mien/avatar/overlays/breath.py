@@ -40,7 +40,7 @@ def _sigh(w: Wearer) -> str:
     svg = f'<path d="{cloud}" fill="{CLOUD}" stroke="{CLOUD_EDGE}" stroke-width="1.8"/>'
     if not w.bold:
         svg += line("M22 7C25 2 33 3 34 9", CLOUD_EDGE, 1.8)
-    return group(w, (m.x + m.half + 1.5 * w.unit, m.y + 0.5 * w.unit), svg, 1.25, 10)
+    return group(w, (m.x + m.half + 1.5 * w.unit, m.y + 0.5 * w.unit), svg, 1.1, 26)
 
 
 def _long_nose(w: Wearer) -> str:
@@ -72,5 +72,5 @@ def _tissue(w: Wearer) -> str:
 OVERLAYS.add(Overlay(name="bubble", draw=_bubble, layer="front"))
 OVERLAYS.add(Overlay(name="long_nose", draw=_long_nose, layer="front"))
 OVERLAYS.add(Overlay(name="steam", draw=_steam, layer="front"))
-OVERLAYS.add(Overlay(name="sigh", draw=_sigh, layer="front", room=Room(side=22, chin=13)))
-OVERLAYS.add(Overlay(name="tissue", draw=_tissue, layer="front", hides=("mouth",), room=Room(bottom=4, chin=22)))
+OVERLAYS.add(Overlay(name="sigh", draw=_sigh, layer="front", room=Room(side=9, bottom=7, chin=16)))
+OVERLAYS.add(Overlay(name="tissue", draw=_tissue, layer="front", hides=("mouth",), room=Room(bottom=4, chin=24)))

@@ -74,7 +74,7 @@ def _ninja(w: Wearer) -> str:
     )
     return (
         f'<path d="{hood.d}{slit.d}" fill="{cloth}" fill-rule="evenodd"/>{folds.stroke(fold, 2.8 * u)}'
-        f"{tie.stroke(band, 7.5 * u)}{group(w, (CENTRE + x - 1 * u, y0 + 1 * u), ends, 0.95)}"
+        f"{tie.stroke(band, 7.5 * u)}{group(w, (CENTRE + x - 2 * u, y0 + 1 * u), ends, 0.78)}"
     )
 
 
@@ -91,7 +91,7 @@ OVERLAYS.add(Overlay(name="white", skin=("#ffffff", "#f1eee8", "#d9d3c9", "#a59d
 OVERLAYS.add(Overlay(name="alien_green", skin=("#d8f7a8", "#a4dc5e", "#76b839", "#4a8422"), tint=0.85))
 OVERLAYS.add(
     Overlay(
-        name="ninja", draw=_ninja, layer="front", room=Room(top=2, side=25),
+        name="ninja", draw=_ninja, layer="front", room=Room(top=2, side=19),
         hides=("mouth", "facial_hair", "hair", "headwear"),
     )
 )  # fmt: skip

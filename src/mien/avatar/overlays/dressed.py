@@ -24,6 +24,7 @@ class Fit(NamedTuple):
     scale: float
     head_y: float
     disc_y: float
+    turn: float = 0.0  #: degrees round the disc's middle
 
 
 def _on_plain(w: Wearer, wears: Mapping[str, object], fit: Fit) -> str:
@@ -43,7 +44,8 @@ def _on_plain(w: Wearer, wears: Mapping[str, object], fit: Fit) -> str:
         args = (head, tones, spec, w.uid)
         svg += part.behind(*args) + part.on(*args) + part.front(*args)
     k, y = fit.scale, fit.disc_y - fit.head_y * fit.scale
-    return f'<g transform="matrix({n(k)} 0 0 {n(k)} {n(CENTRE * (1 - k))} {n(y)})">{svg}</g>'
+    turn = f"rotate({n(fit.turn)} 64 64) " if fit.turn else ""
+    return f'<g transform="{turn}matrix({n(k)} 0 0 {n(k)} {n(CENTRE * (1 - k))} {n(y)})">{svg}</g>'
 
 
 def _dress(name: str, wears: dict[str, object], fit: Fit, room: Room = NO_ROOM) -> None:
@@ -101,7 +103,7 @@ _dress(
     Fit(1.4, 45, 34),
     Room(top=28, side=11),
 )
-_dress("party_hat", {"headwear.style": "party-hat"}, Fit(1.0, 17, 14), Room(top=30))
+_dress("party_hat", {"headwear.style": "party-hat"}, Fit(1.2, 17, 15, -24), Room(top=27))
 _dress("crown", {"headwear.style": "crown"}, Fit(1.4, 45, 36), Room(top=29))
 _dress(
     "santa_hat", {"headwear.style": "santa-hat", "headwear.colour": "#d0262f"}, Fit(1.42, 45, 37), Room(top=20, side=12)

@@ -26,7 +26,7 @@ def _hand_on_yawn(w: Wearer) -> str:
 
 
 def _hush(w: Wearer) -> str:
-    return group(w, (w.mouth.x + 1.5 * w.unit, w.mouth_y), hands.pointing(w))
+    return group(w, (w.mouth.x + 1 * w.unit, w.mouth_y - 1 * w.unit), hands.pointing(w), 1.0, -8)
 
 
 def _hug(w: Wearer) -> str:
@@ -74,7 +74,7 @@ def _shrug(w: Wearer) -> str:
     u = w.unit
     hand = hands.flat(w, (-4, -1, 1, 4), thumb="M-12 22Q-22 12-22-1")
     return "".join(
-        group(w, (CENTRE + out * (w.half + 1 * u), w.rest_chin - 13 * u), hand, 0.74, 66 * out, flip=out < 0)
+        group(w, (CENTRE + out * (w.half - 2 * u), w.rest_chin - 14 * u), hand, 0.72, 62 * out, flip=out < 0)
         for out in (-1, 1)
     )
 
@@ -82,12 +82,12 @@ def _shrug(w: Wearer) -> str:
 def _raised(w: Wearer) -> str:
     u = w.unit
     hand = hands.forearm(w, 44) + hands.flat(w, (-6, -2, 2, 7))
-    return group(w, (CENTRE + w.half - 1 * u, w.brow_y + 12 * u), hand, 0.82, 8, flip=True)
+    return group(w, (CENTRE + w.half - 7 * u, w.brow_y + 12 * u), hand, 0.82, 8, flip=True)
 
 
 OVERLAYS.add(Overlay(name="hand_on_chin", draw=_hand_on_chin, layer="front", room=Room(bottom=8, chin=15)))
 OVERLAYS.add(Overlay(name="hand_on_mouth", draw=_hand_on_mouth, layer="front", room=Room(bottom=9, chin=16)))
-OVERLAYS.add(Overlay(name="hand_on_yawn", draw=_hand_on_yawn, layer="front", room=Room(bottom=15, chin=14)))
+OVERLAYS.add(Overlay(name="hand_on_yawn", draw=_hand_on_yawn, layer="front", room=Room(bottom=22, chin=8)))
 OVERLAYS.add(Overlay(name="hush", draw=_hush, layer="front", room=Room(bottom=7, chin=14)))
 OVERLAYS.add(Overlay(name="hug", draw=_hug, layer="front", room=Room(side=4, bottom=9, chin=8)))
 OVERLAYS.add(
@@ -96,5 +96,5 @@ OVERLAYS.add(
 OVERLAYS.add(Overlay(name="peek", draw=_peek, layer="front", room=Room(bottom=5, chin=15)))
 OVERLAYS.add(Overlay(name="salute", draw=_salute, layer="front", room=Room(side=12)))
 OVERLAYS.add(Overlay(name="facepalm", draw=_facepalm, layer="front"))
-OVERLAYS.add(Overlay(name="shrug", draw=_shrug, layer="front", room=Room(side=25, bottom=3, chin=8)))
-OVERLAYS.add(Overlay(name="raised_hand", draw=_raised, layer="front", room=Room(side=25, bottom=2, chin=8)))
+OVERLAYS.add(Overlay(name="shrug", draw=_shrug, layer="front", room=Room(side=21, bottom=3, chin=8)))
+OVERLAYS.add(Overlay(name="raised_hand", draw=_raised, layer="front", room=Room(side=18, bottom=2, chin=8)))

@@ -76,12 +76,14 @@ def chin(w: Wearer) -> str:
 
 
 def pointing(w: Wearer) -> str:
-    """A fist with the index upright."""
-    palm = "M-17 17C-21 29-16 38-6 38.5H9C18 38 21.5 29 19 18Q10 12 0 13Q-10 12-17 17Z"
-    fingers = [Finger("M16.6 20L16.4 27.5", 8.4), Finger("M8.2 18L8.2 29", 9.2), Finger("M-1.5 24L-1.5-16", 11.2)]
-    thumb = Finger("M-13 27Q-2 31 7 28.5", 8.8)
-    svg = build(w, palm, fingers)
-    return svg.rsplit("<path", 1)[0] + _outlined(thumb, w.skin, w.skin.deep, light=not w.bold)
+    """A fist seen from its thumb's side, the index upright at its edge."""
+    palm = "M-6 14C-9 24-7 34 0 39C8 43 24 42 29 35C33 29 33 22 30 17Q20 9 6 10Q-3 10-6 14Z"
+    curled = [Finger("M25.5 20L25 27", 8.4), Finger("M17.5 16.5L17 26", 9.0), Finger("M8.8 14.5L8.6 25", 9.4)]
+    index = Finger("M-.5 27Q-1.5 4-.5-17", 10.8)
+    thumb = Finger("M3 34.5Q12 35.5 21 31", 8.6)
+    skin, light = w.skin, not w.bold
+    folded = "".join(_outlined(finger, skin, skin.deep, light=light) for finger in (*curled, thumb))
+    return build(w, palm, [index]) + folded
 
 
 def forearm(w: Wearer, length: float) -> str:

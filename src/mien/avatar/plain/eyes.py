@@ -85,7 +85,7 @@ def eye_geometry(c: Pull, side: str, *, glossy: bool = False) -> Eye:
 def _gaze(c: Pull, eye: Eye, side: str) -> tuple[float, float]:
     outwards = c.side("eyeLookOut", side) - c.side("eyeLookIn", side)
     downwards = c.side("eyeLookDown", side) - c.side("eyeLookUp", side)
-    return eye.x + eye.out * (5.4 * outwards - 0.9), eye.y + 0.6 + 6.4 * downwards
+    return eye.x + eye.out * (5.4 * outwards - 0.9), eye.y + 0.6 + (6.4 if downwards > 0 else 8.4) * downwards
 
 
 def _iris(c: Pull, eye: Eye, side: str, glossy: bool) -> str:

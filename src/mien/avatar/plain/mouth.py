@@ -147,9 +147,9 @@ def _tongue_out(c: Pull, m: Mouth) -> str:
     out = c("tongueOut")
     if out <= 0.02:
         return ""
-    x, half = m.bottom_x, min(12.5, (m.right[0] - m.left[0]) * 0.36)
+    x, half = m.bottom_x, min(13.5, (m.right[0] - m.left[0]) * 0.38)
     root = mix((m.top + m.bottom) / 2, m.bottom - 7, clamp(m.opening / 14))
-    end = max(m.bottom, root) + (22 if c.bold else 20) * out
+    end = max(m.bottom, root) + (24 if c.bold else 22) * out
     round_y = min(half * 1.25, (end - root) * 0.8)
     tip = f"C{at((x + half, end), (x - half, end), (x - half, end - round_y))}"
     shape = f"M{at((x - half, root))}Q{at((x, root - 2.5), (x + half, root))}V{n(end - round_y)}{tip}Z"
