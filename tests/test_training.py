@@ -223,6 +223,13 @@ def test_how_a_run_is_carried_out_may_change_on_the_way(run, data):
     assert same(before, state(train(data, run, changed(threads=1, save_minutes=9.0), Silent())))
 
 
+def test_compiling_without_a_compiler_is_refused_before_anything_is_written(data, tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(DataError, match=r"C\+\+ compiler"):
+        train(data, tmp_path / "run", changed(compile=True), Silent())
+    assert not (tmp_path / "run").exists()
+
+
 def test_weights_held_still_do_not_move_until_they_are_let_go(data, tmp_path):
     settings = changed(network="resnet50", epochs=1, freeze_epochs=1, batch=32, preprocess=["resize:32"])
     folder = train(data, tmp_path / "r", settings, Silent())

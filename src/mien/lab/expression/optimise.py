@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+import os
+import shutil
+from typing import Any, cast
 
 import torch
 from torch import nn
 
+from mien.errors import DataError
 from mien.lab.expression.settings import Settings
 from mien.lab.run import cosine, weight_groups
 
@@ -23,6 +26,17 @@ def make_optimiser(net: nn.Module, settings: Settings) -> torch.optim.Optimizer:
         return torch.optim.SGD(groups, lr=s.learning_rate, momentum=s.momentum, nesterov=s.momentum > 0)
     kind = torch.optim.Adam if s.optimiser == "adam" else torch.optim.AdamW
     return kind(groups, lr=s.learning_rate, betas=(s.momentum, 0.999))
+
+
+def compiled(net: nn.Module) -> nn.Module:
+    """`net` with its operations fused by torch.compile, compiled at the first step: the same sums in another order."""
+    return cast(nn.Module, torch.compile(net))
+
+
+def need_compiler() -> None:
+    """Raise `DataError` where torch.compile would find no C++ compiler."""
+    if not any(shutil.which(name) for name in (os.environ.get("CXX", "c++"), "g++", "clang++", "cl")):
+        raise DataError("compile = true needs a C++ compiler such as g++: install one, or leave it out")
 
 
 class Schedule:

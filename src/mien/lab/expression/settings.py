@@ -29,7 +29,7 @@ LIMITS: dict[str, tuple[float, float]] = {
     "save_minutes": (0, 1e6),
 }  # fmt: skip
 #: Settings that change how a run is carried out but not what comes of it: a run may be resumed with others.
-FREE = ("threads", "save_minutes")
+FREE = ("threads", "save_minutes", "compile")
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,7 @@ class Settings:
     seed: int = 0
     threads: int = 0  #: of torch; 0 leaves it alone
     save_minutes: float = 3.0  #: between two checkpoints within an epoch
+    compile: bool = False  #: let torch.compile fuse the network: faster steps, a minute of compiling, a C++ compiler
     extra: Mapping[str, Any] = field(default_factory=dict)  #: notes of one's own, kept in the run's config
 
     def __post_init__(self) -> None:

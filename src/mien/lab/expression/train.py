@@ -15,6 +15,7 @@ from mien.lab.curves import draw_run
 from mien.lab.data import FaceSet, load_faces
 from mien.lab.expression import networks
 from mien.lab.expression.losses import Teach
+from mien.lab.expression.optimise import need_compiler
 from mien.lab.expression.parallel import Team, team
 from mien.lab.expression.settings import Settings
 from mien.lab.expression.trainer import Trainer
@@ -41,6 +42,8 @@ def train(
     settings = settings or Settings()
     if settings.threads:
         torch.set_num_threads(settings.threads)
+    if settings.compile:
+        need_compiler()
     networks.info(settings.network)  # an unknown name is refused before anything is read or written
     faces = data if isinstance(data, FaceSet) else load_faces(data)
     for split in ("Training", "PublicTest"):

@@ -21,7 +21,7 @@ from mien.lab.expression.augment import Augment, augment, mixup
 from mien.lab.expression.classifier import FaceClassifier
 from mien.lab.expression.losses import Objective, Teach, heads_of, make_target, sampling_weights
 from mien.lab.expression.memory import MicroBatches
-from mien.lab.expression.optimise import Schedule, make_optimiser
+from mien.lab.expression.optimise import Schedule, compiled, make_optimiser
 from mien.lab.expression.parallel import Team
 from mien.lab.expression.settings import Settings
 from mien.lab.expression.watch import Watcher
@@ -85,7 +85,7 @@ class Trainer:
         self.net = self._classifier(weights=s.weights or None).to(device)
         if self.net.loaded is not None:
             self.watcher.say(f"{s.weights}: {self.net.loaded}")
-        self.wrapped, self.frozen = self.together.wrap(self.net), False
+        self.wrapped, self.frozen = self._wrap(), False
         self.ema = Ema(self.net, s.average)
         self.optimiser = make_optimiser(self.net, s)
         self.schedule = Schedule(s, self.steps)
@@ -125,8 +125,13 @@ class Trainer:
         """Hold loaded weights still, or let go of them; what wraps the network must know which gradients to expect."""
         if frozen != self.frozen:
             self.net.freeze_backbone(frozen)
-            self.wrapped = self.together.wrap(self.net)
+            self.wrapped = self._wrap()
             self.frozen = frozen
+
+    def _wrap(self) -> nn.Module:
+        """The network as the steps run it: shared by the team, and fused where that is asked for."""
+        wrapped: nn.Module = self.together.wrap(self.net)
+        return compiled(wrapped) if self.settings.compile else wrapped
 
     def _batches(self) -> list[NDArray[np.int64]]:
         rng = np.random.default_rng(epoch_seed(self.settings.seed, self.epoch))
