@@ -13,6 +13,7 @@ from mien.cli.lab import (  # noqa: F401 - each registers its commands
     measure,
     networks,
     preprocess,
+    robustness,
     train,
     tune,
 )

@@ -51,7 +51,7 @@ def evaluate(
     if out is not None and not out.parent.is_dir():
         raise DataError(f"{out}: no such folder {out.parent}")
     with stages() as step:
-        evaluation = assess(model, data, protocol, split, prior=_share(prior), by=by, near=near, progress=step)
+        evaluation = assess(model, data, protocol, split, prior=prior_share(prior), by=by, near=near, progress=step)
     if out is not None:
         write_report(out, evaluation)
     if as_json:
@@ -62,7 +62,7 @@ def evaluate(
             typer.echo(f"report: {out}")
 
 
-def _share(prior: str | None) -> float | None:
+def prior_share(prior: str | None) -> float | None:
     """natural, uniform or a number as the share of the prior."""
     if prior is None or prior in _SHARES:
         return None if prior is None else _SHARES[prior]

@@ -34,15 +34,26 @@ class SqueezeExcite(nn.Module):
 
 
 class Block(nn.Module):
-    """Two 3 x 3 convolutions with a shortcut."""
+    """Two 3 x 3 convolutions with a shortcut.
 
-    def __init__(self, inputs: int, outputs: int, stride: int) -> None:
+    `pooled`: where the shortcut halves the resolution it averages first (ResNet-D, He et al. 2019,
+    https://arxiv.org/abs/1812.01187), instead of looking at one pixel of four: a face that moves by a pixel then
+    changes less.
+    """
+
+    def __init__(self, inputs: int, outputs: int, stride: int, pooled: bool = False) -> None:
         super().__init__()
         self.first = conv_norm(inputs, outputs, stride=stride)
         self.second = conv_norm(outputs, outputs)
         self.attend = SqueezeExcite(outputs)
         same = inputs == outputs and stride == 1
-        self.shortcut = nn.Identity() if same else conv_norm(inputs, outputs, 1, stride)
+        self.shortcut: nn.Module = nn.Identity()
+        if not same:
+            pool = pooled and stride > 1
+            self.shortcut = conv_norm(inputs, outputs, 1, 1 if pool else stride)
+            if pool:
+                average = nn.AvgPool2d(stride, ceil_mode=True, count_include_pad=False)
+                self.shortcut = nn.Sequential(average, self.shortcut)
 
     def forward(self, x: Tensor) -> Tensor:
         y = self.second(torch.relu(self.first(x)))
@@ -62,6 +73,7 @@ class ResidualNet(nn.Module):
         channels: Sequence[int] = (24, 48, 96, 192),
         blocks: Sequence[int] = (2, 2, 2),
         dropout: float = 0.2,
+        pooled: bool = False,
     ) -> None:
         super().__init__()
         stem, *stages = channels
@@ -70,7 +82,7 @@ class ResidualNet(nn.Module):
         width = stem
         for wanted, count in zip(stages, blocks, strict=True):
             for i in range(count):
-                layers.append(Block(width, wanted, stride=2 if i == 0 else 1))
+                layers.append(Block(width, wanted, stride=2 if i == 0 else 1, pooled=pooled))
                 width = wanted
         self.body = nn.Sequential(*layers)
         self.dropout = nn.Dropout(dropout)
