@@ -71,12 +71,8 @@ def test_every_condition_is_measured_and_loss_is_against_the_clean_figure(data):
 
 
 def test_the_command_prints_json_and_a_table(data):
-    run = CliRunner().invoke(
-        app, ["lab", "measure", "robustness", "--data", str(data), "--protocol", "fer2013", "--limit", "5", "--json"]
-    )
+    command = ["lab", "measure", "robustness", "--data", str(data), "--protocol", "fer2013", "--limit", "5"]
+    run = CliRunner().invoke(app, [*command, "--json"])
     assert run.exit_code == 0, run.output
     assert json.loads(run.stdout)["n"] == 5
-    run = CliRunner().invoke(
-        app, ["lab", "measure", "robustness", "--data", str(data), "--protocol", "fer2013", "--limit", "5"]
-    )
-    assert "points lost" in run.stdout
+    assert "points lost" in CliRunner().invoke(app, command).stdout
