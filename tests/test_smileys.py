@@ -21,7 +21,7 @@ from mien.avatar.shapes import Pull
 from mien.emoji import RECIPES, Recipe
 from mien.emoji.groups import GROUPS, OTHERS
 
-#: The face subgroups of Unicode's emoji-test.txt, version 16.0, without cats and what is nobody's face.
+#: The face subgroups of Unicode's emoji-test.txt, version 16.0, face-smiling to face-negative.
 UNICODE = {
     "smiling": "😀 😃 😄 😁 😆 😅 🤣 😂 🙂 🙃 🫠 😉 😊 😇",
     "affection": "🥰 😍 🤩 😘 😗 ☺️ 😚 😙 🥲",
@@ -33,7 +33,7 @@ UNICODE = {
     "hat": "🤠 🥳 🥸",
     "glasses": "😎 🤓 🧐",
     "concerned": "😕 🫤 😟 🙁 ☹️ 😮 😯 😲 😳 🥺 🥹 😦 😧 😨 😰 😥 😢 😭 😱 😖 😣 😞 😓 😩 😫 🥱",
-    "negative": "😤 😡 😠 🤬 😈 👿",
+    "negative": "😤 😡 😠 🤬 😈 👿 💀 ☠️",
 }
 ALL = tuple(RECIPES)
 

@@ -72,7 +72,9 @@ def person_svg(
     turned = _posed(pose, wanted.turn)
     worn = tuple(dict.fromkeys((*wanted.overlays, *overlays)))
     if spec.plain:
-        return face_svg(wanted.controls, worn, pose=turned, title=wanted.words or "face", bold=bold)
+        return face_svg(
+            wanted.controls, worn, pose=turned, title=wanted.words or "face", bold=bold, high_contrast=high_contrast
+        )
     if unknown := [name for name in worn if name not in OVERLAYS]:
         raise SpecError(f"{unknown[0]!r} is no overlay; choose from {', '.join(OVERLAYS)}")
     key = repr((spec, sorted(wanted.controls.items()), worn, wanted.gain, turned, bold, high_contrast))

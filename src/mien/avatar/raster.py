@@ -32,12 +32,12 @@ def can_draw(emoji: str) -> bool:
     return known_emoji(emoji) != _UNKNOWN or emoji.strip(_VARIATION) == _UNKNOWN
 
 
-def emoji_svg(emoji: str, *, bold: bool = False) -> str:
+def emoji_svg(emoji: str, *, bold: bool = False, high_contrast: bool = False) -> str:
     """Our own drawing of an emoji as a 128x128 SVG; one we do not know is drawn as `known_emoji` says.
 
-    bold: as for `face_svg`.
+    bold, high_contrast: as for `face_svg`.
     """
-    return recipe_svg(RECIPES[known_emoji(emoji)], bold=bold)
+    return recipe_svg(RECIPES[known_emoji(emoji)], bold=bold, high_contrast=high_contrast)
 
 
 def rasterise(svg: str, size: int) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-#: Subgroup of "Smileys & Emotion" -> its emoji. All faces of people; cats, skulls and monsters are left out.
+#: Subgroup of "Smileys & Emotion" -> its emoji. Its subgroups face-smiling to face-negative, whole; costumes, cats and monkeys are left out.
 GROUPS: dict[str, tuple[str, ...]] = {
     "smiling": ("😀", "😃", "😄", "😁", "😆", "😅", "🤣", "😂", "🙂", "🙃", "🫠", "😉", "😊", "😇"),
     "affection": ("🥰", "😍", "🤩", "😘", "😗", "☺️", "😚", "😙", "🥲"),
@@ -19,8 +19,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "😕", "🫤", "😟", "🙁", "☹️", "😮", "😯", "😲", "😳", "🥺", "🥹", "😦", "😧", "😨", "😰", "😥", "😢", "😭", "😱",
         "😖", "😣", "😞", "😓", "😩", "😫", "🥱",
     ),
-    "negative": ("😤", "😡", "😠", "🤬", "😈", "👿"),
+    "negative": ("😤", "😡", "😠", "🤬", "😈", "👿", "💀", "☠️"),
 }  # fmt: skip
 
 #: Of other groups: what a face can dress up as, and gestures with the hands at a face.
-OTHERS: tuple[str, ...] = ("🤡", "💀", "👽", "🥷", "🫅", "🎅", "🤦", "🤷", "🙋")
+OTHERS: tuple[str, ...] = ("🤡", "👽", "🥷", "🫅", "🎅", "🤦", "🤷", "🙋")

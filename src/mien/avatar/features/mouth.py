@@ -64,7 +64,7 @@ def build_mouth(head: Head, spec: AvatarSpec) -> Mouth:
     def corner(side: str, out: int) -> Point:
         s, f, st = c.side("mouthSmile", side), c.side("mouthFrown", side), c.side("mouthStretch", side)
         d, p = c.side("mouthDimple", side), c.side("mouthPress", side)
-        narrow = (1 - 0.52 * pucker) * (1 - 0.4 * funnel) * (1 - 0.2 * jaw * clamp(1 - smile) * clamp(1 - stretch))
+        narrow = (1 - 0.46 * pucker) * (1 - 0.4 * funnel) * (1 - 0.2 * jaw * clamp(1 - smile) * clamp(1 - stretch))
         half = k * (11.2 + 4.9 * s + 4.6 * st + 1.5 * d + 0.8 * p + 0.6 * f) * narrow
         lift = (
             0.9 * clamp(1 - 2 * f)
@@ -91,7 +91,7 @@ def build_mouth(head: Head, spec: AvatarSpec) -> Mouth:
     boxy = clamp(stretch * max(upper_up, lower_down))
     full = 1 + (0.75 if spec.mouth.fullness > 0 else 0.55) * spec.mouth.fullness
     taut = (
-        (1 - 0.28 * clamp(smile)) * (1 - 0.3 * clamp(stretch)) * (1 - 0.5 * press) * (1 + 0.8 * pucker + 0.2 * funnel)
+        (1 - 0.28 * clamp(smile)) * (1 - 0.3 * clamp(stretch)) * (1 - 0.5 * press) * (1 + 1.3 * pucker + 0.2 * funnel)
     )
     taut *= 1 - 0.22 * clamp(jaw)
     return Mouth(
@@ -219,6 +219,7 @@ def _folds(head: Head, m: Mouth, tones: Tones) -> str:
     c, parts = head.pull, []
     for side, out, (x, y) in (("Right", -1, m.left), ("Left", 1, m.right)):
         depth = max(c.side("mouthDimple", side), 0.6 * c.side("mouthPress", side), 0.55 * c.side("mouthSmile", side))
+        depth *= 1 - clamp(c("mouthPucker"))
         if depth > 0.05:
             a, b, e = (x + out * 1.8, y - 2.6), (x + out * 3.8, y), (x + out * 1.6, y + 2.6)
             parts.append((f"M{head.at(a)}Q{head.at(b, e)}", 0.8 * min(depth, 1.0), 1.3))

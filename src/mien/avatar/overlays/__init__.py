@@ -4,7 +4,7 @@ from __future__ import annotations
 
 # fmt: off
 from mien.avatar.overlays import (  # isort: skip  # painting order
-    marks, eyes, tears, mouths, breath, tints, costumes, care, dressed, signs, gestures, stages,
+    marks, eyes, tears, mouths, breath, tints, costumes, bones, care, dressed, signs, gestures, stages,
 )
 # fmt: on
 from mien.avatar.overlays.registry import OVERLAYS, Overlay, Room
@@ -13,4 +13,4 @@ from mien.avatar.overlays.wearer import Wearer, person_wearer, plain_wearer
 
 __all__ = ["OVERLAYS", "YELLOW", "Overlay", "Room", "Wearer", "person_wearer", "plain_wearer"]
 
-_FILLED = (marks, eyes, tears, mouths, breath, tints, costumes, care, dressed, signs, gestures, stages)
+_FILLED = (marks, eyes, tears, mouths, breath, tints, costumes, bones, care, dressed, signs, gestures, stages)

@@ -1,4 +1,4 @@
-"""Faces to dress up as: a clown, a skull, an alien, a ninja."""
+"""Faces to dress up as: a clown, an alien, a ninja."""
 
 from __future__ import annotations
 
@@ -39,18 +39,6 @@ def _clown_hair(w: Wearer) -> str:
     return "".join(group(w, (CENTRE + out * x, y), tuft, flip=out < 0) for out in (-1, 1))
 
 
-def _skull_paint(w: Wearer) -> str:
-    """Dark sockets, the hole of a nose, a row of teeth."""
-    u, dark, parts = w.unit, "#2a2530", []
-    socket = f'<path d="M-15-4C-15-16-6-20 3-19C13-18 18-9 17 1C16 12 8 17-1 16C-11 15-16 7-15-4Z" fill="{dark}"/>'
-    for out in (-1, 1):
-        parts.append(group(w, (w.eye(out).x, w.eye_y + 1 * u), socket, 1.08, flip=out < 0))
-    nose = f'<path d="M0-9C4-4 9 3 7 7C4 9 2 6 0 4C-2 6-4 9-7 7C-9 3-4-4 0-9Z" fill="{dark}"/>'
-    parts.append(group(w, (CENTRE, w.nose_y), nose, 1.1))
-    teeth = line("M-24 0H24M-18-7V7M-9-8V8M0-8V8M9-8V8M18-7V7", dark, 3.6)
-    return "".join(parts) + group(w, (w.mouth.x, w.mouth_y + (6 if w.plain else 2) * u), teeth)
-
-
 def _ninja(w: Wearer) -> str:
     """A dark hood with a slit for the eyes."""
     u, x, low, top = w.unit, w.half + 4 * w.unit, w.rest_chin + 3 * w.unit, w.top - 6 * w.unit
@@ -81,13 +69,7 @@ def _ninja(w: Wearer) -> str:
 OVERLAYS.add(Overlay(name="clown_hair", draw=_clown_hair, layer="front", room=Room(side=19)))
 OVERLAYS.add(Overlay(name="clown_paint", draw=_clown_paint, layer="skin"))
 OVERLAYS.add(Overlay(name="clown_nose", draw=_clown_nose, layer="face", hides=("nose",)))
-OVERLAYS.add(
-    Overlay(
-        name="skull_paint", draw=_skull_paint,
-        hides=("eyes", "brows", "nose", "mouth", "glasses", "facial_hair"),
-    )
-)  # fmt: skip
-OVERLAYS.add(Overlay(name="white", skin=("#ffffff", "#f1eee8", "#d9d3c9", "#a59d92"), tint=0.9))
+OVERLAYS.add(Overlay(name="white", skin=("#ffffff", "#f1eee8", "#d9d3c9", "#a59d92"), tint=0.0))
 OVERLAYS.add(Overlay(name="alien_green", skin=("#d8f7a8", "#a4dc5e", "#76b839", "#4a8422"), tint=0.85))
 OVERLAYS.add(
     Overlay(

@@ -11,10 +11,13 @@ from typing import NamedTuple
 from mien.avatar.overlays.registry import NO_ROOM, OVERLAYS, Draw, Overlay, Room
 from mien.avatar.overlays.shapes import group, line
 from mien.avatar.overlays.wearer import Wearer
+from mien.avatar.palette import lch
 from mien.avatar.pen import Pen
+from mien.avatar.plain.ink import outlined
 from mien.avatar.shapes import CENTRE, Pull, n
 
 _INK = "#2b2326"
+_DEEP = 0.58  # lightness (OKLab) of skin below which black on it is outlined
 
 
 class Fit(NamedTuple):
@@ -70,8 +73,12 @@ def _monocle(w: Wearer) -> str:
 def _disguise(w: Wearer) -> str:
     """Glasses with brows, a big nose and a moustache."""
     u, parts = w.unit, []
+    lifted = ""
     rim = f'<circle r="16.4" fill="#ffffff" fill-opacity=".25" stroke="{_INK}" stroke-width="5"/>'
-    brow = f'<path d="M-16 3C-15-7 8-10 16-3C18 1 15 4 11 3C3-1-7 0-11 5C-14 7-17 6-16 3Z" fill="{_INK}"/>'
+    if lch(w.skin.base).l < _DEEP:  # black on deep skin would go under
+        lifted = outlined(w.skin.rim, 3.6) + ' paint-order="stroke"'
+        rim = f'<circle r="16.4" fill="#ffffff" fill-opacity=".3" stroke="{w.skin.rim}" stroke-width="8"/>{rim}'
+    brow = f'<path d="M-16 3C-15-7 8-10 16-3C18 1 15 4 11 3C3-1-7 0-11 5C-14 7-17 6-16 3Z" fill="{_INK}"{lifted}/>'
     for out in (-1, 1):
         e = w.eye(out)
         parts.append(
@@ -88,7 +95,7 @@ def _disguise(w: Wearer) -> str:
     )
     moustache = (
         f'<path d="M0-3C7-9 19-8 25 1C28 5 33 5 35 2C36 10 28 15 20 13C12 12 4 8 0 4C-4 8-12 12-20 13C-28 15-36 10-35 2'
-        f'C-33 5-28 5-25 1C-19-8-7-9 0-3Z" fill="{_INK}"/>'
+        f'C-33 5-28 5-25 1C-19-8-7-9 0-3Z" fill="{_INK}"{lifted}/>'
     )
     y = w.nose_y + 1 * u
     parts.append(bridge.stroke(_INK, 4.4 * u))
@@ -103,8 +110,8 @@ _dress(
     Fit(1.4, 45, 34),
     Room(top=28, side=11),
 )
-_dress("party_hat", {"headwear.style": "party-hat"}, Fit(1.2, 17, 15, -24), Room(top=27))
-_dress("crown", {"headwear.style": "crown"}, Fit(1.4, 45, 36), Room(top=29))
+_dress("party_hat", {"headwear.style": "party-hat", "headwear.colour": "#7d5bb0"}, Fit(1.2, 17, 15, -24), Room(top=27))
+_dress("crown", {"headwear.style": "crown", "headwear.colour": "#e8b93c"}, Fit(1.4, 45, 36), Room(top=29))
 _dress(
     "santa_hat", {"headwear.style": "santa-hat", "headwear.colour": "#d0262f"}, Fit(1.42, 45, 37), Room(top=20, side=12)
 )

@@ -60,7 +60,7 @@ def _peek(w: Wearer) -> str:
 def _salute(w: Wearer) -> str:
     """A flat hand at the brow."""
     u = w.unit
-    where = (CENTRE - w.half + 13 * u, w.brow_y + (6 if w.plain else 0) * u)
+    where = (CENTRE - w.half + (19 if w.plain else 10) * u, w.brow_y - (1 if w.plain else 5) * u)
     return group(w, where, hands.flat(w, (2.5, 1, -1, -3), thumb="M-12 20Q-18 12-18 2"), 0.82, 58)
 
 
@@ -94,7 +94,7 @@ OVERLAYS.add(
     Overlay(name="hands_on_cheeks", draw=_hands_on_cheeks, layer="front", room=Room(side=4, bottom=6, chin=11))
 )
 OVERLAYS.add(Overlay(name="peek", draw=_peek, layer="front", room=Room(bottom=5, chin=15)))
-OVERLAYS.add(Overlay(name="salute", draw=_salute, layer="front", room=Room(side=12)))
+OVERLAYS.add(Overlay(name="salute", draw=_salute, layer="front", room=Room(side=8)))
 OVERLAYS.add(Overlay(name="facepalm", draw=_facepalm, layer="front"))
 OVERLAYS.add(Overlay(name="shrug", draw=_shrug, layer="front", room=Room(side=21, bottom=3, chin=8)))
 OVERLAYS.add(Overlay(name="raised_hand", draw=_raised, layer="front", room=Room(side=18, bottom=2, chin=8)))

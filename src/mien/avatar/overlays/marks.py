@@ -17,6 +17,8 @@ def _cheeks(w: Wearer, rx: float, ry: float, drop: float = 0.0) -> str:
         parts.append(
             f'<ellipse cx="{n(x)}" cy="{n(y)}" rx="{n(rx * w.unit)}" ry="{n(ry * w.unit)}" fill="url(#{w.uid}blush)"/>'
         )
+        if w.edge:  # not by colour alone
+            parts.append(group(w, (CENTRE + out * w.cheek_x, y), line("M-9 4L-5-4M-2 4L2-4M5 4L9-4", w.edge, 2.2)))
     return "".join(parts)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mien.avatar.overlays.wearer import Wearer
+from mien.avatar.plain.ink import outlined
 from mien.avatar.shapes import Point, n
 
 DROP = "M0-9.5C3.4-3.8 6.2-.4 6.2 3.2A6.2 6.2 0 0 1-6.2 3.2C-6.2-.4-3.4-3.8 0-9.5Z"
@@ -26,7 +27,9 @@ def heart(w: Wearer, where: Point, size: float, turn: float = 0.0) -> str:
     shine = (
         "" if w.bold else f'<ellipse cx="-5" cy="-4.4" rx="1.7" ry="2.5" transform="rotate(35 -5 -4.4)" fill="{ROSE}"/>'
     )
-    return f'<g transform="{w.spot(where, size, turn)}"><path d="{HEART}" fill="{RED}"/>{shine}</g>'
+    return (
+        f'<g transform="{w.spot(where, size, turn)}"><path d="{HEART}" fill="{RED}"{outlined(w.edge, 1.2)}/>{shine}</g>'
+    )
 
 
 def group(w: Wearer, where: Point, svg: str, size: float = 1.0, turn: float = 0.0, *, flip: bool = False) -> str:
@@ -52,7 +55,7 @@ def shine(x: float, y: float, rx: float, ry: float, turn: float) -> str:
 
 def water(w: Wearer) -> str:
     """The fill of tears and sweat: a gradient that every drawing with overlays defines."""
-    return f'fill="url(#{w.uid}w)"'
+    return f'fill="url(#{w.uid}w)"{outlined(w.edge, 1.4 * w.unit)}'
 
 
 def on_skin(w: Wearer, svg: str) -> str:

@@ -56,7 +56,7 @@ def _confetti(w: Wearer) -> str:
     u, parts = w.unit, []
     scraps = (
         (-52, -26, "#e8485f", 20), (-60, 4, "#3fa0e8", -30), (-46, 34, "#3db36b", 10), (50, -12, "#8d5be0", 35),
-        (58, 12, "#f29a2e", -15), (40, 46, "#e8485f", 25), (34, -44, "#3db36b", -40), (-30, -46, "#f29a2e", 10),
+        (58, 12, "#f29a2e", -15), (40, 46, "#e8485f", 25), (34, -44, "#3db36b", -40), (-49, -51, "#f29a2e", 10),
     )  # fmt: skip
     for x, y, colour, turn in scraps:
         scrap = f'<rect x="-3.4" y="-3.4" width="6.8" height="6.8" rx="1.4" fill="{colour}"/>'

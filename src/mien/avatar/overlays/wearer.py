@@ -11,8 +11,9 @@ from mien.avatar.features.eyes import build_eye
 from mien.avatar.features.mouth import build_mouth
 from mien.avatar.palette import Ramp, Tones
 from mien.avatar.plain.eyes import eye_geometry
+from mien.avatar.plain.ink import SOFT, Inks
 from mien.avatar.plain.mouth import MOUTH_Y, mouth_geometry
-from mien.avatar.shapes import CENTRE, INK, Point, Pull, at, n
+from mien.avatar.shapes import CENTRE, Point, Pull, at, n
 
 if TYPE_CHECKING:
     from mien.avatar.head import Head
@@ -85,6 +86,7 @@ class Wearer:
     skin: Ramp
     ink: str  #: lines on the face: brows, closed lips
     warp: Callable[..., Point]  #: (point, depth) -> point, turned with the head
+    edge: str | None = None  #: outline of what lies on the face, with high contrast
 
     def at(self, *points: Point, depth: float = 1.0) -> str:
         """Points as path text, turned with the head."""
@@ -134,7 +136,7 @@ def _middle(inner: float, handles: tuple[float, float], outer: float) -> float:
     return (inner + 3 * handles[0] + 3 * handles[1] + outer) / 8
 
 
-def plain_wearer(c: Pull, uid: str, skin: Ramp, outline: str, *, glossy: bool = False) -> Wearer:
+def plain_wearer(c: Pull, uid: str, skin: Ramp, outline: str, inks: Inks = SOFT, *, glossy: bool = False) -> Wearer:
     """The yellow face with its controls. glossy: its eyes are."""
     m = mouth_geometry(c)
     eyes = []
@@ -151,7 +153,7 @@ def plain_wearer(c: Pull, uid: str, skin: Ramp, outline: str, *, glossy: bool = 
         nose_y=76.0, mouth=MouthSpot(m.left, m.right, m.bottom_x, m.top, m.bottom, 2.0), mouth_y=MOUTH_Y,
         cheek_x=37.0, cheek_y=80.0, chin=CENTRE + RADIUS + 2.5 * c("jawOpen"), rest_chin=CENTRE + RADIUS,
         top=CENTRE - RADIUS, peak=CENTRE - RADIUS, half=RADIUS, wide=RADIUS, outline=outline, half_at=half_at,
-        skin=skin, ink=INK, warp=_unmoved,
+        skin=skin, ink=inks.line, warp=_unmoved, edge=inks.edge,
     )  # fmt: skip
 
 
@@ -170,5 +172,5 @@ def person_wearer(head: Head, tones: Tones, spec: AvatarSpec, uid: str, *, peak:
         mouth=MouthSpot(m.left, m.right, m.bottom_x, m.top, m.bottom, m.lower), mouth_y=head.mouth_y,
         cheek_x=head.eye_x + 6.2, cheek_y=head.cheek_y, chin=head.chin, rest_chin=head.rest_chin, top=head.top,
         peak=peak, half=head.half, wide=wide, outline=head.outline(), half_at=head.half_at, skin=tones.skin,
-        ink=tones.lash, warp=head.warp,
+        ink=tones.lash, warp=head.warp, edge=tones.edge,
     )  # fmt: skip

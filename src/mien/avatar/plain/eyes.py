@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mien.avatar.shapes import CENTRE, CREASE, INK, IRIS, PUPIL, Pull, at, blend, clamp, mix, n
+from mien.avatar.plain.ink import SOFT, Inks
+from mien.avatar.shapes import CENTRE, IRIS, PUPIL, Pull, at, blend, clamp, mix, n
 
-REST_BROW = "#b06a1c"
 EYE_X, EYE_Y = 21.5, 59.0  # from the middle; from the top
 HALF_WIDTH, HALF_HEIGHT = 12.4, 15.0
 
@@ -133,10 +133,10 @@ def _open_eye(c: Pull, eye: Eye, side: str, uid: str, lid_fill: str, glossy: boo
     )
 
 
-def _lash(eye: Eye, bold: bool) -> str:
+def _lash(eye: Eye, bold: bool, ink: str) -> str:
     """The upper lid's edge; shut it thickens, shut hard it opens into a chevron that points at the nose."""
     width = mix(1.8 if bold else 2.3, 6.8 if bold else 5.2, eye.closed)
-    style = f'fill="none" stroke="{INK}" stroke-width="{n(width)}" stroke-linecap="round" stroke-linejoin="round"'
+    style = f'fill="none" stroke="{ink}" stroke-width="{n(width)}" stroke-linecap="round" stroke-linejoin="round"'
     if eye.squeeze == 0:
         return f'<path d="M{at(eye.inner)}{eye.curve(eye.upper)}" {style}/>'
     q = eye.squeeze
@@ -157,11 +157,11 @@ def _lash(eye: Eye, bold: bool) -> str:
     return f'<path d="M{at(tip)}{back}M{at(tip)}{arm(ends[1])}" {style}/>'
 
 
-def eye(c: Pull, side: str, uid: str, *, lid: str, glossy: bool = False) -> str:
+def eye(c: Pull, side: str, uid: str, *, lid: str, glossy: bool = False, inks: Inks = SOFT) -> str:
     """One eye as SVG. side: "Left" or "Right", the face's own. lid: the lid's colour."""
     shape = eye_geometry(c, side, glossy=glossy)
     parts = [_open_eye(c, shape, side, uid, lid, glossy)] if shape.closed < 1 else []
-    parts.append(_lash(shape, c.bold))
+    parts.append(_lash(shape, c.bold, inks.line))
     cheek = c.side("cheekSquint", side)
     if c.bold:
         return "".join(parts)
@@ -170,20 +170,20 @@ def eye(c: Pull, side: str, uid: str, *, lid: str, glossy: bool = False) -> str:
         y = shape.y + shape.half_height * mix(1.05, 0.75, cheek) + 1.5
         bow = at((shape.x - 4, y + 3.4), (shape.x + 4, y + 3.4), (shape.x + 9, y))
         parts.append(
-            f'<path d="M{at((shape.x - 9, y))}C{bow}" fill="none" stroke="{CREASE}" '
+            f'<path d="M{at((shape.x - 9, y))}C{bow}" fill="none" stroke="{inks.crease}" '
             f'stroke-opacity="{n(0.55 * fold)}" stroke-width="2" stroke-linecap="round"/>'
         )
     return "".join(parts)
 
 
-def brow(c: Pull, side: str) -> str:
+def brow(c: Pull, side: str, inks: Inks = SOFT) -> str:
     """One brow: thick inside, thin outside."""
     out = 1 if side == "Left" else -1
     down, inner_up = c.side("browDown", side), c("browInnerUp")
     outer_up, wide = c.side("browOuterUp", side), c.side("eyeWide", side)
     # A brow at rest stays in the background: thin and pale; what it does brings it forward.
     moved = clamp(1.7 * max(down, inner_up, outer_up, 0.7 * wide))
-    ink = blend(REST_BROW, INK, moved)
+    ink = blend(inks.rest, inks.line, moved)
     lift = 2.6 * wide + 1.5 * c.side("cheekSquint", side) * c.side("eyeBlink", side)
     inner = (
         CENTRE + out * (9.5 - 2.5 * down),
@@ -205,7 +205,7 @@ def brow(c: Pull, side: str) -> str:
     return f'<path d="{path}" fill="{ink}" stroke="{ink}" stroke-width="{width}" stroke-linejoin="round"/>'
 
 
-def nose_wrinkles(c: Pull) -> str:
+def nose_wrinkles(c: Pull, inks: Inks = SOFT) -> str:
     """The folds beside the bridge that a sneer makes; a smiley has no other nose."""
     parts = []
     for side, out in (("Right", -1), ("Left", 1)):
@@ -215,7 +215,7 @@ def nose_wrinkles(c: Pull) -> str:
                 x = CENTRE + out * (2.4 + k)
                 bow = at((x + out * length * 0.5, y - 1), (x + out * length, y - 0.5 + sneer))
                 parts.append(
-                    f'<path d="M{at((x, y + 2 * sneer))}Q{bow}" fill="none" stroke="{CREASE}" stroke-width="2.4" '
+                    f'<path d="M{at((x, y + 2 * sneer))}Q{bow}" fill="none" stroke="{inks.crease}" stroke-width="2.4" '
                     f'stroke-opacity="{n(0.9 * sneer)}" stroke-linecap="round"/>'
                 )
     return "".join(parts)

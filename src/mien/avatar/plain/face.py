@@ -9,8 +9,9 @@ from xml.sax.saxutils import escape
 from mien.avatar.overlays import OVERLAYS, YELLOW, Overlay, Room, plain_wearer
 from mien.avatar.palette import Ramp
 from mien.avatar.plain.eyes import brow, eye, nose_wrinkles
+from mien.avatar.plain.ink import SOFT, STRONG, outlined
 from mien.avatar.plain.mouth import mouth
-from mien.avatar.shapes import CANVAS, CENTRE, CREASE, INK, Pull, at, blend, clamp, n
+from mien.avatar.shapes import CANVAS, CENTRE, INK, Pull, at, blend, clamp, n
 from mien.emoji.recipe import Recipe
 from mien.types import Pose
 
@@ -27,13 +28,15 @@ def face_svg(
     pose: Pose | None = None,
     title: str = "Face",
     bold: bool = False,
+    high_contrast: bool = False,
 ) -> str:
     """Draws the yellow face for a set of controls.
 
     controls: name (`mien.types.CONTROLS`) -> 0..1; missing ones are 0, others are held within the range; left and
     right are the face's own. overlays: names from `mien.avatar.OVERLAYS`. pose: turns the head; features shift up to
     25 degrees of yaw and pitch, roll is drawn as it is. title: the text alternative. bold: for
-    pictures below 48 pixels: wider strokes and mouth, no fine creases.
+    pictures below 48 pixels: wider strokes and mouth, no fine creases. high_contrast: darker lines, an outline round the
+    disc and what lies on it, blushes hatched.
 
     Returns a 128x128 SVG, transparent outside the face: the same text for the same input, byte for byte. Its ids carry
     a prefix from the input, so that many faces can stand in one page. Raises ValueError for a name it does not know.
@@ -41,10 +44,10 @@ def face_svg(
     c = Pull(controls, bold=bold)
     if unknown := [name for name in overlays if name not in OVERLAYS]:
         raise ValueError(f"unknown overlay {unknown[0]!r}; choose from {', '.join(OVERLAYS)}")
-    key = repr((sorted(controls.items()), tuple(overlays), pose, bold))
+    key = repr((sorted(controls.items()), tuple(overlays), pose, bold, *([True] if high_contrast else [])))
     uid = f"m{zlib.crc32(key.encode()):08x}"
     chosen = [overlay for name, overlay in OVERLAYS.items() if name in overlays]
-    figure = _Figure(c, uid, chosen, pose)
+    figure = _Figure(c, uid, chosen, pose, high_contrast)
     names = [overlay.name for overlay in chosen]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 128 128" width="128" height="128" role="img" '
@@ -53,9 +56,12 @@ def face_svg(
     )
 
 
-def recipe_svg(recipe: Recipe, *, bold: bool = False) -> str:
-    """The drawing of one emoji recipe."""
-    return face_svg(recipe.controls, recipe.overlays, pose=recipe.turn, title=recipe.name, bold=bold)
+def recipe_svg(recipe: Recipe, *, bold: bool = False, high_contrast: bool = False) -> str:
+    """The drawing of one emoji recipe. bold, high_contrast: as for `face_svg`."""
+    return face_svg(
+        recipe.controls, recipe.overlays,
+        pose=recipe.turn, title=recipe.name, bold=bold, high_contrast=high_contrast,
+    )  # fmt: skip
 
 
 def _description(c: Pull, overlays: Iterable[str]) -> str:
@@ -66,20 +72,22 @@ def _description(c: Pull, overlays: Iterable[str]) -> str:
 class _Figure:
     """One drawing in the making: the disc, its features and the layers of overlays."""
 
-    def __init__(self, c: Pull, uid: str, overlays: Sequence[Overlay], pose: Pose | None) -> None:
+    def __init__(self, c: Pull, uid: str, overlays: Sequence[Overlay], pose: Pose | None, high_contrast: bool) -> None:
         self.c, self.uid, self.overlays, self.pose = c, uid, overlays, pose
+        self.inks = STRONG if high_contrast else SOFT
         self.colours = next((overlay.skin for overlay in overlays if overlay.skin), YELLOW)
         self.outline = _outline(c)
         light, middle, dark, edge = self.colours
-        skin = Ramp(middle, light, dark, blend(edge, INK, 0.12), light)
+        skin = Ramp(middle, light, dark, self.inks.edge or blend(edge, INK, 0.12), light)
         self.glossy = any(overlay.name == "glossy_eyes" for overlay in overlays)
-        self.wearer = plain_wearer(c, uid, skin, self.outline, glossy=self.glossy)
+        self.wearer = plain_wearer(c, uid, skin, self.outline, self.inks, glossy=self.glossy)
         self.hidden = {part for overlay in overlays for part in overlay.hides}
 
     def svg(self) -> str:
         turn = f' transform="rotate({n(self.pose.roll)} 64 64)"' if self.pose and self.pose.roll else ""
         figure = (
-            f'<g{turn}>{self._worn("back")}<path d="{self.outline}" fill="url(#{self.uid}s)"/></g>'
+            f'<g{turn}>{self._worn("back")}<path d="{self.outline}" fill="url(#{self.uid}s)"'
+            f"{outlined(self.inks.edge, 3)}/></g>"
             f'<path d="{_LIGHT}" fill="#fff" fill-opacity=".38"/>'
             f"<g{turn}><g{_shift(self.pose)}>{self._worn('skin')}{self._features()}"
             f"{self._worn('face')}{self._worn('front')}</g></g>"
@@ -111,13 +119,15 @@ class _Figure:
         )
 
     def _features(self) -> str:
-        c, parts = self.c, [_cheeks(self.c), nose_wrinkles(self.c)]
+        c, parts = self.c, [_cheeks(self.c, self.inks.crease), nose_wrinkles(self.c, self.inks)]
         if "eyes" not in self.hidden:
-            parts += [eye(c, side, self.uid, lid=self.colours[2], glossy=self.glossy) for side in _SIDES]
+            parts += [
+                eye(c, side, self.uid, lid=self.colours[2], glossy=self.glossy, inks=self.inks) for side in _SIDES
+            ]
         if "brows" not in self.hidden:
-            parts += [brow(c, side) for side in _SIDES]
+            parts += [brow(c, side, self.inks) for side in _SIDES]
         if "mouth" not in self.hidden:
-            parts.append(mouth(c, self.uid))
+            parts.append(mouth(c, self.uid, self.inks))
         return "".join(parts)
 
 
@@ -149,7 +159,7 @@ def _outline(c: Pull) -> str:
     )
 
 
-def _cheeks(c: Pull) -> str:
+def _cheeks(c: Pull, crease: str) -> str:
     """Cheeks filled with air: a light round each, and the fold below it."""
     puff = c("cheekPuff")
     if puff <= 0.02:
@@ -157,7 +167,7 @@ def _cheeks(c: Pull) -> str:
     return "".join(
         f'<ellipse cx="{n(CENTRE + out * 37)}" cy="88" rx="{n(9 + 5 * puff)}" ry="{n(8 + 5 * puff)}" fill="#fff" '
         f'fill-opacity="{n(0.15 * puff)}"/><path d="M{at((CENTRE + out * 25, 82))}'
-        f'Q{at((CENTRE + out * (21 - puff), 91), (CENTRE + out * 27, 100))}" fill="none" stroke="{CREASE}" '
+        f'Q{at((CENTRE + out * (21 - puff), 91), (CENTRE + out * 27, 100))}" fill="none" stroke="{crease}" '
         f'stroke-opacity="{n(0.8 * puff)}" stroke-width="2.6" stroke-linecap="round"/>'
         for out in (-1, 1)
     )

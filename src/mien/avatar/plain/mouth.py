@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mien.avatar.plain.ink import SOFT, Inks, outlined
 from mien.avatar.shapes import (
     CENTRE,
-    CREASE,
-    INK,
     MOUTH,
     TEETH,
     TEETH_SHADE,
@@ -143,7 +142,7 @@ def _tongue_inside(c: Pull, m: Mouth) -> str:
     )
 
 
-def _tongue_out(c: Pull, m: Mouth) -> str:
+def _tongue_out(c: Pull, m: Mouth, edge: str | None) -> str:
     out = c("tongueOut")
     if out <= 0.02:
         return ""
@@ -154,13 +153,13 @@ def _tongue_out(c: Pull, m: Mouth) -> str:
     tip = f"C{at((x + half, end), (x - half, end), (x - half, end - round_y))}"
     shape = f"M{at((x - half, root))}Q{at((x, root - 2.5), (x + half, root))}V{n(end - round_y)}{tip}Z"
     return (
-        f'<path d="{shape}" fill="{TONGUE}"/>'
+        f'<path d="{shape}" fill="{TONGUE}"{outlined(edge)}/>'
         f'<path d="M{at((x, root + 2))}V{n(mix(root, end, 0.62))}" stroke="{TONGUE_SHADE}" stroke-width="2" '
         f'stroke-linecap="round"/>'
     )
 
 
-def _pucker(c: Pull, m: Mouth) -> str:
+def _pucker(c: Pull, m: Mouth, ink: str) -> str:
     """Lips pushed forward, in the shorthand of all emoji: two bows, one over the other, seen a little from the side."""
     p = _kiss(c)
     if p <= 0.02:
@@ -169,7 +168,7 @@ def _pucker(c: Pull, m: Mouth) -> str:
     upper = f"M{at((x - 0.45 * w, y - h))}C{at((x + 0.6 * w, y - 1.45 * h), (x + 0.95 * w, y - 0.25 * h), (x, y))}"
     lower = f"C{at((x + 1.05 * w, y + 0.2 * h), (x + 0.75 * w, y + 1.5 * h), (x - 0.45 * w, y + h))}"
     return (
-        f'<path d="{upper}{lower}" fill="none" stroke="{INK}" stroke-width="{n((6.4 if c.bold else 5.0) * p**0.5)}" '
+        f'<path d="{upper}{lower}" fill="none" stroke="{ink}" stroke-width="{n((6.4 if c.bold else 5.0) * p**0.5)}" '
         f'stroke-linecap="round" stroke-linejoin="round"/>'
     )
 
@@ -179,17 +178,18 @@ def _kiss(c: Pull) -> float:
     return c("mouthPucker") * (1 - clamp(2 * c("jawOpen"))) * (1 - 0.8 * c.both("mouthSmile"))
 
 
-def _folds(c: Pull, m: Mouth) -> str:
+def _folds(c: Pull, m: Mouth, crease: str) -> str:
     """Dimples at pulled or pressed corners, and the crease under a lip pushed up or rolled in."""
     if c.bold:
         return ""
     parts = []
     for side, out, (x, y) in (("Right", -1, m.left), ("Left", 1, m.right)):
         depth = max(c.side("mouthDimple", side), 0.6 * c.side("mouthPress", side), 0.5 * c.side("mouthSmile", side))
+        depth *= 1 - c("mouthPucker")
         if depth > 0.05:
             a, b = (x + out * 2.5, y - 4.5), (x + out * 2.5, y + 4)
             parts.append(
-                f'<path d="M{at(a)}Q{at((x + out * 5.5, y), b)}" fill="none" stroke="{CREASE}" stroke-width="2.4" '
+                f'<path d="M{at(a)}Q{at((x + out * 5.5, y), b)}" fill="none" stroke="{crease}" stroke-width="2.4" '
                 f'stroke-opacity="{n(depth)}" stroke-linecap="round"/>'
             )
     chin = max(c("mouthShrugLower"), 0.8 * c("mouthRollLower"), c("jawForward"), 0.5 * c.both("mouthPress"))
@@ -197,20 +197,20 @@ def _folds(c: Pull, m: Mouth) -> str:
         y = min(m.bottom + 8.5, 117.0)
         a, b = (m.bottom_x - 8, y + 1.5), (m.bottom_x + 8, y + 1.5)
         parts.append(
-            f'<path d="M{at(a)}Q{at((m.bottom_x, y - 3), b)}" fill="none" stroke="{CREASE}" stroke-width="2.4" '
+            f'<path d="M{at(a)}Q{at((m.bottom_x, y - 3), b)}" fill="none" stroke="{crease}" stroke-width="2.4" '
             f'stroke-opacity="{n(0.7 * chin)}" stroke-linecap="round"/>'
         )
     lip = max(c("mouthShrugUpper"), 0.8 * c("mouthRollUpper"))
     if lip > 0.02:
         y = m.top - 7
         parts.append(
-            f'<path d="M{at((m.x - 6, y))}Q{at((m.x, y + 3), (m.x + 6, y))}" fill="none" stroke="{CREASE}" '
+            f'<path d="M{at((m.x - 6, y))}Q{at((m.x, y + 3), (m.x + 6, y))}" fill="none" stroke="{crease}" '
             f'stroke-width="2.2" stroke-opacity="{n(0.7 * lip)}" stroke-linecap="round"/>'
         )
     return "".join(parts)
 
 
-def mouth(c: Pull, uid: str) -> str:
+def mouth(c: Pull, uid: str, inks: Inks = SOFT) -> str:
     """The whole mouth as SVG."""
     m = mouth_geometry(c)
     shape = m.outline()
@@ -224,8 +224,8 @@ def mouth(c: Pull, uid: str) -> str:
         * (1 - 0.3 * m.thin)
         * (1 - 0.5 * c("mouthPucker"))
     )
-    ink = blend(INK, MOUTH, clamp(m.opening / 6))
-    parts = [_folds(c, m)]
+    ink = blend(inks.line, inks.edge or MOUTH, clamp(m.opening / 6))
+    parts = [_folds(c, m, inks.crease)]
     lips = 1 - clamp(1.6 * (_kiss(c) - 0.35))  # a kiss takes the line's place
     if lips > 0:
         style = f'fill="{ink}" stroke="{ink}" stroke-width="{n(edge * lips**0.5)}" stroke-linejoin="round"'
@@ -236,5 +236,5 @@ def mouth(c: Pull, uid: str) -> str:
             f'<clipPath id="{uid}m"><path d="{shape}"/></clipPath><g clip-path="url(#{uid}m)">'
             f"{_tongue_inside(c, m)}{_teeth(c, m)}</g>"
         )
-    parts += [_tongue_out(c, m), _pucker(c, m)]
+    parts += [_tongue_out(c, m, inks.edge), _pucker(c, m, inks.line)]
     return "".join(parts)
