@@ -19,6 +19,7 @@ FLOORS = (
     ("emoji",),
     ("avatar",),
     ("pipeline",),
+    ("watching",),
     ("stickers", "journal"),
     ("bench", "doctor", "lab", "studio", "bots", "cluster"),
     ("cli",),

@@ -11,23 +11,25 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from mien.errors import DataError, MienError, ModelError, PictureError
+from mien.errors import ClipError, DataError, MienError, ModelError, PictureError
 
 if TYPE_CHECKING:
     from mien.avatar.spec import AvatarSpec
     from mien.pipeline import look, personalise, recognise
     from mien.types import CONTROLS, LABELS, UNSURE, Box, Expression, Face, Pose, Quality, Scene
+    from mien.watching import Watcher, watch
 
 __version__ = "0.1.0"
 
 __all__ = [
-    "CONTROLS", "LABELS", "UNSURE", "AvatarSpec", "Box", "DataError", "Expression", "Face", "MienError", "ModelError",
-    "PictureError", "Pose", "Quality", "Scene", "look", "personalise", "recognise",
+    "CONTROLS", "LABELS", "UNSURE", "AvatarSpec", "Box", "ClipError", "DataError", "Expression", "Face", "MienError",
+    "ModelError", "PictureError", "Pose", "Quality", "Scene", "Watcher", "look", "personalise", "recognise", "watch",
 ]  # fmt: skip
 
 # Heavy rooms load when first used, so that `import mien` costs nothing.
 _HOME = {"AvatarSpec": "mien.avatar.spec"}
 _HOME |= dict.fromkeys(("look", "personalise", "recognise"), "mien.pipeline")
+_HOME |= dict.fromkeys(("Watcher", "watch"), "mien.watching")
 _HOME |= dict.fromkeys(
     ("CONTROLS", "LABELS", "UNSURE", "Box", "Expression", "Face", "Pose", "Quality", "Scene"), "mien.types"
 )

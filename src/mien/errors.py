@@ -9,6 +9,10 @@ class PictureError(MienError):
     """A picture that cannot be read: missing, empty, truncated, too large, or no picture at all."""
 
 
+class ClipError(MienError):
+    """A clip, stream or camera that cannot be read: missing, without a picture, damaged, in use, or none at all."""
+
+
 class ModelError(MienError):
     """A model file that is missing, damaged, or not made for this job."""
 

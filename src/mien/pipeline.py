@@ -105,21 +105,24 @@ class Reader:
         readings: Sequence[FaceReading],
         qualities: Sequence[Quality] | None = None,
     ) -> list[Expression]:
-        """What each face shows: upright crops in FER2013's framing, one run of the network for all."""
-        if not readings:
-            return []
+        """What each face shows."""
+        rows = self.probabilities(picture, readings)
+        return [self.expression(p, r, q) for p, r, q in zip_longest(rows, readings, qualities or ())]
+
+    def probabilities(self, picture: NDArray[np.uint8], readings: Sequence[FaceReading]) -> NDArray[np.float32]:
+        """N x C calibrated probabilities: upright crops in FER2013's framing, one run of the network for all."""
         crops = [crop_affine(picture, expression_crop_matrix(r.points, r.matrix), INPUT_SIZE) for r in readings]
-        probabilities = self.recogniser.probabilities(prepare(crops))
-        return [self._expression(p, r, q) for p, r, q in zip_longest(probabilities, readings, qualities or ())]
+        return self.recogniser.probabilities(prepare(crops))
 
     def recognise(self, crops: Sequence[NDArray[np.uint8]]) -> list[Expression]:
         """Expressions of face crops, without looking for the face."""
-        return [self._expression(p) for p in self.recogniser.probabilities(prepare(crops))]
+        return [self.expression(p) for p in self.recogniser.probabilities(prepare(crops))]
 
-    def _expression(
+    def expression(
         self, row: NDArray[np.float32], reading: FaceReading | None = None, quality: Quality | None = None
     ) -> Expression:
-        """Name what the probabilities say, or say why not."""
+        """Name what probabilities (one for each of the recogniser's labels) say, or say why not. The reading's
+        controls and pose, where there is one, help to choose the emoji; the quality tells what cannot be read."""
         probabilities = {label: float(p) for label, p in zip(self.recogniser.labels, row, strict=True)}
         label, confidence = max(probabilities.items(), key=lambda item: item[1])
         reason = None

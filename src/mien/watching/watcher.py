@@ -1,0 +1,235 @@
+"""`Watcher`: one source read by a row of threads, frame after frame; and `watch`, the short way to use it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mien.media.clips import MAX_PIXELS, Source, Trouble, open_clip
+from mien.media.frames import Frame
+from mien.pipeline import Reader, reader
+from mien.types import Scene
+from mien.vision.detector import Detection
+from mien.watching.channel import Channel, Closed
+from mien.watching.following import INTERVAL, Followed, Follower
+from mien.watching.reading import SceneReader
+
+#: Frames between two stages: enough that no stage waits for another's hiccup, few enough to stay small in memory.
+ROOM = 3
+#: Larger pictures are read from a copy whose long side has this many pixels: no face network sees more.
+WORK_SIDE = 1920
+#: Seconds that `close` waits for a thread that hangs in a network read; it ends with the program.
+PATIENCE = 3.0
+
+
+class Seen(NamedTuple):
+    """A frame and what was seen in it."""
+
+    frame: Frame  #: its `picture` is HxWx3 uint8 RGB, upright
+    scene: Scene
+
+
+class _Work(NamedTuple):
+    """A frame on its way through the threads."""
+
+    frame: Frame
+    picture: NDArray[np.uint8]  #: the frame's, reduced to `WORK_SIDE`
+    found: list[Detection] | None = None
+    followed: list[Followed] | None = None
+
+
+class Watcher:
+    """Reads a clip, stream or camera: an iterator of `Seen`, each a frame and its `Scene`.
+
+        with Watcher("clip.mp4") as watcher:
+            for frame, scene in watcher:
+                ...
+        print(watcher.trouble.lines)
+
+    Four threads work side by side: decode, detect, follow (landmarks, tracks) and read (expressions). A clip's frames
+    all come, in order. Of a live source the newest frame wins: where reading takes too long, older ones are dropped and
+    counted in `dropped`. Memory is constant. Leaving the block, `close`, the end of the source, Ctrl-C and errors
+    all stop the threads.
+
+    Arguments as in `watch`. Attributes: `clip` (`name`, `live`, and, where known, `rate`, `duration`, `frames`);
+    `count` scenes so far; `dropped` frames of a live source; `trouble` (`damaged` packets skipped, how it `ended` early
+    if it did, and the same in `lines` for people).
+    """
+
+    def __init__(
+        self, source: Source, *, model: str | Path | None = None, appearance: bool = False,
+        every: float | None = None, live: bool | None = None, max_pixels: int = MAX_PIXELS,
+        detect_every: float = INTERVAL,
+    ) -> None:  # fmt: skip
+        with ThreadPoolExecutor(1) as pool:  # a camera takes its time to open: load the models meanwhile
+            models = pool.submit(_ready, model)
+            self.clip = open_clip(source, live=live, max_pixels=max_pixels)
+            try:
+                self._reader = models.result()
+            except BaseException:
+                self.clip.close()
+                raise
+        self._every = every
+        self._follower = Follower(self._reader, detect_every)
+        name = str(source) if isinstance(source, str | Path) else None
+        self._scenes = SceneReader(self._reader, appearance=appearance, source=name)
+        newest = self.clip.live
+        self._decoded: Channel[_Work] = Channel(1 if newest else ROOM, newest=newest)
+        self._detected: Channel[_Work] = Channel(1 if newest else ROOM)
+        self._followed: Channel[_Work] = Channel(1 if newest else ROOM)
+        self._seen: Channel[Seen] = Channel(1 if newest else ROOM, newest=newest)
+        self._threads: list[threading.Thread] = []
+        self._failure: BaseException | None = None
+        self.count = 0
+
+    @property
+    def trouble(self) -> Trouble:
+        return self.clip.trouble
+
+    @property
+    def dropped(self) -> int:
+        """Frames of a live source that nobody had time for."""
+        return self._decoded.dropped + self._seen.dropped
+
+    def __enter__(self) -> Watcher:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __iter__(self) -> Iterator[Seen]:
+        return self
+
+    def __next__(self) -> Seen:
+        if not self._threads:
+            self._start()
+        try:
+            seen = self._seen.get()
+        except Closed:
+            self.close()
+            if self._failure is not None:
+                failure, self._failure = self._failure, None
+                raise failure from None
+            raise StopIteration from None
+        except BaseException:  # Ctrl-C
+            self.close()
+            raise
+        self.count += 1
+        return seen
+
+    def close(self) -> None:
+        """Stop reading and let go of the source. Harmless when done twice."""
+        for channel in self._channels():
+            channel.close()
+        started = [thread for thread in self._threads if thread is not threading.current_thread()]
+        for thread in started:
+            thread.join(PATIENCE)
+        if not self._threads:
+            self.clip.close()
+
+    def _channels(self) -> tuple[Channel[Any], ...]:
+        return self._decoded, self._detected, self._followed, self._seen
+
+    def _start(self) -> None:
+        stages: list[tuple[Callable[[], None], Channel[Any]]] = [
+            (self._decode, self._decoded), (self._detect, self._detected),
+            (self._follow, self._followed), (self._read, self._seen),
+        ]  # fmt: skip
+        for stage, out in stages:
+            name = f"mien {stage.__name__.strip('_')}"
+            self._threads.append(threading.Thread(target=self._run, args=(stage, out), name=name, daemon=True))
+        for thread in self._threads:
+            thread.start()
+
+    def _run(self, stage: Callable[[], None], out: Channel[Any]) -> None:
+        """One thread: a stage until its input ends; a failure stops all of them."""
+        try:
+            with suppress(Closed):
+                stage()
+            out.end()
+        except BaseException as error:
+            self._failure = self._failure or error
+            for channel in self._channels():
+                channel.close()
+
+    def _decode(self) -> None:
+        due = 0.0
+        with self.clip:
+            for frame in self.clip:
+                if self._every and frame.time < due - 1e-6:
+                    continue
+                if self._every:
+                    due = frame.time + self._every - (frame.time - due) % self._every
+                scale = min(1.0, WORK_SIDE / max(frame.size))
+                self._decoded.put(_Work(frame, frame.picture if scale == 1 else frame.scaled(scale)))
+
+    def _detect(self) -> None:
+        last = None
+        while True:
+            work = self._decoded.get()
+            if self._follower.due(work.frame.time, last):
+                last = work.frame.time
+                work = work._replace(found=self._follower.detect(work.picture))
+            self._detected.put(work)
+
+    def _follow(self) -> None:
+        while True:
+            work = self._detected.get()
+            self._followed.put(work._replace(followed=self._follower.follow(work.picture, work.frame.time, work.found)))
+
+    def _read(self) -> None:
+        while True:
+            frame, picture, _, followed = self._followed.get()
+            self._seen.put(Seen(frame, self._scenes.read(picture, followed or [], frame.time, frame.size)))
+
+
+def _ready(model: str | Path | None) -> Reader:
+    """The models, loaded and run once: the first run of a session takes longest."""
+    loaded = reader(model)
+    loaded.look(np.full((240, 320, 3), 127, np.uint8))
+    loaded.landmark_reader.session.run(None, {"crops": np.zeros((1, 96, 96, 3), np.uint8)})
+    loaded.recogniser.probabilities(np.zeros((1, 48, 48), np.uint8))
+    return loaded
+
+
+def watch(
+    source: Source, *, model: str | Path | None = None, appearance: bool = False, every: float | None = None,
+    live: bool | None = None, max_pixels: int = MAX_PIXELS,
+) -> Iterator[Scene]:  # fmt: skip
+    """Read every face in a clip, stream or camera, frame by frame: an iterator of `Scene`, in constant memory.
+
+    Each scene has its `time` in seconds from the first frame, and each face its `track_id`, the same for one person
+    through the clip: through head turns, when something covers them, when people cross, and when they are away for
+    less than two seconds.
+
+    source: the path of a clip (MP4, MOV, MKV, WEBM, AVI, GIF, animated WebP or PNG, MJPEG ...), a URL (rtsp://,
+    http://; nothing is fetched unless one is passed), a camera's number, the bytes of a clip, a binary file object, or
+    an iterable of HxWx3 uint8 RGB arrays, or of (seconds, array).
+    model: an ONNX file from `mien lab export` instead of the shipped expression model.
+    appearance: also read apparent traits and colours, once a person and again where they are seen better.
+    every: seconds from one scene to the next; by default every frame.
+    live: whether the source runs on by itself, so that frames are dropped when reading takes too long (the newest
+    wins); by default so for cameras and streams. A clip never drops one.
+    max_pixels: frames with more are refused.
+
+    Stops cleanly at the end, on Ctrl-C, when a camera is unplugged, where a file is cut short, or when the iterator is
+    closed. Damaged packets are skipped. Use `Watcher` for the frames' pictures, and for what was dropped or damaged.
+    Raises `ClipError`, in one line, for what cannot be read, at once; `ModelError` for a model that cannot be used.
+    """
+    return _scenes(Watcher(source, model=model, appearance=appearance, every=every, live=live, max_pixels=max_pixels))
+
+
+def _scenes(watcher: Watcher) -> Iterator[Scene]:
+    with watcher:
+        for _, scene in watcher:
+            yield scene
