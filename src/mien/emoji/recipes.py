@@ -31,7 +31,7 @@ _HAPPY = {
     "😜": r("winking face with tongue", "happiness 1", (0.6, 0.55, 0.7), cues="wink tongue", smile=0.85, jaw=0.5, tongue=0.95, blink_left=0.95, cheek_left=0.8, wide_right=0.6, brow_outer_right=0.8, tilt=6),
     "😝": r("squinting face with tongue", "happiness 9 disgust 1", (0.6, 0.65, 0.85), cues="tongue", smile=0.9, jaw=0.6, tongue=1, blink=1, squint=1),
     "🤪": r("zany face", "happiness 8 surprise 2", (0.6, 0.8, 0.9), cues="tongue drawn", tilt=12, smile=0.9, jaw=0.6, tongue=1, wide_left=1, squint_right=0.5, blink_right=0.25, brow_outer_left=1, look_down_right=0.5, look_up_left=0.4),
-    "😋": r("face savoring food", "happiness 1", (0.7, 0.2, 0.6), overlays="lick blush", cues="drawn", smile=0.85, cheek=1, blink=0.6),
+    "😋": r("face savoring food", "happiness 1", (0.7, 0.2, 0.6), overlays="lick", cues="drawn", smile=0.9, cheek=1, blink=0.6),
     "😗": r("kissing face", "happiness 5 neutral 5", (0.4, 0.1, 0.35), cues="kiss", pucker=1, brow_outer=0.2, yaw=3),
     "😙": r("kissing face with smiling eyes", "happiness 8 neutral 2", (0.6, 0.1, 0.5), cues="kiss", pucker=1, cheek=1, blink=0.6, smile=0.2),
     "😚": r("kissing face with closed eyes", "happiness 7 neutral 3", (0.65, 0.1, 0.5), overlays="blush", cues="kiss closed", pucker=1, blink=1, brow_inner=0.3),

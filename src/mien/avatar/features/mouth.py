@@ -89,6 +89,7 @@ def build_mouth(head: Head, spec: AvatarSpec) -> Mouth:
     )
     loose = clamp(max(2.2 * jaw, funnel)) * (1 - clamp(2 * press) * 0.5)
     boxy = clamp(stretch * max(upper_up, lower_down))
+    thick = 1.3 if head.bold else 1.0
     full = 1 + (0.75 if spec.mouth.fullness > 0 else 0.55) * spec.mouth.fullness
     taut = (
         (1 - 0.28 * clamp(smile)) * (1 - 0.3 * clamp(stretch)) * (1 - 0.5 * press) * (1 + 1.3 * pucker + 0.2 * funnel)
@@ -98,8 +99,8 @@ def build_mouth(head: Head, spec: AvatarSpec) -> Mouth:
         left=corner("Right", -1), right=corner("Left", 1), x=top_x, top=top, bottom=max(bottom, top), bottom_x=bottom_x,
         round_top=max(loose * (1 - clamp(1.6 * smile)), boxy, 0.6 * clamp(grin) * upper_up),
         round_bottom=clamp(max(loose * mix(1, 0.86, clamp(smile)), boxy, 0.55 * grin)),
-        upper=2.4 * full * taut * (1 - 0.85 * c("mouthRollUpper")) * (1 + 0.15 * c("mouthShrugUpper")),
-        lower=3.2 * full * taut * (1 - 0.85 * c("mouthRollLower")) * (1 + 0.25 * c("mouthShrugLower")),
+        upper=2.4 * thick * full * taut * (1 - 0.85 * c("mouthRollUpper")) * (1 + 0.15 * c("mouthShrugUpper")),
+        lower=3.2 * thick * full * taut * (1 - 0.85 * c("mouthRollLower")) * (1 + 0.25 * c("mouthShrugLower")),
     )  # fmt: skip
 
 
@@ -120,7 +121,7 @@ def _raised(points: list[Point], by: tuple[float, ...]) -> list[Point]:
     return [(x, y + dy) for (x, y), dy in zip(points, by, strict=True)]
 
 
-def _lips(head: Head, m: Mouth, tones: Tones) -> str:
+def _lips(head: Head, m: Mouth, tones: Tones, spec: AvatarSpec) -> str:
     up, low, t, b = m.upper_edge(), m.lower_edge(), -m.upper, m.lower
     left, right = _halves(up)
     bow = _raised(left, (0.0, 0.75 * t, 1.32 * t, 0.86 * t)) + _raised(right, (0.86 * t, 1.32 * t, 0.75 * t, 0.0))[1:]
@@ -132,7 +133,8 @@ def _lips(head: Head, m: Mouth, tones: Tones) -> str:
         f'<path d="M{head.cubics(up)}C{at(*reversed(low[:3]))}Z" fill="none" stroke="{tones.lip}" stroke-width=".8"/>'
     )
     if head.bold:  # light lips, so that the line between them is seen on deep skin too; a kiss is all lips
-        light = shift(tones.lip_light, l=0.07) if tones.rim else tones.lip_light
+        bearded = spec.facial_hair.style != "none"
+        light = shift(tones.lip_light, l=0.15 if tones.rim else 0.08 if bearded else 0.0)
         colour = tones.lip_dark if head.pull("mouthPucker") > 0.5 else light
         return f'<path d="{lower}{upper}" fill="{colour}"/>'
     return f'<path d="{lower}" fill="{tones.lip}"/><path d="{upper}" fill="{tones.lip_dark}"/>{seam}'
@@ -244,7 +246,7 @@ def mouth(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
     """The whole mouth as SVG."""
     m = build_mouth(head, spec)
     opening = f"M{head.cubics(m.upper_edge())}C{head.at(*reversed(m.lower_edge()[:3]))}Z"
-    parts = [_folds(head, m, tones), _lips(head, m, tones), _seam(head, m, tones)]
+    parts = [_folds(head, m, tones), _lips(head, m, tones, spec), _seam(head, m, tones)]
     if m.opening > 0.4:
         parts.append(
             f'<clipPath id="{uid}m"><path d="{opening}"/></clipPath><g clip-path="url(#{uid}m)">'

@@ -37,18 +37,18 @@ def _skull(w: Wearer, figure: str) -> str:
     if not w.plain:
         return figure
     edge = f'<path d="{_SKULL}" fill="none" stroke="{w.edge or _EDGE}" stroke-width="{6 if w.edge else 3.6}"/>'
-    return (
-        f'<clipPath id="{w.uid}sk"><path d="{_SKULL}"/></clipPath><g clip-path="url(#{w.uid}sk)">{figure}{edge}</g>'
-    )
+    return f'<clipPath id="{w.uid}sk"><path d="{_SKULL}"/></clipPath><g clip-path="url(#{w.uid}sk)">{figure}{edge}</g>'
 
 
 def _crossbones(w: Wearer, figure: str) -> str:
-    """Two bones behind the jaw."""
+    """Two bones behind the jaw; a person's lie under the chin."""
     bone = line("M-56 0H56", w.edge or _EDGE, 15) + line("M-56 0H56", _BONE, 11)
     knobs = "M-58-6.5h.01M-58 6.5h.01M58-6.5h.01M58 6.5h.01"
     ends = line(knobs, w.edge or _EDGE, 18) + line(knobs, _BONE, 14) + line("M-54 0H54", _BONE, 11)
-    where = (CENTRE, w.rest_chin - 17 * w.unit)
-    return "".join(group(w, where, bone + ends, 1.0, turn) for turn in (24, -24)) + figure
+    if w.plain:
+        return "".join(group(w, (CENTRE, 104), bone + ends, 1.0, turn) for turn in (24, -24)) + figure
+    under = (CENTRE, w.rest_chin + 10 * w.unit)  # before long hair, behind which they would be lost
+    return figure + "".join(group(w, under, bone + ends, 0.82, turn) for turn in (15, -15))
 
 
 OVERLAYS.add(
@@ -57,4 +57,4 @@ OVERLAYS.add(
         hides=("eyes", "brows", "nose", "mouth", "glasses", "facial_hair"),
     )
 )  # fmt: skip
-OVERLAYS.add(Overlay(name="crossbones", stage=_crossbones, room=Room(side=13, bottom=14, chin=6)))
+OVERLAYS.add(Overlay(name="crossbones", stage=_crossbones, room=Room(side=9, bottom=14, chin=18)))

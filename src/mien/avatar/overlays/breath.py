@@ -15,7 +15,9 @@ def _steam(w: Wearer) -> str:
         "M-2-3C6-4 11-1 14 2C17-5 28-6 31 1C38-1 42 6 38 11C43 17 36 24 29 21C25 27 15 26 13 19C6 20 3 14 6 9"
         "C2 7-1 3-2-3Z"
     )
-    cloud = f'<path d="{puff}" fill="{CLOUD}" stroke="{CLOUD_EDGE}" stroke-width="1.8" stroke-linejoin="round"/>'
+    cloud = (
+        f'<path d="{puff}" fill="{CLOUD}" stroke="{w.edge or CLOUD_EDGE}" stroke-width="1.8" stroke-linejoin="round"/>'
+    )
     if not w.bold:
         cloud += line("M16 9C20 5 27 7 27 12", CLOUD_EDGE, 1.8)
     y = w.nose_y + 2 * w.unit
@@ -26,7 +28,7 @@ def _bubble(w: Wearer) -> str:
     """The bubble that a sleeper blows with the nose."""
     ball = (
         '<path d="M-3-3C0-9 10-14 19-9C29-3 29 11 20 17C11 22 0 18-3 8C-4 4-4 0-3-3Z" fill="#bfe6ff" '
-        'fill-opacity=".9" stroke="#4fa5e6" stroke-width="2.2"/>' + shine(7, -3, 3, 4.6, 35)
+        f'fill-opacity=".9" stroke="{w.edge or "#4fa5e6"}" stroke-width="2.2"/>' + shine(7, -3, 3, 4.6, 35)
     )
     return group(w, (CENTRE + 6 * w.unit, w.nose_y + 3 * w.unit), ball, 1.05)
 
@@ -37,7 +39,7 @@ def _sigh(w: Wearer) -> str:
     cloud = (
         "M4-2C10-5 16-5 20-2C24-10 37-9 39 0C46 0 48 9 42 12C41 19 31 21 27 16C22 20 14 18 13 12C8 12 4 9 4 4Q2 1 4-2Z"
     )
-    svg = f'<path d="{cloud}" fill="{CLOUD}" stroke="{CLOUD_EDGE}" stroke-width="1.8"/>'
+    svg = f'<path d="{cloud}" fill="{CLOUD}" stroke="{w.edge or CLOUD_EDGE}" stroke-width="1.8"/>'
     if not w.bold:
         svg += line("M22 7C25 2 33 3 34 9", CLOUD_EDGE, 1.8)
     return group(w, (m.x + m.half + 1.5 * w.unit, m.y + 0.5 * w.unit), svg, 1.1, 26)
@@ -62,7 +64,9 @@ def _tissue(w: Wearer) -> str:
         "C-17 21-21 13-28 9C-24 2-26-8-19-16Z"
     )
     folds = "M-10-10C-6-2-9 6-14 12M2-14C4-4 4 6 5 16M13-11C12-2 16 8 22 15"
-    svg = f'<path d="{cloth}" fill="#fbfdff" stroke="#a9b8cf" stroke-width="2.2" stroke-linejoin="round"/>'
+    svg = (
+        f'<path d="{cloth}" fill="#fbfdff" stroke="{w.edge or "#a9b8cf"}" stroke-width="2.2" stroke-linejoin="round"/>'
+    )
     svg += line(folds, "#bccadd", 2.4)
     where, u = (CENTRE + 4 * w.unit, w.nose_y + 11 * w.unit), w.unit
     hand = group(w, (CENTRE + 21 * u, w.nose_y + 31 * u), hands.flat(w), 0.66, -38)

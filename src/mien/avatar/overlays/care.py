@@ -6,6 +6,7 @@ from mien.avatar.overlays.registry import OVERLAYS, Overlay
 from mien.avatar.overlays.shapes import group, line, on_skin
 from mien.avatar.overlays.wearer import Wearer
 from mien.avatar.pen import Pen
+from mien.avatar.plain.ink import outlined
 
 
 def _mask(w: Wearer) -> str:
@@ -17,7 +18,7 @@ def _mask(w: Wearer) -> str:
     for out in (-1, 1):
         upper = Pen(w, out).move(x, high).bow(edge - 5 * u, high - 3 * u, edge, w.eye_y + 6 * u)
         lower = Pen(w, out).move(z, deep).bow(0.96 * w.half, deep - 8 * u, edge, w.eye_y + 12 * u)
-        loops += line(upper.d + lower.d, "#a9bfd4", 2.6 * u)
+        loops += line(upper.d + lower.d, w.edge or "#a9bfd4", 2.6 * u)
     cloth = (
         Pen(w).move(-x, high).curve(-0.5 * x, top - u, -0.25 * x, top - 4 * u, 0, top - 4 * u)
         .curve(0.25 * x, top - 4 * u, 0.5 * x, top - u, x, high)
@@ -26,7 +27,7 @@ def _mask(w: Wearer) -> str:
         .curve(-0.4 * z, low + 1.5 * u, -0.75 * z, low - u, -z, deep)
         .curve(-z - 2 * u, deep - 6 * u, -x, high + 9 * u, -x, high).close()
     )  # fmt: skip
-    svg = f'{loops}<path d="{cloth.d}" fill="#eaf4fb" stroke="#9db6cd" stroke-width="2" stroke-linejoin="round"/>'
+    svg = f'{loops}<path d="{cloth.d}" fill="#eaf4fb"{outlined(w.edge or "#9db6cd")}/>'
     folds = Pen(w)
     for share, reach in ((0.36, 0.82), (0.6, 0.76)):
         y, half = high + (low - high) * share, reach * (x + (z - x) * share)
@@ -37,7 +38,7 @@ def _mask(w: Wearer) -> str:
 def _thermometer(w: Wearer) -> str:
     m = w.mouth
     tube = (
-        '<rect x="-4" y="-5.5" width="48" height="11" rx="5.5" fill="#f7fbff" stroke="#8798b3" stroke-width="2.2"/>'
+        f'<rect x="-4" y="-5.5" width="48" height="11" rx="5.5" fill="#f7fbff"{outlined(w.edge or "#8798b3", 2.2)}/>'
         + line("M2 0H28", "#e0353b", 4.2)
         + line("M33-2V2M38-2V2", "#8798b3", 1.8)
     )
@@ -52,7 +53,7 @@ def _bandage(w: Wearer) -> str:
         mid = (left + right) / 2 - bend
         turn = Pen(w, depth=1.05).move(-x, left - thick).bow(0, mid - thick, x, right - thick)
         turn.line(x, right + thick).bow(0, mid + thick, -x, left + thick).close()
-        return f'<path d="{turn.d}" fill="#fbf6ea" stroke="#c4b698" stroke-width="2" stroke-linejoin="round"/>'
+        return f'<path d="{turn.d}" fill="#fbf6ea"{outlined(w.edge or "#c4b698")}/>'
 
     under = strip(y + 2 * u, y - 22 * u, 6 * u, 5 * u)
     over = strip(y - 22 * u, y + 1 * u, 7 * u, 6 * u)

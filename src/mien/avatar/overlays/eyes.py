@@ -8,6 +8,7 @@ import math
 from mien.avatar.overlays.registry import OVERLAYS, Overlay
 from mien.avatar.overlays.shapes import STAR, group, heart, line
 from mien.avatar.overlays.wearer import Wearer
+from mien.avatar.plain.ink import outlined
 from mien.avatar.shapes import Point, at
 
 
@@ -21,7 +22,7 @@ def _heart_eyes(w: Wearer) -> str:
 
 
 def _star_eyes(w: Wearer) -> str:
-    star = f'<path d="{STAR}" fill="#e4472b" stroke="#e4472b" stroke-width="3" stroke-linejoin="round"/>'
+    star = f'<path d="{STAR}" fill="#e4472b" stroke="{w.edge or "#e4472b"}" stroke-width="3" stroke-linejoin="round"/>'
     if not w.bold:
         star += line("M-5.6-2.2L-2.6-2.6L-1-6", "#ffab8a", 1.8)
     return "".join(group(w, _centre(w, out), star, 1.8, 8 * out) for out in (-1, 1))
@@ -48,7 +49,7 @@ def _coil(turns: float, radius: float, start: float) -> str:
 def _spiral_eyes(w: Wearer) -> str:
     parts = []
     for out in (-1, 1):
-        ball = f'<circle r="17" fill="#fffefb"/>{line(_coil(2.4, 14.5, 0.4), "#4a2a16", 4)}'
+        ball = f'<circle r="17" fill="#fffefb"{outlined(w.edge)}/>{line(_coil(2.4, 14.5, 0.4), "#4a2a16", 4)}'
         parts.append(group(w, _centre(w, out), ball, flip=out > 0))
     return "".join(parts)
 
@@ -58,7 +59,7 @@ def _money_eyes(w: Wearer) -> str:
         "M6.2-6.2Q4-9.4-.6-9.2Q-6.4-8.8-6.2-4.6Q-5.6-.8 0 0Q6 1 6.2 4.8Q6 9.2 0 9.3Q-5 9.2-6.8 5.6", "#157a3d", 3.8
     )
     sign += line("M0-13V13", "#157a3d", 3.4)
-    ball = '<ellipse rx="14.6" ry="17" fill="#fffefb"/>'
+    ball = f'<ellipse rx="14.6" ry="17" fill="#fffefb"{outlined(w.edge)}/>'
     return "".join(group(w, _centre(w, out), ball + sign, 1.0, 6 * out) for out in (-1, 1))
 
 

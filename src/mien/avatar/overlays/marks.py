@@ -82,11 +82,11 @@ def _icicles(w: Wearer) -> str:
     ice = (
         '<path d="M-31-7C-22-2-11 0 0 0C11 0 22-2 31-7C31 2 29 8 27 12C25 7 23 4 20 2C19 9 17 15 15 19C12 13 11 8 10 4'
         'C6 10 4 18 1 25C-3 18-4 10-7 4C-9 9-11 13-13 16C-16 11-17 7-18 3C-22 5-24 8-26 12C-29 7-31 1-31-7Z" '
-        'fill="#eefaff" stroke="#8cc8f2" stroke-width="1.8" stroke-linejoin="round"/>'
+        f'fill="#eefaff" stroke="{w.edge or "#8cc8f2"}" stroke-width="1.8" stroke-linejoin="round"/>'
     )
     parts.append(group(w, (CENTRE, w.rest_chin - 11 * u), ice, 0.95))
     arms = "M0-11V11M-9.5-5.5L9.5 5.5M9.5-5.5L-9.5 5.5M-3.4-9.4L0-6L3.4-9.4M-3.4 9.4L0 6L3.4 9.4"
-    flake = line(arms, "#5aa9ea", 6.4) + line(arms, "#ffffff", 3.2)
+    flake = line(arms, w.edge or "#5aa9ea", 6.4) + line(arms, "#ffffff", 3.2)
     for x, y, size in ((-1, -14, 0.95), (0.98, -30, 1.15), (1.02, 28, 0.8)):
         parts.append(group(w, (CENTRE + x * (w.half - 5 * u), w.eye_y + y * u), flake, size, 15))
     return "".join(parts)

@@ -6,6 +6,7 @@ from mien.avatar.overlays.registry import OVERLAYS, Overlay, Room
 from mien.avatar.overlays.shapes import group, line, water
 from mien.avatar.overlays.wearer import Wearer
 from mien.avatar.pen import Pen
+from mien.avatar.plain.ink import outlined
 from mien.avatar.shapes import CENTRE, TEETH, TEETH_SHADE, TONGUE, TONGUE_SHADE, n
 
 _BILL, _BILL_EDGE, _BILL_DARK = "#7fcf7a", "#3f9a4c", "#1c6b34"
@@ -27,15 +28,17 @@ def _lick(w: Wearer) -> str:
     """The tongue at the corner of the mouth."""
     m, u = w.mouth, w.unit
     x, y = m.x + 0.52 * m.half, m.y + (m.right[1] - m.y) * 0.25
-    tongue = f'<path d="M-8.5-3H8.5V8.5A8.5 8.5 0 0 1-8.5 8.5Z" fill="{TONGUE}"/>' + line("M0 0V8.5", TONGUE_SHADE, 2)
-    return group(w, (x, y + 1.5 * u), tongue, 1.12, -32)
+    tongue = f'<path d="M-8.5-3H8.5V8.5A8.5 8.5 0 0 1-8.5 8.5Z" fill="{TONGUE}"{outlined(w.edge)}/>' + line(
+        "M0 0V8.5", TONGUE_SHADE, 2
+    )
+    return group(w, (x, y + 1.5 * u), tongue, 1.4 if w.bold else 1.25, -32)
 
 
 def _money_mouth(w: Wearer) -> str:
     """A bank note for a tongue."""
     sign = "M3.4 2.9Q2 .9-.4 1Q-3.6 1.2-3.4 3.8Q-3 6 0 6.8Q3.6 7.6 3.6 10Q3.4 12.8 0 12.8Q-2.8 12.7-3.8 10.7M0-1V15"
     note = (
-        f'<path d="M-13-9H13V17Q13 20.5 9.5 20.5H-9.5Q-13 20.5-13 17Z" fill="{_BILL}" stroke="{_BILL_EDGE}" '
+        f'<path d="M-13-9H13V17Q13 20.5 9.5 20.5H-9.5Q-13 20.5-13 17Z" fill="{_BILL}" stroke="{w.edge or _BILL_EDGE}" '
         f'stroke-width="2.2"/><circle cy="7" r="8.4" fill="#c4efc0"/>{line(sign, _BILL_DARK, 2.2)}'
     )
     return group(w, (w.mouth.x, w.mouth.bottom - 4 * w.unit), note, 1.1)
@@ -67,7 +70,8 @@ def _vomit(w: Wearer) -> str:
     for k, end in ((-0.5, 0.75), (0.08, 0.9), (0.6, 0.7)):
         runs.move(x + k * h, top + 0.2 * y)
         runs.curve(x + k * h, top + 0.4 * y, x + 1.5 * k * h, top + 0.6 * y, x + 1.6 * k * h, top + end * y)
-    return flow.fill("#8cc63a") + runs.stroke("#6aa326", 3.4 * u)
+    edge = flow.stroke(w.edge, 3 * u) if w.edge else ""
+    return edge + flow.fill("#8cc63a") + runs.stroke("#6aa326", 3.4 * u)
 
 
 def _zigzag(w: Wearer) -> str:
@@ -99,7 +103,7 @@ def _drool(w: Wearer) -> str:
 def _zipper(w: Wearer) -> str:
     teeth = "".join(f"M{n(-27 + 5.4 * i)} -3.6V3.6" for i in range(11))
     tape = (
-        '<rect x="-32" y="-7.5" width="64" height="15" rx="5" fill="#5d6b80"/>'
+        f'<rect x="-32" y="-7.5" width="64" height="15" rx="5" fill="#5d6b80"{outlined(w.edge)}/>'
         + line("M-29 0H29", "#39435a", 5.6)
         + line(teeth, "#e8edf5", 2.7)
     )
@@ -116,7 +120,7 @@ OVERLAYS.add(Overlay(name="wavy_mouth", draw=_zigzag, hides=("mouth",)))
 OVERLAYS.add(Overlay(name="woozy_mouth", draw=_woozy, hides=("mouth",)))
 OVERLAYS.add(Overlay(name="drool", draw=_drool, layer="front", room=Room(bottom=2, chin=7)))
 OVERLAYS.add(Overlay(name="buck_teeth", draw=_buck_teeth))
-OVERLAYS.add(Overlay(name="lick", draw=_lick))
+OVERLAYS.add(Overlay(name="lick", draw=_lick, layer="front"))
 OVERLAYS.add(Overlay(name="money_mouth", draw=_money_mouth, layer="front"))
 OVERLAYS.add(Overlay(name="vomit", draw=_vomit, layer="front", room=Room(bottom=5, chin=9)))
 OVERLAYS.add(Overlay(name="zipper", draw=_zipper, layer="front", hides=("mouth",)))

@@ -118,7 +118,8 @@ def _melting(w: Wearer, figure: str) -> str:
         "</linearGradient>"
     )
     front = on_skin(w, f'<path d="{curtain.d}" fill="url(#{w.uid}melt)"/>')
-    return f"{curtain.fill(s.base)}{figure}{flow}{front}{shine.stroke(s.light, 2.6 * u, 0.9)}"
+    edge = curtain.stroke(w.edge, 3) if w.edge else ""
+    return f"{edge}{curtain.fill(s.base)}{figure}{flow}{front}{shine.stroke(s.light, 2.6 * u, 0.9)}"
 
 
 # --- fading -------------------------------------------------------------------------------------------------------
@@ -138,7 +139,7 @@ def _dashed(w: Wearer, figure: str) -> str:
     return (
         f'{kept}<g transform="{small}"><mask id="{w.uid}mo" {mask}><g transform="{grown}">{again}</g></mask>'
         f'<mask id="{w.uid}mi" {mask}>{again}</mask>'
-        f'<g mask="url(#{w.uid}mo)"><path d="{rays}" fill="{"#d98a12" if w.plain else w.skin.deep}"/></g>'
+        f'<g mask="url(#{w.uid}mo)"><path d="{rays}" fill="{w.edge or ("#d98a12" if w.plain else w.skin.deep)}"/></g>'
         f'<g mask="url(#{w.uid}mi)"><path d="M-60-60H190V190H-60Z" fill="#fff6e0"/></g><g opacity=".58">{again}</g></g>'
     )
 
@@ -153,7 +154,7 @@ def _fog(w: Wearer) -> str:
         "C50 32 36 30 32 26C22 34 6 34 0 27C-10 34-26 33-32 26C-40 32-52 31-58 24Z"
     )
     high = "M-24 10C-34 9-34-4-24-5C-24-14-10-16-6-8C0-16 14-13 15-4C25-5 29 7 20 10C12 16 2 15-1 11C-8 16-20 15-24 10Z"
-    style = f'fill="{CLOUD}" stroke="{CLOUD_EDGE}" stroke-width="2" stroke-linejoin="round"'
+    style = f'fill="{CLOUD}" stroke="{w.edge or CLOUD_EDGE}" stroke-width="2" stroke-linejoin="round"'
     y = w.mouth_y + 4 * w.unit
     brow = (CENTRE + 0.62 * w.half, w.brow_y - 8 * w.unit)
     return group(w, (CENTRE, y), f'<path d="{low}" {style}/>', 0.98) + group(
