@@ -22,6 +22,7 @@ from mien.appearance import AppearanceReader
 from mien.errors import PictureError
 from mien.expression.prepare import INPUT_SIZE
 from mien.expression.recogniser import Recogniser, prepare
+from mien.expression.smoother import READABLE
 from mien.media import read_picture
 from mien.types import UNSURE, Expression, Face, Quality, Scene
 from mien.vision.crop import crop_affine, expression_crop_matrix
@@ -36,8 +37,6 @@ if TYPE_CHECKING:
 
 Picture = str | Path | bytes | BinaryIO | Image.Image | NDArray[np.uint8]
 
-#: A face of lower quality is shown, but its expression is called unsure.
-READABLE = 0.35
 #: Why an expression is unsure, in plain words.
 REASONS = {
     "blur": "too blurred", "dark": "too dark", "bright": "washed out", "small": "too small", "turned": "turned away",
@@ -119,19 +118,21 @@ class Reader:
         return [self.expression(p) for p in self.recogniser.probabilities(prepare(crops))]
 
     def expression(
-        self, row: NDArray[np.float32], reading: FaceReading | None = None, quality: Quality | None = None
+        self,
+        row: NDArray[np.floating[Any]],
+        reading: FaceReading | None = None,
+        quality: Quality | None = None,
+        unsure: bool | None = None,
     ) -> Expression:
         """Name what probabilities (one for each of the recogniser's labels) say, or say why not. The reading's
-        controls and pose, where there is one, help to choose the emoji; the quality tells what cannot be read."""
+        controls and pose, where there is one, help to choose the emoji; the quality tells what cannot be read.
+        unsure: whether to say so, where that is known from more than this frame."""
         probabilities = {label: float(p) for label, p in zip(self.recogniser.labels, row, strict=True)}
         label, confidence = max(probabilities.items(), key=lambda item: item[1])
+        poor = quality is not None and quality.score < READABLE
         reason = None
-        if quality is not None and quality.score < READABLE:
-            reason = REASONS.get(quality.reason, quality.reason)
-        elif confidence < self.recogniser.calibration.unsure_below:
-            reason = FLAT
-        if reason is not None:
-            label = UNSURE
+        if (poor or confidence < self.recogniser.calibration.unsure_below) if unsure is None else unsure:
+            label, reason = UNSURE, REASONS.get(quality.reason, quality.reason) if quality and poor else FLAT
         valence, arousal = emoji.valence_arousal(probabilities)
         controls, pose = (reading.controls, reading.pose) if reading else (None, None)
         intensity = emoji.intensity(probabilities, controls)

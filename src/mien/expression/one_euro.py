@@ -30,7 +30,7 @@ class OneEuro:
         self._value: Values | None = None
         self._speed: Values = np.zeros(())
 
-    def update(self, seconds: float, value: Any, scale: float = 1.0) -> Values:
+    def update(self, seconds: float, value: Any, scale: Any = 1.0) -> Values:
         """The filtered values at `seconds`. scale: what one unit of speed is measured in, such as a face's size.
 
         The first sample passes unchanged, and so does the state when `seconds` does not rise.

@@ -8,7 +8,7 @@ How it works, and what that is worth: docs/temporal.md.
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,48 +19,42 @@ from mien.types import CONTROLS, Box, Pose
 
 Row = NDArray[np.float64]
 
-#: Seconds; see `StateFilter`. Chosen on generated sequences, docs/temporal.md.
+#: A face of lower quality is shown, but its expression is called unsure; through time, once it stays so for `HOLD`.
+READABLE = 0.35
+#: Seconds; see `StateFilter`. Chosen on generated clips, docs/temporal.md, as are the next two.
 LASTS, MEMORY = 2.0, 0.06
-#: Seconds: how quickly the probabilities follow; and how quickly they fade when the face cannot be read.
-FOLLOW, FADE = 0.25, 0.5
+#: Seconds over which the probabilities follow.
+FOLLOW = 0.2
+#: Seconds over which they fade to "anything" while the face cannot be read.
+FADE = 0.5
 #: A face of at most the first quality says nothing, from the second on it counts in full.
-QUALITY = (0.2, 0.6)
-#: Seconds that a label outlives the last readable frame.
-HOLD = 0.5
+COUNTS = (0.2, 0.6)
+HOLD = 0.5  #: seconds that a label outlives the last readable frame
 #: An unsure face must be this much surer than `unsure_below` before its label is said again.
-SURER = 0.05
-#: Seconds without a face after which nothing of before counts.
-GAP = 1.0
-
-#: One-Euro filters: cutoff at rest (hertz), and how it rises with speed.
-CONTROL_CUTOFF, CONTROL_BETA = 1.5, 1.5
-BLINK_CUTOFF, BLINK_BETA = 4.0, 3.0
-POSE_CUTOFF, POSE_BETA = 1.0, 0.05
-POINT_CUTOFF, POINT_BETA = 1.5, 12.0
-
-_LIDS = np.array(["Blink" in name or "eyeLook" in name or "eyeWide" in name for name in CONTROLS])
+SURER = 0.06
+HESITATE = 0.2  #: seconds for which it must be too little sure before "unsure" is said
+GAP = 1.0  #: seconds without a face after which nothing of before counts
 
 
 class Observed(NamedTuple):
     """What one frame says of a face."""
 
-    probabilities: Row  #: C, calibrated, of this frame alone
-    controls: Row  #: 52, in the order of `CONTROLS`, 0..1
+    probabilities: NDArray[np.floating[Any]]  #: C, calibrated, of this frame alone
+    controls: NDArray[np.floating[Any]]  #: 52, in the order of `CONTROLS`, 0..1
     pose: Pose  #: degrees
-    points: NDArray[np.floating]  #: 68x2, pixels
+    points: NDArray[np.floating[Any]]  #: 68x2, pixels
     box: Box  #: pixels
     quality: float  #: 0..1
 
 
 class Smoothed(NamedTuple):
-    """What a face shows now. The same shapes and units as `Observed`."""
+    """What a face shows now."""
 
-    probabilities: Row
-    label: int | None  #: place of the label; None: unsure
-    readable: bool  #: whether a frame of the last `HOLD` seconds could be read
-    controls: Row
+    probabilities: Row  #: C, sum to 1; the most probable one is what the face shows
+    sure: bool  #: False: the answer is "unsure"
+    controls: Row  #: 52, 0..1
     pose: Pose
-    points: NDArray[np.float32]
+    points: NDArray[np.float32]  #: 68x2
     box: Box
 
 
@@ -71,68 +65,72 @@ class FaceSmoother:
     """
 
     def __init__(self, labels: int, unsure_below: float = 0.0) -> None:
-        self._labels, self._unsure_below = labels, unsure_below
-        self._time: float | None = None
-
-    def _start(self) -> None:
-        self._states = StateFilter(self._labels, lasts=LASTS, memory=MEMORY)
-        self._evidence: Row = np.zeros(self._labels)
-        self._sure, self._read_at = True, -math.inf
-        self._controls = OneEuro(
-            np.where(_LIDS, BLINK_CUTOFF, CONTROL_CUTOFF), np.where(_LIDS, BLINK_BETA, CONTROL_BETA)
-        )
-        self._pose = OneEuro(POSE_CUTOFF, POSE_BETA)
-        self._points, self._box = OneEuro(POINT_CUTOFF, POINT_BETA), OneEuro(POINT_CUTOFF, POINT_BETA)
+        self._states = StateFilter(labels, lasts=LASTS, memory=MEMORY)
+        self._evidence: Row = np.zeros(labels)
+        self._unsure_below, self._sure = unsure_below, True
+        self._shape = OneEuro(_CUTOFF, _BETA)
         self._angles = np.zeros(3)
+        self._time = self._read_at = self._sure_at = -math.inf
 
     def update(self, seconds: float, seen: Observed) -> Smoothed:
-        """What the face shows at `seconds`, which must rise from call to call; after a gap of more than `GAP` seconds
-        the face starts anew."""
-        first = self._time is None or seconds - self._time > GAP
-        if first:
-            self._start()
-        step = 0.0 if first or self._time is None else max(0.0, seconds - self._time)
-        self._time = seconds
-        weight = float(np.clip((seen.quality - QUALITY[0]) / (QUALITY[1] - QUALITY[0]), 0, 1))
-        if weight > 0:
-            self._read_at = seconds
-        probabilities, label = self._expression(seconds, step, first, seen.probabilities, weight)
-        size = max(1.0, math.sqrt(max(0.0, seen.box.width * seen.box.height)))
-        return Smoothed(
-            probabilities,
-            label,
-            seconds - self._read_at <= HOLD,
-            np.clip(self._controls.update(seconds, seen.controls), 0, 1),
-            self._steady_pose(seconds, seen.pose, first),
-            self._points.update(seconds, seen.points, size).astype(np.float32),
-            Box(*self._box.update(seconds, seen.box, size).tolist()),
-        )
+        """What the face shows at `seconds`, which should rise from call to call; after a gap of more than `GAP`
+        seconds the face starts anew."""
+        step = max(0.0, seconds - self._time)
+        first = step > GAP
+        self._time = max(seconds, self._time)
+        low, full = COUNTS
+        weight = min(1.0, max(0.0, (seen.quality - low) / (full - low)))
+        if seen.quality >= READABLE:
+            self._read_at = self._time
+        label = self._follow(np.asarray(seen.probabilities, float), step, weight, first)
+        shown = _shares(self._evidence, label)
+        if shown[label] >= self._unsure_below + (0.0 if self._sure or first else SURER):
+            self._sure_at = self._time
+        kept = self._sure and self._time - self._sure_at <= HESITATE
+        self._sure = (kept or self._sure_at == self._time) and self._time - self._read_at <= HOLD
+        return Smoothed(shown, self._sure, *self._steady_shape(seconds, seen, first))
 
-    def _expression(
-        self, seconds: float, step: float, first: bool, given: Row, weight: float
-    ) -> tuple[Row, int | None]:
-        given = np.asarray(given, float)
-        evidence = np.log(np.maximum(given, FLOOR))
+    def _follow(self, probabilities: Row, step: float, weight: float, first: bool) -> int:
+        """Take a frame in. The place of the label that the face shows."""
+        evidence = np.log(np.maximum(probabilities, FLOOR))
         if first:
-            self._states.start(given, weight)
             self._evidence = weight * evidence
-        else:
-            self._states.update(step, given, weight)
-            self._evidence += -math.expm1(-step / FOLLOW) * weight * (evidence - self._evidence)
-            self._evidence *= math.exp(-step * (1 - weight) / FADE)
-        shown = np.exp(self._evidence - self._evidence.max())
-        shown /= shown.sum()
-        label = int(self._states.belief.argmax())
-        top = int(shown.argmax())
-        if top != label:  # on the way from one to the other they are as likely
-            shown[label] = shown[top] = (shown[label] + shown[top]) / 2
-        limit = self._unsure_below + (0.0 if self._sure else SURER)
-        self._sure = bool(shown[label] >= limit) and seconds - self._read_at <= HOLD
-        return shown, label if self._sure else None
+            return int(self._states.start(probabilities, weight).argmax())
+        self._evidence += -math.expm1(-step / FOLLOW) * weight * (evidence - self._evidence)
+        self._evidence *= math.exp(-step * (1 - weight) / FADE)
+        return int(self._states.update(step, probabilities, weight).argmax())
 
-    def _steady_pose(self, seconds: float, pose: Pose, first: bool) -> Pose:
-        """Roll may pass from 180 to -180 degrees: filtered unrolled, told between -180 and 180."""
-        given = np.array(pose, float)
+    def _steady_shape(self, seconds: float, seen: Observed, first: bool) -> tuple[Row, Pose, NDArray[np.float32], Box]:
+        # Roll may pass from 180 to -180 degrees: it is filtered unrolled, and told between -180 and 180.
+        given = np.array(seen.pose, float)
         self._angles = given if first else self._angles + (given - self._angles + 180) % 360 - 180
-        yaw, pitch, roll = ((self._pose.update(seconds, self._angles) + 180) % 360 - 180).tolist()
-        return Pose(yaw, pitch, roll)
+        if first:
+            self._shape.reset()
+        size = max(1.0, math.sqrt(max(0.0, seen.box.width * seen.box.height)))
+        values = np.concatenate([seen.controls, self._angles, np.ravel(seen.points), seen.box])
+        steady = self._shape.update(seconds, values, np.where(_IN_PIXELS, size, 1.0))
+        controls, angles, points, box = np.split(steady, _PARTS)
+        yaw, pitch, roll = ((angles + 180) % 360 - 180).tolist()
+        return controls.clip(0, 1), Pose(yaw, pitch, roll), points.reshape(-1, 2).astype(np.float32), Box(*box.tolist())
+
+
+def _shares(evidence: Row, label: int) -> Row:
+    """Probabilities of averaged evidence (log probabilities). On the way from one label to another, the average may
+    still favour the old one: the two are then as likely, the new one by a hair more."""
+    shares: Row = np.exp(evidence - evidence.max())
+    shares /= shares.sum()
+    top = int(shares.argmax())
+    if top != label:
+        mean = (shares[label] + shares[top]) / 2
+        shares[label], shares[top] = mean * (1 + 1e-6), mean * (1 - 1e-6)
+    return shares
+
+
+#: The One-Euro filters' cutoffs at rest (hertz), and how they rise with speed: controls (0..1 a second), those of the
+#: eyes quicker: a blink takes 0.1-0.3 s; pose (degrees a second); landmarks and box (sides of the box a second).
+_EYES = np.array([name.startswith(("eyeBlink", "eyeLook", "eyeWide")) for name in CONTROLS])
+_COUNTS = np.array([len(CONTROLS), 3, 136, 4])
+_PARTS = np.cumsum(_COUNTS)[:-1]
+_CUTOFF = np.concatenate([np.where(_EYES, 3.0, 1.5), np.repeat([1.0, 1.5, 1.0], _COUNTS[1:])])
+_BETA = np.concatenate([np.where(_EYES, 6.0, 2.0), np.repeat([0.06, 12.0, 12.0], _COUNTS[1:])])
+_IN_PIXELS = np.repeat([False, False, True, True], _COUNTS)

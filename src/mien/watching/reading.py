@@ -13,6 +13,7 @@ from mien.types import Appearance, Box, Face, HeadCut, Quality, Scene
 from mien.vision.head import cut_head
 from mien.vision.quality import assess
 from mien.watching.following import Followed
+from mien.watching.steadying import Steadier
 
 Picture = NDArray[np.uint8]
 
@@ -34,8 +35,11 @@ class Portrait(NamedTuple):
 class SceneReader:
     """Turns followed faces into scenes, one source each. Not safe to share between threads."""
 
-    def __init__(self, reader: Reader, *, appearance: bool = False, source: str | None = None) -> None:
+    def __init__(
+        self, reader: Reader, *, appearance: bool = False, source: str | None = None, smooth: bool = True
+    ) -> None:
         self._reader, self._appearance, self._source = reader, appearance, source
+        self._steadier = Steadier(reader) if smooth else None
         self._portraits: dict[int, Portrait] = {}
 
     def read(
@@ -50,14 +54,19 @@ class SceneReader:
         for one, row in zip(followed, rows, strict=True):
             said = one.reading
             quality = assess(said.crop, one.box, said.pose, said.face_score, (width, height), said.visible)
-            expression = self._reader.expression(row, said, quality)
             appearance, head = self._portrait(picture, one, quality, time)
+            if self._steadier:
+                box, said, expression = self._steadier.steady(one.number, time, one.box, row, said, quality)
+            else:
+                box, expression = one.box, self._reader.expression(row, said, quality)
             face = Face(
-                one.box, one.score, said.points, said.pose, said.controls, expression, quality,
+                box, one.score, said.points, said.pose, said.controls, expression, quality,
                 appearance, one.number, head,
             )  # fmt: skip
             faces.append(_enlarged(face, size[0] / width, size[1] / height) if size != (width, height) else face)
         faces.sort(key=lambda face: -face.box.width * face.box.height)
+        if self._steadier:
+            self._steadier.forget(time)
         self._portraits = {n: p for n, p in self._portraits.items() if time - p.seen <= FORGET}
         return Scene(*size, faces, time=time, source=self._source)
 

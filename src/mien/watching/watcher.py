@@ -67,7 +67,7 @@ class Watcher:
     def __init__(
         self, source: Source, *, model: str | Path | None = None, appearance: bool = False,
         every: float | None = None, live: bool | None = None, max_pixels: int = MAX_PIXELS,
-        detect_every: float = INTERVAL,
+        detect_every: float = INTERVAL, smooth: bool = True,
     ) -> None:  # fmt: skip
         with ThreadPoolExecutor(1) as pool:  # a camera takes its time to open: load the models meanwhile
             models = pool.submit(_ready, model)
@@ -80,7 +80,7 @@ class Watcher:
         self._every = every
         self._follower = Follower(self._reader, detect_every)
         name = str(source) if isinstance(source, str | Path) else None
-        self._scenes = SceneReader(self._reader, appearance=appearance, source=name)
+        self._scenes = SceneReader(self._reader, appearance=appearance, source=name, smooth=smooth)
         newest = self.clip.live
         self._decoded: Channel[_Work] = Channel(1 if newest else ROOM, newest=newest)
         self._detected: Channel[_Work] = Channel(1 if newest else ROOM)
@@ -204,7 +204,7 @@ def _ready(model: str | Path | None) -> Reader:
 
 def watch(
     source: Source, *, model: str | Path | None = None, appearance: bool = False, every: float | None = None,
-    live: bool | None = None, max_pixels: int = MAX_PIXELS,
+    live: bool | None = None, max_pixels: int = MAX_PIXELS, smooth: bool = True,
 ) -> Iterator[Scene]:  # fmt: skip
     """Read every face in a clip, stream or camera, frame by frame: an iterator of `Scene`, in constant memory.
 
@@ -221,12 +221,18 @@ def watch(
     live: whether the source runs on by itself, so that frames are dropped when reading takes too long (the newest
     wins); by default so for cameras and streams. A clip never drops one.
     max_pixels: frames with more are refused.
+    smooth: tell each person's expression, controls, pose, landmarks and box steadily, by what all frames so far show;
+    False: by each frame alone.
 
     Stops cleanly at the end, on Ctrl-C, when a camera is unplugged, where a file is cut short, or when the iterator is
     closed. Damaged packets are skipped. Use `Watcher` for the frames' pictures, and for what was dropped or damaged.
     Raises `ClipError`, in one line, for what cannot be read, at once; `ModelError` for a model that cannot be used.
     """
-    return _scenes(Watcher(source, model=model, appearance=appearance, every=every, live=live, max_pixels=max_pixels))
+    return _scenes(
+        Watcher(
+            source, model=model, appearance=appearance, every=every, live=live, max_pixels=max_pixels, smooth=smooth
+        )
+    )
 
 
 def _scenes(watcher: Watcher) -> Iterator[Scene]:

@@ -1,0 +1,81 @@
+"""What single frames say of each person, told steadily: a `FaceSmoother` a track, an emoji that does not flicker."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mien.expression.smoother import FaceSmoother, Observed
+from mien.pipeline import Reader
+from mien.types import CONTROLS, Box, Expression, Quality
+from mien.vision.landmarks import FaceReading
+
+PATIENCE = 0.25  #: seconds
+FORGET = 3.0  #: seconds after which nothing is kept of a person who is gone
+
+
+class Steady(NamedTuple):
+    """A face as it is told."""
+
+    box: Box
+    reading: FaceReading  #: points, controls and pose smoothed
+    expression: Expression
+
+
+@dataclass
+class _Person:
+    smoother: FaceSmoother
+    emoji: SteadyEmoji
+    seen: float
+
+
+class SteadyEmoji:
+    """An emoji stays until its label changes, or for `PATIENCE` seconds another has fitted better."""
+
+    def __init__(self) -> None:
+        self._label = self._shown = ""
+        self._fitted = 0.0  # when the shown one last fitted best
+
+    def update(self, seconds: float, label: str, fitting: str) -> str:
+        """The emoji to show at `seconds` for a face whose label is `label` and that `fitting` fits best."""
+        if label != self._label or fitting == self._shown or seconds - self._fitted >= PATIENCE:
+            self._label, self._shown, self._fitted = label, fitting, seconds
+        return self._shown
+
+
+class Steadier:
+    """Steadies every person of one source. Not safe to share between threads."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._people: dict[int, _Person] = {}
+
+    def steady(
+        self, number: int, time: float, box: Box, row: NDArray[np.float32], reading: FaceReading, quality: Quality
+    ) -> Steady:
+        """A face of the frame at `time` seconds; call it in the order of the frames.
+
+        number: of the track; row: probabilities of this frame alone; reading, quality: of this frame.
+        """
+        person = self._people.get(number)
+        if person is None:
+            recogniser = self._reader.recogniser
+            smoother = FaceSmoother(len(recogniser.labels), recogniser.calibration.unsure_below)
+            person = self._people[number] = _Person(smoother, SteadyEmoji(), time)
+        person.seen = time
+        controls = np.array([reading.controls[name] for name in CONTROLS])
+        seen = Observed(row, controls, reading.pose, reading.points, box, quality.score)
+        now = person.smoother.update(time, seen)
+        smooth = replace(
+            reading, points=now.points, pose=now.pose, controls=dict(zip(CONTROLS, now.controls.tolist(), strict=True))
+        )
+        said = self._reader.expression(now.probabilities, smooth, quality, unsure=not now.sure)
+        fitting = person.emoji.update(time, said.label, said.emoji)
+        return Steady(now.box, smooth, said if fitting == said.emoji else replace(said, emoji=fitting))
+
+    def forget(self, time: float) -> None:
+        """Let go of people who have not been seen since `FORGET` seconds before `time`."""
+        self._people = {number: p for number, p in self._people.items() if time - p.seen <= FORGET}
