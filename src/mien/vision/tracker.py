@@ -9,6 +9,7 @@ is remembered for `MEMORY` seconds: its box, its speed, and the shape of its lan
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -33,6 +34,9 @@ COASTING = 0.35  #: seconds after which a face that is not seen has lost two thi
 #: How far (in sides of its box) a face may turn up from where it is expected: at once, and more with each second gone.
 REACH, ROAMING = 0.8, 3.0
 RESIZED = 0.55  #: logarithm of the greatest change of size
+#: Landmarks of a face that is being covered crowd on what is left of it. So when it is gone, place, speed, size and
+#: shape are taken from so many seconds before.
+BACK = 0.3
 #: Spread of the cost's parts: change of size (logarithm), change of the landmarks' shape (in the extent's unit).
 SIZE_SPREAD, SHAPE_SPREAD = 0.2, 0.06
 FADING = 1.0  #: seconds after which the shape says less: faces turn and talk
@@ -60,6 +64,7 @@ class Track:
     points: Points  #: 68x2, pixels, of the last sighting
     residual: Floats = field(default_factory=NO_RESIDUAL.copy)  #: see `mien.vision.carry`
     lost: bool = False  #: not seen in the last frame
+    trail: deque[Before] = field(default_factory=deque)  #: the last `BACK` seconds, oldest first
 
     def expected(self) -> Box:
         """Where they should be now."""
@@ -69,7 +74,30 @@ class Track:
 
     @property
     def side(self) -> float:
-        return math.sqrt(max(1.0, self.box.width * self.box.height))
+        return side_of(self.box)
+
+    def lose(self, time: float) -> None:
+        """Nobody sees them any more: go back to how they were before they began to vanish, and on from there."""
+        self.lost = True
+        if self.trail:
+            before = self.trail[0]
+            self.box, self.shape, self.motion = before.box, before.shape, before.motion
+            self.motion.predict(time - before.time, self.side, coasting=False)
+            self.trail.clear()
+
+
+class Before(NamedTuple):
+    """A track a moment ago."""
+
+    time: float
+    box: Box
+    shape: Floats
+    motion: Motion
+
+
+def side_of(box: Box) -> float:
+    """The side of a square as large as the box, pixels."""
+    return math.sqrt(max(1.0, box.width * box.height))
 
 
 class Motion:
@@ -78,9 +106,15 @@ class Motion:
 
     def __init__(self, box: Box) -> None:
         self.state = np.array([[box.x + box.width / 2, 0.0], [box.y + box.height / 2, 0.0], [0.0, 0.0]])
-        side = math.sqrt(max(1.0, box.width * box.height))
+        side = side_of(box)
         self.spread = np.diag([(PLACE * side) ** 2, (STARTING * side) ** 2])
         self.size_spread = np.diag([SIZE**2, GROWTH**2])
+
+    def copy(self) -> Motion:
+        """As it is now. Arrays are replaced, never written to, so they can be shared."""
+        twin = Motion.__new__(Motion)
+        twin.state, twin.spread, twin.size_spread = self.state, self.spread, self.size_spread
+        return twin
 
     @property
     def place(self) -> tuple[float, float, float]:
@@ -97,18 +131,25 @@ class Motion:
         self.spread = step @ self.spread @ step.T + noise * (SHAKE * side) ** 2 * 0.1
         self.size_spread = step @ self.size_spread @ step.T + noise * GROWTH**2 * 0.1
         if coasting:
-            self.state[2, 1] = 0.0
+            self.state = self.state * np.array([[1, 1], [1, 1], [1, 0]])  # and neither comes nearer nor goes away
+
+    def keep_inside(self, size: tuple[int, int]) -> None:
+        """Stop at the edges of a picture of this size."""
+        self.state = self.state.copy()
+        self.state[:2, 0] = self.state[:2, 0].clip(0, size)
 
     def correct(self, box: Box, last_side: float) -> None:
         """Take in where the face was seen. The size starts again at this sighting's."""
-        side = math.sqrt(max(1.0, box.width * box.height))
+        side = side_of(box)
         seen = np.array([box.x + box.width / 2, box.y + box.height / 2])
         gain = self.spread[:, 0] / (self.spread[0, 0] + (PLACE * side) ** 2)
-        self.state[:2] += np.outer(seen - self.state[:2, 0], gain)
+        state = self.state.copy()
+        state[:2] += np.outer(seen - state[:2, 0], gain)
         self.spread = self.spread - np.outer(gain, self.spread[0])
         gain = self.size_spread[:, 0] / (self.size_spread[0, 0] + SIZE**2)
-        self.state[2] += (math.log(side / last_side) - self.state[2, 0]) * gain
-        self.state[2, 0] = 0.0
+        state[2] += (math.log(side / last_side) - state[2, 0]) * gain
+        state[2, 0] = 0.0
+        self.state = state
         self.size_spread = self.size_spread - np.outer(gain, self.size_spread[0])
 
 
@@ -134,8 +175,7 @@ class Tracker:
         for track in self.tracks:
             track.motion.predict(step, track.side, track.lost)
             if track.lost:  # who walked out waits at the edge
-                middle = track.motion.state[:2, 0]
-                np.clip(middle, 0, size, out=middle)
+                track.motion.keep_inside(size)
 
     def update(
         self, sightings: Sequence[Sighting], time: float, *, starting: Sequence[bool] | None = None
@@ -155,7 +195,8 @@ class Tracker:
                 self.renew(track, sightings[i], time)
                 free.remove(track)
         for track in free:
-            track.lost = True
+            if not track.lost:
+                track.lose(time)
         for i, sighting in enumerate(sightings):
             if not numbers[i] and (sighting.score >= SURE if starting is None else starting[i]):
                 numbers[i] = self._start(sighting, time).number
@@ -168,9 +209,12 @@ class Tracker:
         else:
             track.motion.correct(sighting.box, track.side)
         share = 1 - math.exp(-max(0.02, time - track.time) / 0.15)
-        track.shape += share * (upright(sighting.points).points - track.shape)
+        track.shape = track.shape + share * (upright(sighting.points).points - track.shape)
         track.box, track.time, track.lost = sighting.box, time, False
         track.score, track.points = sighting.score, sighting.points
+        track.trail.append(Before(time, track.box, track.shape, track.motion.copy()))
+        while time - track.trail[0].time > BACK:
+            track.trail.popleft()
 
     def _start(self, sighting: Sighting, time: float) -> Track:
         self._count += 1
@@ -197,7 +241,7 @@ def _cost(track: Track, sighting: Sighting, shape: Floats, gone: float) -> float
     box, side = sighting.box, track.side
     x, y, grown = track.motion.place
     away = math.hypot(box.x + box.width / 2 - x, box.y + box.height / 2 - y)
-    size = math.log(math.sqrt(max(1.0, box.width * box.height)) / side) - grown
+    size = math.log(side_of(box) / side) - grown
     if away > (REACH + ROAMING * gone) * side or abs(size) > RESIZED:
         return NEVER
     place = away**2 / (float(track.motion.spread[0, 0]) + (PLACE * side) ** 2)
