@@ -59,7 +59,7 @@ def test_each_control_is_seen_half_and_full(control: str) -> None:
 
 
 def test_left_and_right_controls_move_their_own_side() -> None:
-    rest = pixels(BARE.svg())
+    rest = pixels(BARE.svg({}))
     for stem in ("eyeBlink", "browDown", "mouthDimple", "eyeWide", "noseSneer", "cheekSquint", "eyeSquint"):
         left = np.abs(pixels(BARE.svg({stem + "Left": 1.0})) - rest).sum(axis=(0, 2))
         right = np.abs(pixels(BARE.svg({stem + "Right": 1.0})) - rest).sum(axis=(0, 2))
@@ -151,7 +151,7 @@ def test_an_expression_it_does_not_know_is_one_clear_line(wanted: object) -> Non
 
 
 def test_emoji_go_beyond_what_a_face_does() -> None:
-    rest, recipe = pixels(BARE.svg()), RECIPES["😃"]
+    rest, recipe = pixels(BARE.svg({})), RECIPES["😃"]
     as_emoji = np.abs(pixels(BARE.svg("😃")) - rest).mean()
     assert as_emoji > 1.05 * np.abs(pixels(BARE.svg(dict(recipe.controls))) - rest).mean()
 

@@ -28,6 +28,10 @@ def _joined(parts: list[str]) -> str:
     return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1]
 
 
+def _hat(words: str, colour: str | None) -> str:
+    return words.format(colour=named(colour)) if colour else words.replace("{colour} ", "")
+
+
 def describe(spec: AvatarSpec, look: Look) -> tuple[str, str]:
     """(title, description) of a drawing."""
     hat = HEADWEAR[spec.headwear.style]
@@ -37,7 +41,7 @@ def describe(spec: AvatarSpec, look: Look) -> tuple[str, str]:
     worn = [
         FACIAL_HAIR[spec.facial_hair.style].words.format(colour=named(spec.facial_hair.colour or spec.hair.colour)),
         GLASSES[spec.glasses.style].words.format(colour=named(spec.glasses.colour)),
-        hat.words.format(colour=named(spec.headwear.colour)),
+        _hat(hat.words, spec.headwear.colour),
         EARRINGS[spec.earrings.style].words.format(colour=named(spec.earrings.colour)),
         *(EXTRAS[name].words for name in spec.extras.worn),
     ]

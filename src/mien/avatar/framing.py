@@ -49,11 +49,11 @@ def extent(spec: AvatarSpec, head: Head, more: Reach = NO_REACH, around: float =
     worn = [more, _hair_reach(spec, head), HEADWEAR[spec.headwear.style].reach]
     beard = FACIAL_HAIR[spec.facial_hair.style].reach
     if beard.bottom > 2:  # it drops with the jaw
-        beard = beard._replace(bottom=beard.bottom + 4)
+        beard = beard._replace(bottom=beard.bottom + 6)
     worn += [beard, EARRINGS[spec.earrings.style].reach]
     worn += [EXTRAS[name].reach for name in spec.extras.worn]
     half = max(head.half + max(reach.side for reach in worn), breadth(spec, head) + around)
-    bottom = head.rest_chin + max(4.5, *(reach.bottom for reach in worn))
+    bottom = head.rest_chin + max(6.0, *(reach.bottom for reach in worn))
     return Extent(peak(spec, head) - more.top, half, bottom)
 
 

@@ -121,9 +121,12 @@ def ramp(colour: str) -> Ramp:
 def hair_ramp(colour: str) -> Ramp:
     """Steps for hair. Black hair is drawn as a very dark colour, so that strands and edges stay to be seen."""
     base = lch(colour)
-    l = base.l if base.l > 0.36 else 0.225 + 0.135 * base.l / 0.36  # noqa: E741
-    black = base.l < 0.36 and base.c < 0.02  # drawn a little cool, so that it does not look brown
-    chroma, hue = (0.012, 290.0) if black else (base.c, base.h)
+    l = base.l if base.l > 0.36 else 0.2 + 0.16 * base.l / 0.36  # noqa: E741
+    chroma, hue = base.c, base.h
+    if base.c < 0.02 and base.l < 0.36:  # black: without a hue, or it looks brown or violet
+        chroma, hue = 0.004, 265.0
+    elif base.c < 0.02:  # grey and white: a trace of warmth, or it looks green beside skin
+        chroma, hue = min(base.c, 0.007), 65.0
     room = 0.55 + 0.45 * min(l / 0.6, 1.0)
     return Ramp(
         base=hexed(Lch(l, chroma, hue)),
@@ -147,7 +150,8 @@ def drawn_skin(colour: str) -> Lch:
     if base.c > 0.13:  # plain emoji yellow and other colours that no skin has are taken as they are
         return Lch(max(l, min(base.l, 0.88)), base.c, base.h)
     body = 1 - abs((l - 0.66) / 0.34)  # middle tones carry the most colour
-    chroma = max(base.c * 1.12, 0.05 + 0.035 * max(body, 0.0))
+    chroma = max(base.c, 0.05 + 0.028 * max(body, 0.0))
+    chroma -= 0.55 * max(chroma - 0.085, 0.0)  # light that was not quite removed makes skin orange
     hue = base.h + (58.0 - base.h) * 0.6 if 20 < base.h < 110 else base.h
     return Lch(l, chroma, hue)
 

@@ -23,6 +23,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
+from dataclasses import replace
 from xml.sax.saxutils import escape
 
 from mien.avatar.alt_text import describe
@@ -52,9 +53,11 @@ from mien.avatar.plain.face import face_svg
 from mien.avatar.shapes import Pull, n
 from mien.avatar.spec import AvatarSpec
 from mien.errors import SpecError
-from mien.types import Pose
+from mien.types import Expression, Pose
 
 BOLD_UP_TO = 40  # pixels
+#: What a person wears who is asked for nothing: a mouth that is straight on a photo looks sullen when drawn.
+AT_REST = {"mouthSmileLeft": 0.2, "mouthSmileRight": 0.2}
 
 
 def person_svg(
@@ -68,6 +71,8 @@ def person_svg(
 ) -> str:
     """The drawing of a spec; see `AvatarSpec.svg`."""
     wanted = look(expression)
+    if not wanted.controls and (expression is None or isinstance(expression, Expression)):
+        wanted = replace(wanted, controls=AT_REST)
     bold = size is not None and size <= BOLD_UP_TO
     turned = _posed(pose, wanted.turn)
     worn = tuple(dict.fromkeys((*wanted.overlays, *overlays)))

@@ -46,7 +46,7 @@ class Lip(NamedTuple):
     def edge(self, below: float) -> float:
         """y of a moustache's lower edge in the middle, so far below the lip's edge; a laugh that pulls the lip up to
         the nose does not thin it away."""
-        return max(self.top + below, self.nose + 3.6 + 0.6 * below)
+        return max(self.top + below, self.nose + 4.8 + 0.6 * below)
 
 
 def lips(head: Head, spec: AvatarSpec) -> tuple[Lip, Lip]:

@@ -206,7 +206,7 @@ def _tufts(head: Head, tones: Tones, svg: str) -> str:
     """A tuft's mass with a few hairs drawn down it."""
     c, pen = head.chin, Pen(head)
     for x in (-4.6, -1.4, 2.0, 5.0):
-        pen.move(x, c - 3.4).bow(x * 1.1, c - 0.6, x * 0.72, c + 2.0)
+        pen.move(x, c - 4.6).bow(x * 1.1, c - 2.2, x * 0.72, c - 0.2)
     return svg if head.bold else svg + pen.stroke(tones.beard.deep, 0.8, 0.5)
 
 

@@ -222,6 +222,7 @@ add("round", "round glasses", Frame(lens=shapes.ROUND, wide=11.6, high=11.4, rim
 add("oval", "oval glasses", Frame(lens=shapes.OVAL, wide=12.2, high=9.2, rim=1.5))
 add("square", "square glasses", Frame(lens=shapes.SQUARE, wide=12.2, high=10.0, rim=2.6, metal=False))
 add("rectangle", "rectangular glasses", Frame(lens=shapes.RECTANGLE, wide=12.8, high=7.8, rim=2.2, metal=False))
+add("slim", "narrow rectangular glasses", Frame(lens=shapes.RECTANGLE, wide=12.8, high=8.2, rim=1.4))
 add(
     "wayfarer",
     "thick-rimmed glasses",

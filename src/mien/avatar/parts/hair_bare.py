@@ -68,7 +68,7 @@ add(
 )
 
 _HORSESHOE_L = outline("""
-    -36,77! -41,69 -44,59 -44.4,49 -42.4,41 -37.4,34.6! -36.8,42 -34.8,50 -34,58 -35,67
+    -36.4,76! -40.6,69 -42.6,60 -42.4,51 -40.4,43.6 -36.2,37.4! -35.4,44 -34,51 -33.4,58 -34.6,67
 """)
 
 
@@ -81,15 +81,14 @@ add(
     "a bald crown and {colour} hair at the sides",
     Cut(
         on=(
-            Mass(outline=SIDES, shaved=0.16),
             Mass(
                 outline=_HORSESHOE_L,
-                strands=strands("1.1 -37.9,41.3 -42,49.2 -41,60; 1 -36.2,48.4 -38.6,56.2 -37,66"),
+                strands=strands("1.1 -37.4,43 -40.6,51 -40,61; 1 -35.6,49.6 -37.6,57 -36.6,66"),
                 still=True,
             ),
             Mass(
                 outline=_mirrored(_HORSESHOE_L),
-                strands=strands("1.1 37.9,41.3 42,49.2 41,60; 1 36.2,48.4 38.6,56.2 37,66"),
+                strands=strands("1.1 37.4,43 40.6,51 40,61; 1 35.6,49.6 37.6,57 36.6,66"),
                 still=True,
             ),
         ),

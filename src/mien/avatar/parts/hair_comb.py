@@ -104,6 +104,11 @@ class Comb:
         k = (1 + (r - 1) * max(grow, 0.25)) / r
         return x * k, 55 + (y - 55) * k if y < 55 else y
 
+    def _skull(self, x: float) -> float:
+        """y of the head's outline over x, and a little below it."""
+        crown, low = self.head.top, self.head.temple_y
+        return low - (low - crown) * float((1 - min(abs(x) / _HALF, 1.0) ** 2.2) ** 0.4545) + 2.0
+
     def place(self, x: float, y: float) -> Point:
         """A design point on this head, straight ahead, in canvas units."""
         head, side = self.head, abs(x) / _HALF
@@ -114,7 +119,10 @@ class Comb:
             weight = smooth(y, 18, 29) * (1 - smooth(y, 43, 54)) * (1 - smooth(side, 0.84, 1.0))
             corner = smooth(side, 0.35, 0.75)
             above = weight * mix(head.hairline - self._height(31), head.hairline_corner - self._height(41), corner)
+        bare = y
         x, y = self._fuller(x, y)
+        if above < 0:  # a hairline that goes back stays on the skull
+            above = max(self._height(bare) + above, min(self._height(bare), self._skull(x))) - self._height(y)
         if y > _NAPE:
             y = _NAPE + (y - _NAPE) * self.longer
         wide = x * head.half / _HALF if abs(x) < _HALF else x + math.copysign(1.0, x) * (head.half - _HALF)

@@ -31,7 +31,7 @@ HAIR_TRAITS: dict[str, HairTraits] = {
     "buzz": HairTraits("1", "S-K", "0", 0.95),
     "crew": HairTraits("12", "S", "0", 0.95),
     "coils": HairTraits("1", "K-", "0", 0.8),
-    "short": HairTraits("2", "SW", "0", 0.9, 1.5),
+    "short": HairTraits("2", "SW", "0", 0.9, 1.25),
     "wavy-short": HairTraits("2", "W", "0", 0.85, 1.2),
     "slick-back": HairTraits("2", "SW", "0", 0.88, 0.8),
     "brushed-up": HairTraits("2", "SW", "0", 0.92, 1.1),
@@ -83,9 +83,9 @@ HAIR_TRAITS: dict[str, HairTraits] = {
     "pigtails": HairTraits("U", "SW", "1", 0.02, 0.4),
     "afro-puff": HairTraits("U", "K", "0", 0.05),
     "two-puffs": HairTraits("U", "K", "0", 0.03, 0.3),
-    "braids": HairTraits("U4", "BS", "0", 0.03),
-    "side-braid": HairTraits("U4", "BS", "0", 0.02, 0.7),
-    "crown-braid": HairTraits("U", "BS", "0", 0.02, 0.2),
+    "braids": HairTraits("U4", "SB", "0", 0.03, 0.6),
+    "side-braid": HairTraits("U4", "SB", "0", 0.02, 0.3),
+    "crown-braid": HairTraits("U", "BS", "0", 0.02, 0.5),
 }
 
 

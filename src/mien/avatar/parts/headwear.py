@@ -12,7 +12,7 @@ from mien.avatar.palette import Ramp, mixed, ramp
 from mien.avatar.parts.materials import flat, is_dark, lines, mass
 from mien.avatar.parts.registry import HAIR, HEADWEAR, Draw, HeadwearPart, Reach
 from mien.avatar.pen import Pen
-from mien.avatar.shapes import CENTRE, at, mix
+from mien.avatar.shapes import CENTRE, Point, at, mix
 
 if TYPE_CHECKING:
     from mien.avatar.head import Head
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 HEADWEAR_TRAITS = {"N": "none", "C": "cap", "H": "hijab", "T": "turban", "O": "headband"}
 
 BLACK = "#2b2a33"  #: of silk and cloth that is black by nature
+BLUE = "#2f5d8c"  #: of what has no colour of its own
 
 
 # --- shared -------------------------------------------------------------------------------------------------------
@@ -31,10 +32,7 @@ BLACK = "#2b2a33"  #: of silk and cloth that is black by nature
 
 def colours(spec: AvatarSpec, own: str | None = None) -> Ramp:
     """The ramp of the chosen colour. own: the colour a thing has by nature (straw, gold), where none was chosen."""
-    chosen = spec.headwear.colour
-    if own is not None and chosen == type(spec.headwear).model_fields["colour"].default:
-        return ramp(own)
-    return ramp(chosen)
+    return ramp(spec.headwear.colour or own or BLUE)
 
 
 def forehead(head: Head) -> float:
@@ -82,19 +80,28 @@ def dome(head: Head, x: float, low: float, top: float, front: float, square: flo
     )  # fmt: skip
 
 
-def shine(head: Head, x: float, low: float, top: float, r: Ramp) -> str:
-    """The light on a dome, and a rim of light on dark cloth."""
+def shine(head: Head, x: float, low: float, top: float, r: Ramp, square: float = 0.6) -> str:
+    """The light on a dome, and a rim of light on dark cloth. square: as of the dome."""
     gleam = (
         Pen(head).move(-0.84 * x, mix(low, top, 0.5))
         .curve(-0.78 * x, mix(low, top, 0.8), -0.5 * x, top + 3, -0.22 * x, top + 2.6)
     )  # fmt: skip
     svg = lines(gleam.d, r.rim, 2.2, 0.5)
     if is_dark(r.base):
-        edge = (
-            Pen(head).move(x - 0.7, low - 2).curve(x - 0.4, mix(low, top, 0.6), 0.62 * x, top + 2, 0.3 * x, top + 1.2)
-        )  # fmt: skip
-        svg += lines(edge.d, r.rim, 0.9, 0.55)
+        edge = ((0, top), (square * x, top), (x + 0.6, mix(low, top, square + 0.06)), (x, low))
+        svg += lines(rim_along(head, edge, low).d, r.rim, 0.9, 0.55)
     return svg
+
+
+def rim_along(head: Head, edge: tuple[Point, Point, Point, Point], low: float, depth: float = 1.0) -> Pen:
+    """The path of a rim of light inside the upper right edge of a dome, a cubic in x from the middle and y. low: the y
+    by which it has come back to a thin distance from the edge."""
+    top = edge[0][1]
+    a, b, c, d = ((0.975 * x, y + 1.6 * (low - y) / (low - top)) for x, y in edge)
+    ab, bc, cd = (tuple(mix(p, q, 0.34) for p, q in zip(*pair, strict=True)) for pair in ((a, b), (b, c), (c, d)))
+    abc, bcd = (tuple(mix(p, q, 0.34) for p, q in zip(*pair, strict=True)) for pair in ((ab, bc), (bc, cd)))
+    start = tuple(mix(p, q, 0.34) for p, q in zip(abc, bcd, strict=True))
+    return Pen(head, depth=depth).move(*start).curve(*bcd, *cd, *d)
 
 
 # --- caps ---------------------------------------------------------------------------------------------------------
@@ -240,7 +247,7 @@ def _beanie(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
             0.86 * u * x, top + 8, 0.98 * u * x, mix(top, low, 0.5), 0.98 * u * x, mix(top, front, 0.62) + 10 * u * u
         )
     return (
-        svg + lines(knit.d, r.shade, 1.5, 0.8) + shine(head, x, low, top, r)
+        svg + lines(knit.d, r.shade, 1.5, 0.8) + shine(head, x, low, top, r, 0.58)
         + mass(head, cuff, r, uid, "hc", along='x1="0" y1="0" x2="1" y2=".6"') + lines(_ribs(head), r.deep, 0.9, 0.5)
     )  # fmt: skip
 

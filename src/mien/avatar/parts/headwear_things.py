@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from mien.avatar.palette import ramp
-from mien.avatar.parts.headwear import below, colours, everywhere, forehead, on_top, shine
+from mien.avatar.parts.headwear import below, colours, everywhere, forehead, on_top, rim_along, shine
 from mien.avatar.parts.materials import flat, is_dark, lines, mass
 from mien.avatar.parts.registry import HEADWEAR, HeadwearPart, Reach
 from mien.avatar.pen import Pen
@@ -101,8 +101,8 @@ def _hood(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
     edge = ""
     if is_dark(r.base):
         rim = (
-            Pen(head, depth=0.3).move(0.3 * x, top + 1.4).curve(0.76 * x, top + 5, x + 0.8, 32, x + 0.8, 58)
-            .curve(x + 0.8, 74, x - 1, 88, x - 4, 100)
+            rim_along(head, ((0, top), (0.62 * x, top), (x + 1.5, 28), (x + 1.5, 58)), 58, 0.3)
+            .curve(x + 0.4, 74, x - 1, 86, x - 4, 98)
         )  # fmt: skip
         edge = lines(rim.d, r.rim, 0.9, 0.55)
     return svg + lines(seam.d, r.deep, 0.9, 0.6) + lines(eyelets, "#cfd3da", 2.6) + lines(cords, "#efece6", 1.5) + edge

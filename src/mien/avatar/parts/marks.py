@@ -103,9 +103,9 @@ def _cleft(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
 
 def _stripes(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
     """Two bars of a fan's colours on each cheek: the headwear's colour and white."""
-    svg, y = "", head.cheek_y + 1.5
+    svg, y, own = "", head.cheek_y + 1.5, spec.headwear.colour or "#2f5d8c"
     for out in (-1, 1):
-        for k, colour in enumerate((spec.headwear.colour, "#ffffff", spec.headwear.colour)):
+        for k, colour in enumerate((own, "#ffffff", own)):
             x = head.eye_x + 0.5
             bar = (
                 Pen(head, out).move(x - 5.4, y + 3.4 * k - 0.6).bow(x + 2, y + 3.4 * k + 1.2, x + 9, y + 3.4 * k - 2.2)

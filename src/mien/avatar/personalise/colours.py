@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from mien.avatar.palette import Lch, difference, hexed, lch, mixed
@@ -19,9 +19,12 @@ from mien.avatar.personalise.rules import (
     PAINTED_DARKER,
     PAINTED_REDDER,
     PAINTED_SURE,
+    RED_SURE,
     SKIN_CHROMA,
     SKIN_HUE,
     SKIN_LIGHTNESS,
+    TONE_LIGHTNESS,
+    TONE_SHARE,
     UNSEEN_HAIR,
     UNSEEN_OLDER,
     USUAL_SKIN,
@@ -30,27 +33,38 @@ from mien.types import Colour
 
 #: How far, in OKLab, measured hair lies from its natural colour: light and shine move it about so much.
 HAIR_ERROR = 0.13
+SURE_HAIR = 0.6  #: the confidence that goes with that error
 #: What a measured colour can say at most against a code, in units of log probability: it may be a wall's.
 WORST = 3.0
 UNLIKE = 0.14  #: difference in lightness from which a beard is not the hair's colour
 GREY_BELOW = 0.024  #: chroma in OKLCH
-DYED, UNSEEN, OLDER = "X", "-", "O"
+DYED, RED, UNSEEN, OLDER = "X", "R", "-", "O"
 GREYING = ("G", "W")
 COLOURLESS = ("K", "D", "L", "Y", "G", "W")  #: what hair on a photo without colour may be
 
 
-def skin_colour(measured: str) -> str:
-    """The skin to draw for the skin that a photo shows ("#rrggbb" in even light); see `SKIN_LIGHTNESS`."""
+def skin_colour(measured: str, tones: Mapping[str, float] | None = None) -> str:
+    """The skin to draw for the skin that a photo shows ("#rrggbb" in even light); see `SKIN_LIGHTNESS`.
+
+    tones: probabilities of the Monk tones, which know better than pixels how much of it is light."""
     seen = lch(measured)
-    lightness = min(max(seen.l, SKIN_LIGHTNESS[0][0]), SKIN_LIGHTNESS[-1][0])
-    drawn = seen.l
-    for (low, dark), (high, light) in pairwise(SKIN_LIGHTNESS):
-        if lightness <= high:
-            drawn = dark + (light - dark) * (lightness - low) / (high - low)
-            break
+    drawn = _between(SKIN_LIGHTNESS, seen.l)
+    known = {int(code): p for code, p in (tones or {}).items() if code.isdigit()}
+    if total := sum(known.values()):
+        tone = sum(code * p for code, p in known.items()) / total
+        drawn += TONE_SHARE * (_between(TONE_LIGHTNESS, tone) - drawn)
     if SKIN_HUE[0] <= seen.h <= SKIN_HUE[1] and SKIN_CHROMA[0] <= seen.c <= SKIN_CHROMA[1]:
         return hexed(Lch(drawn, seen.c, seen.h))
     return hexed(Lch(drawn, *USUAL_SKIN))
+
+
+def _between(table: Sequence[tuple[float, float]], x: float) -> float:
+    """The value at x of a table of (x, value), straight between its rows and level beyond them."""
+    x = min(max(x, table[0][0]), table[-1][0])
+    for (low, first), (high, last) in pairwise(table):
+        if x <= high:
+            return first + (last - first) * (x - low) / (high - low)
+    return table[-1][1]
 
 
 def hair_colour(measured: Colour | None, codes: Mapping[str, float], skin: str, age: Mapping[str, float]) -> str:
@@ -67,9 +81,12 @@ def hair_colour(measured: Colour | None, codes: Mapping[str, float], skin: str, 
         known = {code: GREYED * older if code in GREYING else 1 - older for code in COLOURLESS}
     if codes.get(DYED, 0.0) > max(known.values(), default=0.0):
         return measured.hex
+    if len(known) > 1 and known.get(RED, 0.0) < RED_SURE:  # rare and conspicuous: warm light alone is no evidence
+        known.pop(RED, None)
+    error = HAIR_ERROR * math.sqrt(SURE_HAIR / max(measured.confidence, 0.1))
 
     def doubt(colour: str, code: str) -> float:
-        away = difference(colour, measured.hex) / HAIR_ERROR
+        away = difference(colour, measured.hex) / error
         return min(0.5 * away**2, WORST) - math.log(max(known[code], 1e-3))
 
     choices = [(doubt(colour, code), colour) for code in known for colour in HAIR_COLOURS[code]]

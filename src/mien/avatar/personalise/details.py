@@ -11,6 +11,7 @@ from mien.appearance import regions
 from mien.appearance.colours import measure_skin
 from mien.appearance.light import is_grey
 from mien.appearance.oklab import hexed, linear, oklab
+from mien.avatar.personalise.eyewear import Frame, read_frame
 from mien.avatar.personalise.forehead import Forehead, read_forehead
 from mien.types import Appearance, Face
 from mien.vision.crop import map_points
@@ -32,8 +33,7 @@ class Details(NamedTuple):
     beard_length: float | None = None  #: how far it hangs below the chin, in lengths of the nose
     brows: str | None = None
     irises: str | None = None
-    frame: str | None = None  #: of glasses
-    frame_weight: float | None = None  #: 0 hardly to be seen .. 1 thick and dark
+    frame: Frame | None = None
 
     def filled(self, other: Details) -> Details:
         """With what another photo of the same person shows and this one does not."""
@@ -52,7 +52,6 @@ def read_details(face: Face, look: Appearance) -> Details:
         return Details()
     grey = is_grey(face.head.pixels)
     gain = _gain(skin.light, look.skin.hex if look.skin else None, grey=grey)
-    frame, weight = _frame(close, gain)
     forehead = read_forehead(head, oklab(skin.light))
     return Details(
         forehead=forehead,
@@ -61,8 +60,7 @@ def read_details(face: Face, look: Appearance) -> Details:
         beard_length=_beard_length(head, skin.light),
         brows=_brows(close, gain),
         irises=None if grey else _irises(close, gain),
-        frame=frame,
-        frame_weight=weight,
+        frame=read_frame(close, gain),
     )
 
 
@@ -139,26 +137,3 @@ def _irises(close: regions.View, gain: Floats) -> str | None:
         ring = regions.ellipse(middle, IRIS[1] * wide) & ~regions.ellipse(middle, IRIS[0] * wide) & opening
         found.append(close.pixels[ring])
     return _median(np.concatenate(found), gain, (0.35, 0.8), 24) if found else None
-
-
-def _frame(close: regions.View, gain: Floats) -> tuple[str | None, float | None]:
-    """Colour and weight of a frame: how dark the darkest line is between each eye and the cheek below."""
-    p, lines = close.points, []
-    span = float(np.linalg.norm(p[42:48].mean(0) - p[36:42].mean(0)))
-    skin = measure_skin(close)
-    if skin is None:
-        return None, None
-    tone = float(oklab(skin.light)[0])
-    for eye in (p[36:42], p[42:48]):
-        x, bottom = eye.mean(0)[0], eye[[4, 5], 1].mean()
-        for dx in (-0.12, 0.0, 0.12):
-            rows = np.arange(int(bottom + 0.08 * span), int(bottom + 0.5 * span))
-            column = int(x + dx * span)
-            if rows[-1] >= len(close.pixels) or not 0 <= column < len(close.pixels):
-                continue
-            lines.append(close.pixels[rows, column][linear(close.pixels[rows, column]).sum(1).argmin()])
-    if len(lines) < 4:
-        return None, None
-    light = np.median(linear(np.array(lines)), 0)
-    weight = float(np.clip((tone - oklab(light)[0] - 0.06) / 0.34, 0, 1))
-    return hexed(oklab(light * gain)), weight

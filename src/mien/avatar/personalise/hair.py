@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from mien.avatar.parts import HAIR
 from mien.avatar.parts.hair_traits import HAIR_TRAITS
 from mien.avatar.personalise import rules
 from mien.avatar.personalise.forehead import Forehead
@@ -32,17 +33,19 @@ def hair_style(look: Appearance, presentation: str, forehead: Forehead | None = 
             fit *= _fit(trait, getattr(look, trait).probabilities, accepted)
         return fit
 
-    return _measured(max(HAIR_TRAITS, key=score), forehead, older=look.age.code == "O")
+    little = sum(look.hair_len.probabilities.get(code, 0.0) for code in "01")
+    return _measured(max(HAIR_TRAITS, key=score), forehead, little, older=look.age.probabilities.get("O", 0.0) > 0.4)
 
 
-def _measured(style: str, forehead: Forehead | None, *, older: bool) -> str:
-    """The style, or the variant of it that the forehead asks for."""
+def _measured(style: str, forehead: Forehead | None, little: float, *, older: bool) -> str:
+    """The style, or the variant of it that the forehead asks for. little: probability of little or no hair."""
     if forehead is None:
         return style
-    bare = (forehead.height or 0.0) >= rules.BARE[0] and (forehead.corners or 0.0) >= rules.BARE[1]
+    temples = (forehead.corners or 0.0) >= rules.BARE[1] or (forehead.hair is None and little >= rules.BARE_LIKELY)
+    bare = (forehead.height or 0.0) >= rules.BARE[0] and temples
     if bare and HAIR_TRAITS[style].length[0] in "12" and HAIR_TRAITS[style].masculine > 0.5:
         return rules.BARE_STYLES["hair" if forehead.hair is not None else "older" if older else "other"]
-    if forehead.hair is None:
+    if forehead.hair is None or abs(forehead.lean or 0.0) > rules.PARTED_ASIDE:
         return style
     return next((name for name, least, most in rules.VARIANTS.get(style, ()) if least <= forehead.hair <= most), style)
 
@@ -65,8 +68,10 @@ def hair_lie(style: str, forehead: Forehead | None) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     if forehead.height is not None and HAIR_TRAITS[style].fringe[0] == "0":
         fields["hair.hairline"] = _signed(forehead.height, rules.HAIRLINE)
-    if forehead.hair is not None:
-        fields["hair.volume"] = _signed(forehead.hair, rules.VOLUME)
+    if forehead.hair is not None and HAIR_TRAITS[style].length[0] != "U":  # a bun is no fullness
+        usual, extreme = rules.VOLUME
+        usual += (HAIR[style].reach.top - HAIR["short"].reach.top) / rules.RISE
+        fields["hair.volume"] = max(_signed(forehead.hair, (usual, extreme)), rules.FLATTEST)
     if forehead.lean is not None and abs(forehead.lean) > rules.PARTED_ASIDE:
         fields["hair.parting"] = "left" if forehead.lean > 0 else "right"
     elif forehead.peak is not None and forehead.peak > rules.PARTED_MIDDLE:

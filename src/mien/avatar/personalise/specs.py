@@ -71,7 +71,7 @@ def _features(fields: dict[str, Any], look: Appearance, presentation: str) -> di
 
 
 def _colours(look: Appearance, more: Details) -> dict[str, Any]:
-    skin = skin_colour(look.skin.hex) if look.skin else MONK[int(look.mst.code) - 1]
+    skin = skin_colour(look.skin.hex, look.mst.probabilities) if look.skin else MONK[int(look.mst.code) - 1]
     hair = hair_colour(look.hair, look.hair_colour.probabilities, skin, look.age.probabilities)
     seen = look.skin.hex if look.skin else skin
     return {
@@ -100,7 +100,7 @@ def _worn(look: Appearance, more: Details, fields: dict[str, Any], presentation:
         "headwear.style": rules.HEADWEAR[hat][presentation],
     }
     if glasses == "G":
-        worn |= _eyeglasses(fields, more)
+        worn |= _eyeglasses(more)
     if hat != "N":
         worn["headwear.colour"] = more.headwear or rules.USUAL_HAT
     if _sure(look, "earrings", "0") == "1":
@@ -108,14 +108,16 @@ def _worn(look: Appearance, more: Details, fields: dict[str, Any], presentation:
     return worn
 
 
-def _eyeglasses(fields: dict[str, Any], more: Details) -> dict[str, Any]:
-    """A frame as heavy as the one in the photo, in a shape that goes with the face."""
-    weight = rules.USUAL_FRAME if more.frame_weight is None else more.frame_weight
-    shapes = next(shapes for heaviest, shapes in rules.GLASSES if weight <= heaviest)
-    style = nearest(shapes, fields["shape.width"] - fields["shape.length"], fields["shape.jaw"])
-    if more.frame is None or more.frame_weight is None:
-        return {"glasses.style": style}
-    colour = next((c for thick, c in rules.THIN_FRAMES if weight < thick), frame_colour(more.frame))
+def _eyeglasses(more: Details) -> dict[str, Any]:
+    """A frame as heavy, as deep and as round as the one in the photo."""
+    frame = more.frame
+    if frame is None:
+        return {"glasses.style": rules.USUAL_GLASSES}
+    shapes = next(shapes for heaviest, shapes in rules.GLASSES if frame.weight <= heaviest)
+    style = next(name for deepest, name in shapes if frame.drop <= deepest)
+    if frame.bend >= rules.ROUND_BEND and frame.weight > rules.FAINT:
+        style = rules.ROUND_STYLE
+    colour = next((c for thick, c in rules.THIN_FRAMES if frame.weight < thick), frame_colour(frame.colour))
     return {"glasses.style": style, "glasses.colour": colour}
 
 

@@ -96,7 +96,7 @@ class Glasses(Group):
 
 class Headwear(Group):
     style: Annotated[str, one_of(HEADWEAR)] = "none"
-    colour: Colour = "#2f5d8c"
+    colour: Colour | None = Field(default=None, description="None: the thing's own: straw, felt, gold, else blue")
 
 
 class Earrings(Group):
