@@ -20,7 +20,7 @@ FLOORS = (
     ("avatar",),
     ("pipeline",),
     ("watching",),
-    ("stickers", "journal"),
+    ("stickers", "journal", "clips"),
     ("bench", "doctor", "lab", "studio", "bots", "cluster"),
     ("cli",),
     ("__main__",),

@@ -17,6 +17,7 @@ from mien.cli.doctor import doctor
 from mien.cli.lab import lab_app
 from mien.cli.photo import photo
 from mien.cli.terminal import complain, prepare_streams
+from mien.cli.video import video
 
 #: Modules that belong to an extra, and the room that asks for them.
 _EXTRAS = {
@@ -60,6 +61,7 @@ def _root(
 
 app.command("photo", epilog="Example:  mien photo --out annotated party.jpg holiday/")(photo)
 app.command("avatar", epilog="Example:  mien avatar me.jpg --out me.png --expression 😂 --set hair.style=afro")(avatar)
+app.command("video", epilog="Example:  mien video talk.mp4 --out annotated.mp4")(video)
 app.command("doctor", epilog="Example:  mien doctor")(doctor)
 app.command("bench", epilog="Example:  mien bench --repeat 20")(bench)
 app.add_typer(lab_app, name="lab")

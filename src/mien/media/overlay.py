@@ -36,12 +36,12 @@ def annotate(picture: NDArray[np.uint8], scene: Scene, paint: Paint) -> Image.Im
     canvas = Canvas(picture)
     size = (canvas.width, canvas.height)
     across, down = canvas.width / max(1, scene.width), canvas.height / max(1, scene.height)
-    seen = [(face, rect) for face in scene.faces if (rect := _visible(face, across, down, size))]
+    seen = [(face, rect) for face in scene.faces if (rect := visible_part(face, across, down, size))]
     seen.sort(key=lambda pair: -pair[1].area)
-    line = _line_width(canvas)
+    line = line_width(canvas)
     for face, rect in reversed(seen):  # the largest, which is nearest, on top
-        _draw_box(canvas, rect, face.expression, min(line, _side(rect) * 0.06))
-    words = [_words(face.expression) for face, _ in seen]
+        draw_box(canvas, rect, face.expression, min(line, _side(rect) * 0.06))
+    words = [words_of(face.expression) for face, _ in seen]
     forms = [forms_for(said, _side(rect), canvas, len(seen)) for said, (_, rect) in zip(words, seen, strict=True)]
     places = arrange([rect for _, rect in seen], forms, *size, gap=line + 1)
     for (face, _), said, (form, where) in zip(seen, words, places, strict=True):
@@ -49,7 +49,7 @@ def annotate(picture: NDArray[np.uint8], scene: Scene, paint: Paint) -> Image.Im
     return Image.fromarray(canvas.pixels)
 
 
-def _visible(face: Face, across: float, down: float, size: tuple[int, int]) -> Rect | None:
+def visible_part(face: Face, across: float, down: float, size: tuple[int, int]) -> Rect | None:
     """The part of a face's box that is on the picture, in its pixels; None where there is none."""
     x, y, width, height = (float(v) for v in face.box)
     if not all(math.isfinite(v) for v in (x, y, width, height)):
@@ -63,18 +63,21 @@ def _side(rect: Rect) -> float:
     return math.sqrt(rect.area)
 
 
-def _line_width(canvas: Canvas) -> float:
+def line_width(canvas: Canvas) -> float:
+    """Of the boxes on a picture, pixels."""
     return max(1.6, 0.0038 * float(max(canvas.width, canvas.height)))
 
 
-def _words(expression: Expression) -> Words:
+def words_of(expression: Expression) -> Words:
+    """What the card of an expression says."""
     confidence = expression.confidence if math.isfinite(expression.confidence) else 0.0
     confidence = min(1.0, max(0.0, confidence))
     reason = drawable(expression.reason or "") if expression.label == UNSURE else ""
     return Words(drawable(expression.label), f"{confidence:.0%}", reason, confidence)
 
 
-def _draw_box(canvas: Canvas, face: Rect, expression: Expression, line: float) -> None:
+def draw_box(canvas: Canvas, face: Rect, expression: Expression, line: float) -> None:
+    """A rounded frame of line width `line`, pixels, in the expression's colour; dashed where it is unsure."""
     line = max(1.4, line)
     face = face.grown(-line * 0.75)  # a face cut by the picture's edge still shows its whole frame
     if face.width <= 0 or face.height <= 0:

@@ -71,7 +71,7 @@ def write_whole(path: str | os.PathLike[str], content: bytes | memoryview) -> No
             stream.write(content)
         part.replace(path)
     except (OSError, ValueError) as error:
-        raise _cannot_write(path, name, error) from error
+        raise cannot_write(path, name, error) from error
     finally:
         with suppress(OSError, ValueError):
             part.unlink(missing_ok=True)
@@ -98,7 +98,8 @@ def _on_white(image: Image.Image) -> Image.Image:
     return ground
 
 
-def _cannot_write(path: Path, name: str, error: OSError | ValueError) -> Exception:
+def cannot_write(path: Path, name: str, error: OSError | ValueError) -> Exception:
+    """The error, in one line, for a file that could not be written."""
     if not isinstance(error, OSError):
         return problem(name, "not a possible file name", "check the path")
     if error.errno in (errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)):
