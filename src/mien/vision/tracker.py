@@ -39,6 +39,8 @@ RESIZED = 0.55  #: logarithm of the greatest change of size
 BACK = 0.3
 #: Spread of the cost's parts: change of size (logarithm), change of the landmarks' shape (in the extent's unit).
 SIZE_SPREAD, SHAPE_SPREAD = 0.2, 0.06
+#: What it costs to give a sighting to another track than the one whose landmarks were carried there.
+TAKEN = 4.0
 FADING = 1.0  #: seconds after which the shape says less: faces turn and talk
 
 
@@ -48,6 +50,7 @@ class Sighting(NamedTuple):
     box: Box
     score: float  #: 0..1, how surely it is a face
     points: Points  #: 68x2, iBUG order, pixels
+    carried: int = 0  #: number of the track whose landmarks were carried here from the frame before; 0 for none
 
 
 @dataclass(slots=True, eq=False)
@@ -246,7 +249,8 @@ def _cost(track: Track, sighting: Sighting, shape: Floats, gone: float) -> float
         return NEVER
     place = away**2 / (float(track.motion.spread[0, 0]) + (PLACE * side) ** 2)
     bent = float(np.sqrt(np.mean((shape - track.shape) ** 2))) / SHAPE_SPREAD
-    return place + (size / SIZE_SPREAD) ** 2 + bent**2 * math.exp(-gone / FADING)
+    taken = TAKEN if sighting.carried not in (0, track.number) else 0.0
+    return place + (size / SIZE_SPREAD) ** 2 + bent**2 * math.exp(-gone / FADING) + taken
 
 
 def alike(a: Any, b: Any) -> float:

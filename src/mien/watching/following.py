@@ -162,7 +162,7 @@ class Follower:
         for c in candidates:
             box = c.detected.box if c.detected and c.owner is None else _box(c)
             plain = c.reading.face_score >= PLAIN or box.height < LARGE
-            sightings.append(Sighting(box, c.score, c.reading.points))
+            sightings.append(Sighting(box, c.score, c.reading.points, c.owner.number if c.owner else 0))
             starting.append(c.detected is not None and c.score >= FACE and plain)
         numbers = self._tracker.update(sightings, time, starting=starting)
         tracks = {track.number: track for track in self._tracker.tracks}

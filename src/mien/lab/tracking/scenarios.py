@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from itertools import pairwise
 
 from mien.lab.tracking.moving import Mover, Pose, Scenario
 
@@ -24,7 +25,7 @@ def steps(*stops: tuple[float, float], y: float = 240, height: float = 110) -> P
     """Goes through (seconds, x), at even speed between them."""
 
     def path(t: float) -> Pose:
-        for (t0, x0), (t1, x1) in zip(stops, stops[1:], strict=False):
+        for (t0, x0), (t1, x1) in pairwise(stops):
             if t <= t1:
                 share = (t - t0) / (t1 - t0)
                 return Pose(x0 + (x1 - x0) * share, y + 3 * math.sin(7 * t), height, 2 * math.sin(3 * t))
