@@ -83,9 +83,10 @@ class Follower:
         found: what the detector saw in this very frame, where it was asked already.
         """
         size = (picture.shape[1], picture.shape[0])
-        if size != self._size:  # another picture format in the middle of a stream: places mean nothing any more
+        if size != self._size:  # at first, and where a stream changes its format: places mean nothing any more
             self._tracker.tracks.clear()
             self._size = size
+            found = self.detect(picture) if found is None else found
         self._tracker.predict(time, size)
         carried = self._carry(picture)
         if found is None and (self._lost(carried) or self._wary(time)):

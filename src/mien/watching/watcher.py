@@ -88,6 +88,7 @@ class Watcher:
         self._seen: Channel[Seen] = Channel(1 if newest else ROOM, newest=newest)
         self._threads: list[threading.Thread] = []
         self._failure: BaseException | None = None
+        self._closed = False
         self.count = 0
 
     @property
@@ -111,6 +112,8 @@ class Watcher:
         return self
 
     def __next__(self) -> Seen:
+        if self._closed:
+            raise StopIteration
         if not self._threads:
             self._start()
         try:
@@ -129,6 +132,7 @@ class Watcher:
 
     def close(self) -> None:
         """Stop reading and let go of the source. Harmless when done twice."""
+        self._closed = True
         for channel in self._channels():
             channel.close()
         started = [thread for thread in self._threads if thread is not threading.current_thread()]
