@@ -52,7 +52,7 @@ def test_each_likeness_has_a_weight() -> None:
 
 def test_ranks_count_those_who_are_nearer_and_half_of_the_ties() -> None:
     table = np.array([[0.9, 0.1, 0.2], [0.8, 0.5, 0.5], [0.1, 0.2, 0.9]])
-    assert likeness._ranks(table).tolist() == [0, 1.5, 0]
+    assert likeness.ranks_of(table).tolist() == [0, 1.5, 0]
 
 
 def test_learning_finds_the_part_that_tells_people_apart() -> None:

@@ -43,7 +43,7 @@ def measure_likeness(data: Path | str, *, several: int = 1) -> dict[str, Any]:
     chosen = measured_people(photos)
     first, last = _both_sides({name: photos[name] for name in chosen}, several)
     table = np.array([[a.similarity(b) for b in last] for a in first])
-    ranks = np.concatenate([_ranks(table), _ranks(table.T)])
+    ranks = np.concatenate([ranks_of(table), ranks_of(table.T)])
     return {
         "people": len(chosen),
         "photos_each": several,
@@ -57,7 +57,7 @@ def measure_likeness(data: Path | str, *, several: int = 1) -> dict[str, Any]:
     }
 
 
-def _ranks(table: NDArray[np.float64]) -> NDArray[np.float64]:
+def ranks_of(table: NDArray[np.float64]) -> NDArray[np.float64]:
     """How many others are nearer to each row's person than they are themselves; ties count half."""
     own = np.diag(table)[:, None]
     return np.asarray((table > own).sum(1) + ((table == own).sum(1) - 1) / 2)

@@ -5,6 +5,7 @@ from mien.cli.lab import (  # noqa: F401 - each registers its commands
     combine,
     compare,
     data,
+    emojify,
     evaluate,
     explore,
     export,

@@ -99,11 +99,15 @@ def _say_int8(written: Path) -> None:
 
 
 def _export_other(kind: str, run: Path, out: Path, data: Path | None, points: Path | None) -> Path:
-    """A landmark or detector run."""
+    """A run of another kind than expression."""
     if kind == "appearance":
         from mien.lab.appearance import export as export_appearance
 
         return export_appearance(run, out, data)
+    if kind == "emojify":
+        from mien.lab.emojify.exporting import export as export_emojify
+
+        return export_emojify(run, out)
     if kind == "landmarks":
         from mien.lab.landmarks import calibrate
         from mien.lab.landmarks import export as export_landmarks
@@ -118,7 +122,7 @@ def _export_other(kind: str, run: Path, out: Path, data: Path | None, points: Pa
 
 
 def run_kind(run: Path) -> str:
-    """expression, landmarks, appearance or detector. Raises `DataError` for what is no run's folder."""
+    """expression, landmarks, appearance, emojify or detector. Raises `DataError` for what is no run's folder."""
     try:
         config = json.loads((run / "config.json").read_text())
     except (OSError, json.JSONDecodeError):

@@ -28,7 +28,7 @@ def begin_from(net: AppearanceNet, model: Path | str) -> int:
     places: list[tuple[str, nn.Module]] = [("stem.stem.0", net.stem)]
     places += [(f"layers.layers.{i}", block) for i, block in enumerate(net.layers)]
     places += [(last, net.face_layers[0]), (last, net.head_layers[0])]
-    return sum(_take(module, name, convolutions) for name, module in places)
+    return sum(take(module, name, convolutions) for name, module in places)
 
 
 def read_convolutions(path: Path) -> dict[str, Weights]:
@@ -59,7 +59,7 @@ def _dequantised(values: dict[str, NDArray[Any]], data: str, scale: str, zero: s
     return np.asarray((whole - offset.reshape(shape)) * steps.reshape(shape), np.float32)
 
 
-def _take(module: nn.Module, place: str, convolutions: dict[str, Weights]) -> int:
+def take(module: nn.Module, place: str, convolutions: dict[str, Weights]) -> int:
     """Copy the convolutions of a stem or a block with the norms that follow them.
 
     The file has the norms folded into the kernels. Here a norm starts as the identity plus the bias; `settle` then

@@ -1,0 +1,1 @@
+"""The encoder-decoder with attention: prepare, train, measure, export. See docs/models/emojify.md."""
