@@ -14,15 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mien.expression.one_euro import OneEuro
-from mien.expression.states import FLOOR, StateFilter
+from mien.expression.states import StateFilter
 from mien.types import CONTROLS, Box, Pose
 
 Row = NDArray[np.float64]
 
 #: A face of lower quality is shown, but its expression is called unsure; through time, once it stays so for `HOLD`.
 READABLE = 0.35
-#: Seconds; see `StateFilter`. Chosen on generated clips, docs/temporal.md, as are the next two.
-LASTS, MEMORY = 2.0, 0.06
+#: Of the `StateFilter`, in seconds and nats; chosen on generated clips, see docs/temporal.md.
+LASTS, MEMORY, CUSTOM, SETTLES = 1.0, 0.03, 0.5, 2.0
 #: Seconds over which the probabilities follow.
 FOLLOW = 0.2
 #: Seconds over which they fade to "anything" while the face cannot be read.
@@ -65,8 +65,8 @@ class FaceSmoother:
     """
 
     def __init__(self, labels: int, unsure_below: float = 0.0) -> None:
-        self._states = StateFilter(labels, lasts=LASTS, memory=MEMORY)
-        self._evidence: Row = np.zeros(labels)
+        self._states = StateFilter(labels, lasts=LASTS, memory=MEMORY, custom=CUSTOM, settles=SETTLES)
+        self._mean: Row = np.zeros(labels)
         self._unsure_below, self._sure = unsure_below, True
         self._shape = OneEuro(_CUTOFF, _BETA)
         self._angles = np.zeros(3)
@@ -83,7 +83,7 @@ class FaceSmoother:
         if seen.quality >= READABLE:
             self._read_at = self._time
         label = self._follow(np.asarray(seen.probabilities, float), step, weight, first)
-        shown = _shares(self._evidence, label)
+        shown = _topped(self._mean, label)
         if shown[label] >= self._unsure_below + (0.0 if self._sure or first else SURER):
             self._sure_at = self._time
         kept = self._sure and self._time - self._sure_at <= HESITATE
@@ -92,13 +92,13 @@ class FaceSmoother:
 
     def _follow(self, probabilities: Row, step: float, weight: float, first: bool) -> int:
         """Take a frame in. The place of the label that the face shows."""
-        evidence = np.log(np.maximum(probabilities, FLOOR))
+        anything = np.full_like(probabilities, 1 / len(probabilities))
         if first:
-            self._evidence = weight * evidence
-            return int(self._states.start(probabilities, weight).argmax())
-        self._evidence += -math.expm1(-step / FOLLOW) * weight * (evidence - self._evidence)
-        self._evidence *= math.exp(-step * (1 - weight) / FADE)
-        return int(self._states.update(step, probabilities, weight).argmax())
+            self._mean = anything + weight * (probabilities - anything)
+            return self._states.start(probabilities, weight)
+        self._mean += -math.expm1(-step / FOLLOW) * weight * (probabilities - self._mean)
+        self._mean += -math.expm1(-step * (1 - weight) / FADE) * (anything - self._mean)
+        return self._states.update(step, probabilities, weight)
 
     def _steady_shape(self, seconds: float, seen: Observed, first: bool) -> tuple[Row, Pose, NDArray[np.float32], Box]:
         # Roll may pass from 180 to -180 degrees: it is filtered unrolled, and told between -180 and 180.
@@ -114,16 +114,16 @@ class FaceSmoother:
         return controls.clip(0, 1), Pose(yaw, pitch, roll), points.reshape(-1, 2).astype(np.float32), Box(*box.tolist())
 
 
-def _shares(evidence: Row, label: int) -> Row:
-    """Probabilities of averaged evidence (log probabilities). On the way from one label to another, the average may
-    still favour the old one: the two are then as likely, the new one by a hair more."""
-    shares: Row = np.exp(evidence - evidence.max())
-    shares /= shares.sum()
-    top = int(shares.argmax())
-    if top != label:
-        mean = (shares[label] + shares[top]) / 2
-        shares[label], shares[top] = mean * (1 + 1e-6), mean * (1 - 1e-6)
-    return shares
+def _topped(mean: Row, label: int) -> Row:
+    """Probabilities, `label` the most probable. On the way from one label to another, the mean may still favour the old
+    one: then as much of all is given to the new one as makes it a hair more likely."""
+    shown: Row = mean / mean.sum()
+    behind = shown.max() - shown[label]
+    if behind > 0:
+        given = behind / (1 + behind) + 1e-6
+        shown *= 1 - given
+        shown[label] += given
+    return shown
 
 
 #: The One-Euro filters' cutoffs at rest (hertz), and how they rise with speed: controls (0..1 a second), those of the
@@ -131,6 +131,6 @@ def _shares(evidence: Row, label: int) -> Row:
 _EYES = np.array([name.startswith(("eyeBlink", "eyeLook", "eyeWide")) for name in CONTROLS])
 _COUNTS = np.array([len(CONTROLS), 3, 136, 4])
 _PARTS = np.cumsum(_COUNTS)[:-1]
-_CUTOFF = np.concatenate([np.where(_EYES, 3.0, 1.5), np.repeat([1.0, 1.5, 1.0], _COUNTS[1:])])
-_BETA = np.concatenate([np.where(_EYES, 6.0, 2.0), np.repeat([0.06, 12.0, 12.0], _COUNTS[1:])])
+_CUTOFF = np.concatenate([np.where(_EYES, 1.5, 1.0), np.repeat([1.0, 1.0, 1.0], _COUNTS[1:])])
+_BETA = np.concatenate([np.where(_EYES, 6.0, 4.0), np.repeat([0.12, 30.0, 30.0], _COUNTS[1:])])
 _IN_PIXELS = np.repeat([False, False, True, True], _COUNTS)

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import io
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
+from mien.errors import DataError
 from mien.lab.data import FaceSet
 from mien.types import LABELS
 from mien.vision.crop import crop_affine, similarity
@@ -72,25 +74,29 @@ def changing_clip(
     return Clip(_filmed(pictures, rng), np.array(truth), changes)
 
 
-def steady_clips(faces: FaceSet, count: int, seed: int, seconds: float = 4.0) -> list[Clip]:
-    """Clips of `count` faces (with a majority label) as the set has them."""
+def steady_clips(faces: FaceSet, count: int, seed: int, seconds: float = 4.0) -> Iterator[Clip]:
+    """Clips of `count` faces (with a majority label) as the set has them; fewer where it has fewer."""
     rng = np.random.default_rng([seed, 1])
     truth = faces.truth()
-    rows = rng.choice(np.flatnonzero(truth >= 0), count, replace=False)
-    return [steady_clip(faces.images[i], int(truth[i]), seconds, rng) for i in rows]
+    rows = np.flatnonzero(truth >= 0)
+    for i in rng.choice(rows, min(count, len(rows)), replace=False):
+        yield steady_clip(faces.images[i], int(truth[i]), seconds, rng)
 
 
-def changing_clips(faces: FaceSet, count: int, seed: int) -> list[Clip]:
-    """Clips in which an expression gives way to another and comes back: A, B, A; each label as often as any other."""
+def changing_clips(faces: FaceSet, count: int, seed: int) -> Iterator[Clip]:
+    """Clips in which an expression gives way to another and comes back: A, B, A; each label as often as any other.
+
+    Raises `DataError` where the faces have fewer than two labels.
+    """
     rng = np.random.default_rng([seed, 2])
     truth = faces.truth()
-    present = [label for label in range(len(LABELS)) if (truth == label).sum() > 1]
-    clips = []
+    present = [label for label in range(len(LABELS)) if (truth == label).any()]
+    if len(present) < 2:
+        raise DataError("faces of one expression only: changes need two")
     for _ in range(count):
         a, b = rng.choice(present, 2, replace=False).tolist()
         one, other = (int(rng.choice(np.flatnonzero(truth == label))) for label in (a, b))
-        clips.append(changing_clip([faces.images[i] for i in (one, other, one)], [a, b, a], rng))
-    return clips
+        yield changing_clip([faces.images[i] for i in (one, other, one)], [a, b, a], rng)
 
 
 def wandering(count: int, spread: tuple[float, float], rng: np.random.Generator) -> NDArray[np.float64]:
