@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from mien.emoji import RECIPES, Recipe
+from mien.emoji.recipe import expand
 from mien.errors import SpecError
 from mien.types import CONTROLS, LABELS, UNSURE, Expression, Pose
 
@@ -24,6 +25,34 @@ LABEL_EMOJI = {
 _WORDS = {
     "neutral": "", "happiness": "laughing", "surprise": "surprised", "sadness": "sad", "anger": "angry",
     "disgust": "disgusted", "fear": "frightened", "contempt": "smirking", UNSURE: "",
+}  # fmt: skip
+#: Where the emoji's own drawing is too mild for a label: a person with a fringe, glasses or a beard must show it at 32
+#: pixels (docs/roundtrip.md). The signs are those of FACS' prototypes (Ekman, Friesen and Hager 2002): inner brows up
+#: for sadness and fear, a wrinkled nose over a raised lip for disgust, one corner of the mouth for contempt.
+_SIGNS = {
+    "sadness": replace(
+        RECIPES["☹️"], overlays=("tear",), pitch=-4.0, controls=expand({"frown": 0.95, "brow_inner": 1, "look_down": 0.2})
+    ),
+    "anger": replace(
+        RECIPES["😠"], controls=expand({"frown": 0.75, "brow_down": 1, "squint": 0.5, "sneer": 0.45, "press": 0.4})
+    ),
+    "disgust": replace(
+        RECIPES["🤢"], controls=expand({
+            "brow_down": 0.6, "brow_inner": 0.4, "squint": 1, "blink": 1, "sneer": 1, "upper": 0.6, "frown": 0.8,
+            "tongue": 0.6, "jaw": 0.3,
+        }),
+    ),
+    "fear": replace(
+        RECIPES["😨"], controls=expand({
+            "jaw": 0.4, "frown": 0.6, "stretch": 0.75, "lower": 0.4, "brow_inner": 1, "brow_outer": 0.15, "wide": 1,
+        }),
+    ),
+    "contempt": replace(
+        RECIPES["😏"], tilt=-3.0, controls=expand({
+            "smile_left": 1, "dimple_left": 0.7, "press_right": 0.3, "mouth_left": 0.25, "squint": 0.35, "blink": 0.28,
+            "look_left": 0.85, "brow_outer_left": 1, "brow_down_right": 0.6,
+        }),
+    ),
 }  # fmt: skip
 _BY_NAME = {recipe.name: recipe for recipe in RECIPES.values()}
 _VARIATION = "\ufe0e\ufe0f"
@@ -73,7 +102,7 @@ def look(expression: Wearable) -> Look:
         return _of_recipe(known, _WORDS.get(expression.label, expression.label))
     if isinstance(expression, str):
         if expression in LABEL_EMOJI:
-            return _of_recipe(RECIPES[LABEL_EMOJI[expression]], _WORDS[expression])
+            return _of_recipe(_SIGNS.get(expression, RECIPES[LABEL_EMOJI[expression]]), _WORDS[expression])
         if found := _recipe_of(expression):
             return _of_recipe(found)
         raise SpecError(f"{expression!r} is no expression; give one of {', '.join(LABELS)}, a face emoji, or its name")
