@@ -78,8 +78,7 @@ class FaceSmoother:
         step = max(0.0, seconds - self._time)
         first = step > GAP
         self._time = max(seconds, self._time)
-        low, full = COUNTS
-        weight = min(1.0, max(0.0, (seen.quality - low) / (full - low)))
+        weight = weight_of(seen.quality)
         if seen.quality >= READABLE:
             self._read_at = self._time
         label = self._follow(np.asarray(seen.probabilities, float), step, weight, first)
@@ -112,6 +111,12 @@ class FaceSmoother:
         controls, angles, points, box = np.split(steady, _PARTS)
         yaw, pitch, roll = ((angles + 180) % 360 - 180).tolist()
         return controls.clip(0, 1), Pose(yaw, pitch, roll), points.reshape(-1, 2).astype(np.float32), Box(*box.tolist())
+
+
+def weight_of(quality: float) -> float:
+    """How much a frame of this quality (0..1) counts: 0..1."""
+    low, full = COUNTS
+    return min(1.0, max(0.0, (quality - low) / (full - low)))
 
 
 def _topped(mean: Row, label: int) -> Row:

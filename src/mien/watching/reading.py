@@ -13,7 +13,7 @@ from mien.types import Appearance, Box, Face, HeadCut, Quality, Scene
 from mien.vision.head import cut_head
 from mien.vision.quality import assess
 from mien.watching.following import Followed
-from mien.watching.steadying import Steadier
+from mien.watching.steadying import Calibrate, Steadier
 
 Picture = NDArray[np.uint8]
 
@@ -36,10 +36,11 @@ class SceneReader:
     """Turns followed faces into scenes, one source each. Not safe to share between threads."""
 
     def __init__(
-        self, reader: Reader, *, appearance: bool = False, source: str | None = None, smooth: bool = True
-    ) -> None:
+        self, reader: Reader, *, appearance: bool = False, source: str | None = None, smooth: bool = True,
+        calibrate: Calibrate = None,
+    ) -> None:  # fmt: skip
         self._reader, self._appearance, self._source = reader, appearance, source
-        self._steadier = Steadier(reader) if smooth else None
+        self._steadier = Steadier(reader, calibrate) if smooth or calibrate is not None else None
         self._portraits: dict[int, Portrait] = {}
 
     def read(

@@ -1,20 +1,25 @@
-"""What single frames say of each person, told steadily: a `FaceSmoother` a track, an emoji that does not flicker."""
+"""What single frames say of each person, told steadily: a `FaceSmoother` a track, an emoji that does not flicker, and,
+if asked for, without the person's resting face."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mien.expression.smoother import FaceSmoother, Observed
+from mien.expression.resting import RestingFace
+from mien.expression.smoother import FaceSmoother, Observed, weight_of
 from mien.pipeline import Reader
 from mien.types import CONTROLS, Box, Expression, Quality
 from mien.vision.landmarks import FaceReading
 
 PATIENCE = 0.25  #: seconds
+LONGEST = 0.5  #: seconds that a single frame may stand for
 FORGET = 3.0  #: seconds after which nothing is kept of a person who is gone
+
+Calibrate = float | Literal["auto"] | None
 
 
 class Steady(NamedTuple):
@@ -29,6 +34,7 @@ class Steady(NamedTuple):
 class _Person:
     smoother: FaceSmoother
     emoji: SteadyEmoji
+    resting: RestingFace | None
     seen: float
 
 
@@ -47,10 +53,16 @@ class SteadyEmoji:
 
 
 class Steadier:
-    """Steadies every person of one source. Not safe to share between threads."""
+    """Steadies every person of one source. Not safe to share between threads.
 
-    def __init__(self, reader: Reader) -> None:
-        self._reader = reader
+    calibrate: seconds for which each person shows their resting face at first, or "auto" to learn it as they are
+    watched (see `mien.expression.resting`); None: not at all. It is forgotten with the person.
+    """
+
+    def __init__(self, reader: Reader, calibrate: Calibrate = None) -> None:
+        if calibrate is not None and calibrate != "auto" and not calibrate > 0:
+            raise ValueError(f'calibrate={calibrate!r}: pass seconds above 0, or "auto"')
+        self._reader, self._calibrate = reader, calibrate
         self._people: dict[int, _Person] = {}
 
     def steady(
@@ -62,12 +74,13 @@ class Steadier:
         """
         person = self._people.get(number)
         if person is None:
-            recogniser = self._reader.recogniser
-            smoother = FaceSmoother(len(recogniser.labels), recogniser.calibration.unsure_below)
-            person = self._people[number] = _Person(smoother, SteadyEmoji(), time)
-        person.seen = time
-        controls = np.array([reading.controls[name] for name in CONTROLS])
-        seen = Observed(row, controls, reading.pose, reading.points, box, quality.score)
+            person = self._people[number] = self._meet(time)
+        step, person.seen = time - person.seen, time
+        probabilities, controls = row.astype(float), np.array([reading.controls[name] for name in CONTROLS])
+        if person.resting:
+            person.resting.learn(min(step, LONGEST), probabilities, controls, weight_of(quality.score))
+            probabilities, controls = person.resting.apply(probabilities, controls)
+        seen = Observed(probabilities, controls, reading.pose, reading.points, box, quality.score)
         now = person.smoother.update(time, seen)
         smooth = replace(
             reading, points=now.points, pose=now.pose, controls=dict(zip(CONTROLS, now.controls.tolist(), strict=True))
@@ -75,6 +88,14 @@ class Steadier:
         said = self._reader.expression(now.probabilities, smooth, quality, unsure=not now.sure)
         fitting = person.emoji.update(time, said.label, said.emoji)
         return Steady(now.box, smooth, said if fitting == said.emoji else replace(said, emoji=fitting))
+
+    def _meet(self, time: float) -> _Person:
+        recogniser = self._reader.recogniser
+        smoother = FaceSmoother(len(recogniser.labels), recogniser.calibration.unsure_below)
+        resting = None
+        if self._calibrate is not None:
+            resting = RestingFace(recogniser.labels, None if self._calibrate == "auto" else self._calibrate)
+        return _Person(smoother, SteadyEmoji(), resting, time)
 
     def forget(self, time: float) -> None:
         """Let go of people who have not been seen since `FORGET` seconds before `time`."""

@@ -21,6 +21,7 @@ from mien.vision.detector import Detection
 from mien.watching.channel import Channel, Closed
 from mien.watching.following import INTERVAL, Followed, Follower
 from mien.watching.reading import SceneReader
+from mien.watching.steadying import Calibrate
 
 #: Frames between two stages: enough that no stage waits for another's hiccup, few enough to stay small in memory.
 ROOM = 3
@@ -67,7 +68,7 @@ class Watcher:
     def __init__(
         self, source: Source, *, model: str | Path | None = None, appearance: bool = False,
         every: float | None = None, live: bool | None = None, max_pixels: int = MAX_PIXELS,
-        detect_every: float = INTERVAL, smooth: bool = True,
+        detect_every: float = INTERVAL, smooth: bool = True, calibrate: Calibrate = None,
     ) -> None:  # fmt: skip
         with ThreadPoolExecutor(1) as pool:  # a camera takes its time to open: load the models meanwhile
             models = pool.submit(_ready, model)
@@ -80,7 +81,7 @@ class Watcher:
         self._every = every
         self._follower = Follower(self._reader, detect_every)
         name = str(source) if isinstance(source, str | Path) else None
-        self._scenes = SceneReader(self._reader, appearance=appearance, source=name, smooth=smooth)
+        self._scenes = SceneReader(self._reader, appearance=appearance, source=name, smooth=smooth, calibrate=calibrate)
         newest = self.clip.live
         self._decoded: Channel[_Work] = Channel(1 if newest else ROOM, newest=newest)
         self._detected: Channel[_Work] = Channel(1 if newest else ROOM)
@@ -209,6 +210,7 @@ def _ready(model: str | Path | None) -> Reader:
 def watch(
     source: Source, *, model: str | Path | None = None, appearance: bool = False, every: float | None = None,
     live: bool | None = None, max_pixels: int = MAX_PIXELS, smooth: bool = True,
+    calibrate: Calibrate = None,
 ) -> Iterator[Scene]:  # fmt: skip
     """Read every face in a clip, stream or camera, frame by frame: an iterator of `Scene`, in constant memory.
 
@@ -227,6 +229,8 @@ def watch(
     max_pixels: frames with more are refused.
     smooth: tell each person's expression, controls, pose, landmarks and box steadily, by what all frames so far show;
     False: by each frame alone.
+    calibrate: learn each person's resting face and tell expressions against it: from their first so many seconds, in
+    which they rest, or, with "auto", slowly as they are watched. Kept in memory only. Smooths as well.
 
     Stops cleanly at the end, on Ctrl-C, when a camera is unplugged, where a file is cut short, or when the iterator is
     closed. Damaged packets are skipped. Use `Watcher` for the frames' pictures, and for what was dropped or damaged.
@@ -234,7 +238,14 @@ def watch(
     """
     return _scenes(
         Watcher(
-            source, model=model, appearance=appearance, every=every, live=live, max_pixels=max_pixels, smooth=smooth
+            source,
+            model=model,
+            appearance=appearance,
+            every=every,
+            live=live,
+            max_pixels=max_pixels,
+            smooth=smooth,
+            calibrate=calibrate,
         )
     )
 
