@@ -21,7 +21,7 @@ FLOORS = (
     ("pipeline",),
     ("watching",),
     ("stickers", "journal", "clips"),
-    ("bench", "doctor", "lab", "studio", "bots", "cluster"),
+    ("bench", "doctor", "lab", "studio", "bots", "cluster", "live"),
     ("cli",),
     ("__main__",),
 )

@@ -14,7 +14,9 @@ from mien import MienError, __version__
 from mien.cli.avatar import avatar
 from mien.cli.bench import bench
 from mien.cli.doctor import doctor
+from mien.cli.emoji import emoji_app
 from mien.cli.lab import lab_app
+from mien.cli.live import live
 from mien.cli.photo import photo
 from mien.cli.terminal import complain, prepare_streams
 from mien.cli.video import video
@@ -29,6 +31,7 @@ _EXTRAS = {
     "tensorboard": ("the lab", "lab"),
     "optuna": ("the lab", "lab"),
     "pi_heif": ("HEIC", "heif"),
+    "pyvirtualcam": ("--camera-out", "live"),
     "mediapipe": ("the comparison", "teachers"),
 }
 
@@ -62,8 +65,10 @@ def _root(
 app.command("photo", epilog="Example:  mien photo --out annotated party.jpg holiday/")(photo)
 app.command("avatar", epilog="Example:  mien avatar me.jpg --out me.png --expression 😂 --set hair.style=afro")(avatar)
 app.command("video", epilog="Example:  mien video talk.mp4 --out annotated.mp4")(video)
+app.command("live", epilog="Example:  mien live --camera 0")(live)
 app.command("doctor", epilog="Example:  mien doctor")(doctor)
 app.command("bench", epilog="Example:  mien bench --repeat 20")(bench)
+app.add_typer(emoji_app, name="emoji")
 app.add_typer(lab_app, name="lab")
 
 

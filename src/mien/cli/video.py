@@ -61,8 +61,8 @@ def video(
     go. Ctrl-C leaves no half-written file.
     """
     _check(out, reaction, as_json, as_csv, rows, avatar_only, background, bool(replace or avatar_only))
-    ground = None if background is None else _colour(background)
-    how: dict[str, Any] = {"every": _seconds("--every", every), "calibrate": _seconds("--calibrate", calibrate)}
+    ground = None if background is None else colour_of(background)
+    how: dict[str, Any] = {"every": seconds_of("--every", every), "calibrate": seconds_of("--calibrate", calibrate)}
     from mien.avatar.painter import EmojiPainter
     from mien.clips.making import make
 
@@ -105,7 +105,7 @@ def _rows(as_json: bool, as_csv: bool, files: list[Path]) -> list[Output]:
     return outputs
 
 
-def _seconds(option: str, text: str | None) -> float | None:
+def seconds_of(option: str, text: str | None) -> float | None:
     """ "5s", "5", "500ms" -> seconds."""
     if text is None:
         return None
@@ -116,7 +116,7 @@ def _seconds(option: str, text: str | None) -> float | None:
     return value
 
 
-def _colour(text: str) -> tuple[int, int, int]:
+def colour_of(text: str) -> tuple[int, int, int]:
     from PIL import ImageColor
 
     try:

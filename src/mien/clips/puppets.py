@@ -93,10 +93,13 @@ class Puppet:
 
 
 class Puppeteer:
-    """Moves the avatars of a cast. Drawings come from `drawers`, a little later: see `Future`."""
+    """Moves the avatars of a cast. Drawings come from `drawers`, a little later: see `Future`.
 
-    def __init__(self, cast: Cast, drawers: Drawers) -> None:
-        self._cast, self._drawers = cast, drawers
+    finer: how many times more pixels drawings have than the size they are styled for.
+    """
+
+    def __init__(self, cast: Cast, drawers: Drawers, finer: int = 1) -> None:
+        self._cast, self._drawers, self._finer = cast, drawers, finer
         self.puppets: dict[int, Puppet] = {}
 
     def move(self, face: Face, time: float, size: int | None = None) -> Puppet:
@@ -126,7 +129,7 @@ class Puppeteer:
             return known
         posed = {name: step * CONTROL_STEP for name, step in zip(CONTROLS, controls, strict=True) if step}
         svg = spec.svg(posed, size=size, pose=Pose(yaw * ANGLE_STEP, pitch * ANGLE_STEP, 0.0))
-        return self._drawers.draw(key, svg, size)
+        return self._drawers.draw(key, svg, size * self._finer)
 
 
 def _bucket(side: float) -> int:

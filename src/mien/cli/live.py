@@ -1,0 +1,112 @@
+"""`mien live`: a camera's faces as emoji, in the terminal, in a window, as a camera, or as data."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from mien.cli.terminal import complain, console, print_json
+from mien.errors import MienError
+
+if TYPE_CHECKING:
+    from mien.live.session import Session
+
+#: What `--camera-out` without a device stands for.
+ANY = "auto"
+
+
+def live(
+    camera: Annotated[
+        str, typer.Option(metavar="N|URL|FILE", help="A camera's number, a stream's address, or a clip.")
+    ] = "0",
+    as_json: Annotated[bool, typer.Option("--json", help="Print one line of JSON a frame.")] = False,
+    window: Annotated[bool, typer.Option("--window", help="Open a window with the video, emoji and avatar.")] = False,
+    camera_out: Annotated[
+        str | None,
+        typer.Option(metavar="DEVICE", help="Be a virtual camera: the avatar in your calls. auto, or /dev/video2."),
+    ] = None,
+    background: Annotated[
+        str | None, typer.Option(metavar="#RRGGBB", help="With --camera-out: the colour behind the avatar.")
+    ] = None,
+    avatar: Annotated[bool, typer.Option(help="Draw everybody's avatar in the terminal.")] = True,
+    calibrate: Annotated[
+        str | None, typer.Option(metavar="SECONDS", help="Take the first seconds as everybody's resting face: 5s.")
+    ] = None,
+    model: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Use this expression model (.onnx), not the shipped one.")
+    ] = None,
+) -> None:
+    """Show the expressions of those in front of the camera, as they happen.
+
+    Keys: q quits, space pauses, s saves a snapshot into the current folder, r learns the resting face
+    anew. In a pipe there is a line whenever an expression changes, its fields separated by tabs:
+    seconds, person, emoji, expression, confidence. Nothing is recorded.
+    """
+    if sum((as_json, window, camera_out is not None)) > 1:
+        raise MienError("--json, --window and --camera-out are three ways to show it: choose one")
+    if background is not None and camera_out is None:
+        raise MienError("--background is the ground of --camera-out: add that option")
+    from mien.cli.video import colour_of, seconds_of
+
+    how: dict[str, Any] = {"model": model}
+    if (rest := seconds_of("--calibrate", calibrate)) is not None:
+        how["calibrate"] = rest
+    ground = None if background is None else colour_of(background)
+    out = None if camera_out is None else _camera(camera_out)
+    from mien.live.session import Session
+
+    drawings = _drawings(window, out is not None, avatar and not as_json and sys.stdout.isatty())
+    with out or nullcontext(), Session(_source(camera), drawings=drawings, **how) as session:
+        _show(session, as_json, window, out, ground)
+    for line in session.watcher.trouble.lines:
+        complain(line)
+
+
+def _show(session: Session, as_json: bool, window: bool, out: Any, ground: tuple[int, int, int] | None) -> None:
+    from mien.live import terminal
+
+    if window:
+        from mien.live.window import show
+
+        show(session)
+    elif out is not None:
+        _send(session, out, ground)
+    elif as_json:
+        for moment in session.moments():
+            print_json(moment.scene.to_dict())
+    elif sys.stdout.isatty():
+        terminal.show(session, console())
+        print(terminal.summary(session))
+    else:
+        terminal.print_lines(session)
+
+
+def _send(session: Session, out: Any, ground: tuple[int, int, int] | None) -> None:
+    from mien.live.keys import Keys
+    from mien.live.virtual_camera import send
+
+    with Keys() as keys:
+        ending = "q or Ctrl-C quits" if keys.there else "Ctrl-C quits"
+        print(f"The avatar is on camera {out.device}: choose it in your call. {ending}.", file=sys.stderr)
+        send(session, out, ground=ground, each=lambda: session.press(keys.pressed()))
+
+
+def _camera(device: str) -> Any:
+    from mien.live.virtual_camera import open_camera
+
+    return open_camera(None if device == ANY else device)
+
+
+def _drawings(window: bool, camera: bool, terminal: bool) -> int:
+    """Pixels that avatars are drawn at; 0 where none is shown."""
+    from mien.live.terminal import DRAWING
+
+    return 620 if camera else 216 if window else DRAWING if terminal else 0
+
+
+def _source(camera: str) -> int | str:
+    return int(camera) if camera.strip().isdigit() else camera
