@@ -10,7 +10,7 @@ from mien.lab.tracking.moving import Mover, play, sprite_of, variants
 from mien.lab.tracking.scenarios import hand, line, steps, still, turning
 from mien.types import Box
 from mien.vision.assignment import assign
-from mien.vision.carry import box_of, residual
+from mien.vision.carry import box_of, residual, upright
 from mien.vision.crop import map_points, similarity
 from mien.vision.tracker import MEMORY, Sighting, Tracker, alike
 
@@ -20,7 +20,7 @@ FACE = RNG.uniform(-0.3, 0.3, (68, 2))
 
 def sighting(x: float, y: float = 200, side: float = 80, score: float = 0.95, carried: int = 0) -> Sighting:
     points = (FACE * side + (x, y)).astype(np.float32)
-    return Sighting(Box(x - side / 2, y - side / 2, side, side), score, points, carried)
+    return Sighting(Box(x - side / 2, y - side / 2, side, side), score, points, upright(points), carried)
 
 
 def follow(tracker: Tracker, t: float, *sightings: Sighting) -> list[int]:

@@ -32,6 +32,7 @@ WEIGHTS = np.array(
     ]
 )
 NO_RESIDUAL: Floats = np.zeros(4)
+_MEAN = np.full(68, 1 / 68)
 
 
 class Upright(NamedTuple):
@@ -49,25 +50,25 @@ def upright(points68: Points) -> Upright:
     angle = math.radians(roll_of(five_points(points)))
     c, s = math.cos(angle), math.sin(angle)
     turn = np.array([[c, s], [-s, c]])
-    middle = points.mean(0)
+    middle = _MEAN @ points
     turned = (points - middle) @ turn.T
-    wide, high = np.ptp(turned, axis=0)
-    unit = max(math.sqrt(wide * high), 1e-3)
+    (x0, y0), (x1, y1) = turned.min(0).tolist(), turned.max(0).tolist()
+    unit = max(math.sqrt((x1 - x0) * (y1 - y0)), 1e-3)
     return Upright(turned / unit, middle, unit, turn)
 
 
-def box_of(points68: Points, residual: Floats = NO_RESIDUAL) -> Box:
+def box_of(points68: Points | Upright, residual: Floats = NO_RESIDUAL) -> Box:
     """The box that the detector would draw about these points (68x2, pixels), plus a person's own `residual`."""
-    face = upright(points68)
+    face = points68 if isinstance(points68, Upright) else upright(points68)
     x, y, wide, high = _expected(face) + residual
     middle = face.middle + np.array([x, y]) @ face.turn * face.unit
     width, height = math.exp(wide) * face.unit, math.exp(high) * face.unit
     return Box(float(middle[0] - width / 2), float(middle[1] - height / 2), width, height)
 
 
-def residual(points68: Points, box: Box) -> Floats:
+def residual(points68: Points | Upright, box: Box) -> Floats:
     """How a detector's box differs from what its face's points say: to be handed to `box_of` for the same person."""
-    face = upright(points68)
+    face = points68 if isinstance(points68, Upright) else upright(points68)
     middle = np.array([box.x + box.width / 2, box.y + box.height / 2])
     x, y = face.turn @ (middle - face.middle) / face.unit
     sides = math.log(max(box.width, 1e-3) / face.unit), math.log(max(box.height, 1e-3) / face.unit)

@@ -23,6 +23,9 @@ LANDMARK_SIZE = 96
 LANDMARK_SCALE = 1.4
 #: The rows of the 68 iBUG points that make up the five: image-left eye, image-right eye, nose tip, mouth corners.
 FIVE_OF_68 = (slice(36, 42), slice(42, 48), slice(30, 31), slice(48, 49), slice(54, 55))
+_MEANS = np.zeros((5, 68))  # 68 points -> the five
+for _row, _part in enumerate(FIVE_OF_68):
+    _MEANS[_row, _part] = 1 / (_part.stop - _part.start)
 
 #: Mean places of image-left eye, image-right eye and mouth in the crops of FER2013's Training split, as shares of the
 #: side: as our landmark network reads 4,419 of them that it was not trained on, each turned upright about the crop's
@@ -66,8 +69,7 @@ def roll_of(five: Points) -> float:
 
 def five_points(points68: Points) -> NDArray[np.float64]:
     """The five points a detector gives (5x2), from 68 iBUG points."""
-    points = np.asarray(points68, float)
-    return np.stack([points[part].mean(0) for part in FIVE_OF_68])
+    return np.asarray(_MEANS @ np.asarray(points68, float))
 
 
 def landmark_crop_matrix(box: Sequence[float], five: Points, size: int = LANDMARK_SIZE) -> Matrix:
@@ -107,8 +109,10 @@ def fit_similarity(source: Points, target: Points) -> Matrix:
 
 def invert(matrix: Matrix) -> Matrix:
     """The 2x3 matrix of the way back."""
-    linear = np.linalg.inv(matrix[:, :2])
-    return np.hstack([linear, -linear @ matrix[:, 2:]])
+    (a, b, x), (c, d, y) = matrix.tolist()
+    size = a * d - b * c
+    a, b, c, d = d / size, -b / size, -c / size, a / size
+    return np.array([[a, b, -a * x - b * y], [c, d, -c * x - d * y]])
 
 
 def map_points(points: Points, matrix: Matrix) -> NDArray[np.float64]:

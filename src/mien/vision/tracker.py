@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from mien.types import Box
 from mien.vision.assignment import NEVER, assign
-from mien.vision.carry import NO_RESIDUAL, Points, upright
+from mien.vision.carry import NO_RESIDUAL, Points, Upright
 
 Floats = NDArray[np.float64]
 
@@ -50,6 +50,7 @@ class Sighting(NamedTuple):
     box: Box
     score: float  #: 0..1, how surely it is a face
     points: Points  #: 68x2, iBUG order, pixels
+    face: Upright  #: the same, upright
     carried: int = 0  #: number of the track whose landmarks were carried here from the frame before; 0 for none
 
 
@@ -212,7 +213,7 @@ class Tracker:
         else:
             track.motion.correct(sighting.box, track.side)
         share = 1 - math.exp(-max(0.02, time - track.time) / 0.15)
-        track.shape = track.shape + share * (upright(sighting.points).points - track.shape)
+        track.shape = track.shape + share * (sighting.face.points - track.shape)
         track.box, track.time, track.lost = sighting.box, time, False
         track.score, track.points = sighting.score, sighting.points
         track.trail.append(Before(time, track.box, track.shape, track.motion.copy()))
@@ -221,10 +222,8 @@ class Tracker:
 
     def _start(self, sighting: Sighting, time: float) -> Track:
         self._count += 1
-        shape = upright(sighting.points).points
-        track = Track(
-            self._count, sighting.box, time, time, Motion(sighting.box), shape, sighting.score, sighting.points
-        )
+        shape, motion = sighting.face.points, Motion(sighting.box)
+        track = Track(self._count, sighting.box, time, time, motion, shape, sighting.score, sighting.points)
         self.tracks.append(track)
         return track
 
@@ -232,14 +231,13 @@ class Tracker:
 def costs(tracks: Sequence[Track], sightings: Sequence[Sighting], time: float) -> Floats:
     """How badly each sighting (column) fits each track (row); `NEVER` where it cannot be the same face."""
     table = np.full((len(tracks), len(sightings)), NEVER)
-    shapes = [upright(sighting.points).points for sighting in sightings]
     for i, track in enumerate(tracks):
         for j, sighting in enumerate(sightings):
-            table[i, j] = _cost(track, sighting, shapes[j], time - track.time)
+            table[i, j] = _cost(track, sighting, time - track.time)
     return table
 
 
-def _cost(track: Track, sighting: Sighting, shape: Floats, gone: float) -> float:
+def _cost(track: Track, sighting: Sighting, gone: float) -> float:
     """Squared distances from what is expected, each in its own spread: place, size, shape of the landmarks."""
     box, side = sighting.box, track.side
     x, y, grown = track.motion.place
@@ -248,7 +246,7 @@ def _cost(track: Track, sighting: Sighting, shape: Floats, gone: float) -> float
     if away > (REACH + ROAMING * gone) * side or abs(size) > RESIZED:
         return NEVER
     place = away**2 / (float(track.motion.spread[0, 0]) + (PLACE * side) ** 2)
-    bent = float(np.sqrt(np.mean((shape - track.shape) ** 2))) / SHAPE_SPREAD
+    bent = float(np.sqrt(np.mean((sighting.face.points - track.shape) ** 2))) / SHAPE_SPREAD
     taken = TAKEN if sighting.carried not in (0, track.number) else 0.0
     return place + (size / SIZE_SPREAD) ** 2 + bent**2 * math.exp(-gone / FADING) + taken
 

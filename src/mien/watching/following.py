@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from mien.pipeline import FACE, LARGE, PLAIN, POSSIBLE, SAME, Reader, belief
 from mien.types import Box
-from mien.vision.carry import box_of, residual
+from mien.vision.carry import Upright, box_of, residual, upright
 from mien.vision.crop import five_points
 from mien.vision.detector import Detection
 from mien.vision.landmarks import FaceReading
@@ -46,8 +46,10 @@ class Candidate(NamedTuple):
     """What may be a face: where from, and what the landmark network says of it."""
 
     reading: FaceReading
-    detected: Detection | None  #: None where only landmarks carried it here
-    owner: Track | None  #: whose landmarks carried it here
+    face: Upright  #: the reading's points
+    box: Box  #: where they say that the face is
+    detected: Detection | None = None  #: None where only landmarks carried it here
+    owner: Track | None = None  #: whose landmarks carried it here
 
     @property
     def score(self) -> float:
@@ -107,13 +109,13 @@ class Follower:
             moved = np.array(middle) - was
             detections.append(Detection(there, track.score, (five_points(track.points) + moved).astype(np.float32)))
         readings = self._reader.landmarks(picture, detections)
-        return [Candidate(reading, None, track) for reading, track in zip(readings, tracks, strict=True)]
+        return [_candidate(reading, owner=track) for reading, track in zip(readings, tracks, strict=True)]
 
     def _lost(self, carried: Sequence[Candidate]) -> bool:
         """Whether landmarks lie beside their face, or on each other's."""
         for candidate in carried:
             assert candidate.owner is not None
-            if candidate.reading.face_score < KEEP or alike(_box(candidate), candidate.owner.expected()) < FOUND:
+            if candidate.reading.face_score < KEEP or alike(candidate.box, candidate.owner.expected()) < FOUND:
                 return True
         return any(_same(a.reading, b.reading) for a, b in combinations(carried, 2))
 
@@ -129,10 +131,10 @@ class Follower:
         """The same person as in the last frame."""
         track = candidate.owner
         assert track is not None
-        box = _box(candidate)
-        score = min(track.score, 0.5 + candidate.reading.face_score / 2)
-        self._tracker.renew(track, Sighting(box, score, candidate.reading.points), time)
-        return Followed(track.number, box, score, candidate.reading)
+        reading, face, box = candidate[:3]
+        score = min(track.score, 0.5 + reading.face_score / 2)
+        self._tracker.renew(track, Sighting(box, score, reading.points, face), time)
+        return Followed(track.number, box, score, reading)
 
     def _candidates(
         self, picture: Picture, carried: Sequence[Candidate], found: Sequence[Detection]
@@ -142,7 +144,7 @@ class Follower:
         confirmed: dict[int, Detection] = {}
         fresh = []
         for detection in found:
-            overlaps = [alike(_box(c), detection.box) for c in kept]
+            overlaps = [alike(c.box, detection.box) for c in kept]
             best = int(np.argmax(overlaps)) if overlaps else -1
             if best >= 0 and overlaps[best] >= FOUND:
                 confirmed.setdefault(best, detection)
@@ -150,7 +152,7 @@ class Follower:
                 fresh.append(detection)
         known = [c._replace(detected=confirmed.get(i)) for i, c in enumerate(kept)]
         new = zip(self._reader.landmarks(picture, fresh), fresh, strict=True)
-        candidates = sorted([*known, *(Candidate(r, d, None) for r, d in new)], key=lambda c: -c.score)
+        candidates = sorted([*known, *(_candidate(r, detected=d) for r, d in new)], key=lambda c: -c.score)
         single: list[Candidate] = []
         for candidate in candidates:
             if not any(_same(candidate.reading, other.reading) for other in single):
@@ -161,9 +163,9 @@ class Follower:
         """Give every candidate to its track; start tracks for new faces that both networks believe in."""
         sightings, starting = [], []
         for c in candidates:
-            box = c.detected.box if c.detected and c.owner is None else _box(c)
+            box = c.detected.box if c.detected and c.owner is None else c.box
             plain = c.reading.face_score >= PLAIN or box.height < LARGE
-            sightings.append(Sighting(box, c.score, c.reading.points, c.owner.number if c.owner else 0))
+            sightings.append(Sighting(box, c.score, c.reading.points, c.face, c.owner.number if c.owner else 0))
             starting.append(c.detected is not None and c.score >= FACE and plain)
         numbers = self._tracker.update(sightings, time, starting=starting)
         tracks = {track.number: track for track in self._tracker.tracks}
@@ -176,17 +178,15 @@ class Follower:
         return followed
 
 
-def _box(candidate: Candidate) -> Box:
-    """Where the landmarks say that the face is."""
-    if candidate.owner is None:
-        return box_of(candidate.reading.points)
-    return box_of(candidate.reading.points, candidate.owner.residual)
+def _candidate(reading: FaceReading, detected: Detection | None = None, owner: Track | None = None) -> Candidate:
+    face = upright(reading.points)
+    return Candidate(reading, face, box_of(face, owner.residual) if owner else box_of(face), detected, owner)
 
 
 def _learn(track: Track, candidate: Candidate) -> None:
     """Take in how the detector frames this person."""
     assert candidate.detected is not None
-    new = residual(candidate.reading.points, candidate.detected.box)
+    new = residual(candidate.face, candidate.detected.box)
     share = LEARNING if track.residual.any() else 1.0
     track.residual = track.residual + share * (new - track.residual)
 
