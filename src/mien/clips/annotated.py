@@ -27,11 +27,14 @@ if TYPE_CHECKING:
 class Annotator:
     """Draws what was seen over one frame after the other.
 
-    duration: of the clip in seconds, where it is known. timeline: whether the strip is drawn along the bottom.
+    duration: of the clip in seconds, where it is known. timeline: whether the strip is drawn along the bottom. lone:
+    whether somebody who is alone has a card.
     """
 
-    def __init__(self, paint: Paint | None = None, duration: float | None = None, *, timeline: bool = True) -> None:
-        self._strip = timeline
+    def __init__(
+        self, paint: Paint | None = None, duration: float | None = None, *, timeline: bool = True, lone: bool = True
+    ) -> None:
+        self._strip, self._lone = timeline, lone
         self._people, self._labels = People(), Labels(paint or EmojiPainter())
         self._duration = duration
         self._timeline: Timeline | None = None
@@ -50,7 +53,9 @@ class Annotator:
         for person in reversed(people):  # the largest, which is nearest, on top
             side = min(person.rect.width, person.rect.height)
             draw_box(canvas, person.rect, person.expression, min(line, 0.06 * side))
-        self._labels.draw(canvas, people, time, (size[0], self._timeline.top if self._strip else size[1]), line + 1)
+        if self._lone or len(people) > 1:
+            room = (size[0], self._timeline.top if self._strip else size[1])
+            self._labels.draw(canvas, people, time, room, line + 1)
         if self._strip:
             self._timeline.draw(canvas.pixels)
         return canvas.pixels

@@ -95,11 +95,12 @@ class Puppet:
 class Puppeteer:
     """Moves the avatars of a cast. Drawings come from `drawers`, a little later: see `Future`.
 
-    finer: how many times more pixels drawings have than the size they are styled for.
+    live: whoever is still being drawn is not drawn again, so that nothing piles up. finer: how many times more pixels
+    drawings have than the size they are styled for.
     """
 
-    def __init__(self, cast: Cast, drawers: Drawers, finer: int = 1) -> None:
-        self._cast, self._drawers, self._finer = cast, drawers, finer
+    def __init__(self, cast: Cast, drawers: Drawers, *, live: bool = False, finer: int = 1) -> None:
+        self._cast, self._drawers, self._live, self._finer = cast, drawers, live, finer
         self.puppets: dict[int, Puppet] = {}
 
     def move(self, face: Face, time: float, size: int | None = None) -> Puppet:
@@ -116,7 +117,8 @@ class Puppeteer:
         puppet.spot = Spot(steady[0], steady[1], steady[2], steady[3] * 57 / max(1.0, steady[2]))
         puppet.seen = time
         wanted = size or _bucket(puppet.spot.side)
-        if time - puppet.drawn >= DRAWN or puppet.drawing is None or wanted != puppet.size:
+        busy = self._live and puppet.drawing is not None and not puppet.drawing.done()
+        if not busy and (time - puppet.drawn >= DRAWN or puppet.drawing is None or wanted != puppet.size):
             puppet.drawing, puppet.drawn, puppet.size = self._draw(puppet.spec, face, wanted), time, wanted
         return puppet
 

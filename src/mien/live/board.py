@@ -31,7 +31,7 @@ class Board:
     """Composes the window's pictures."""
 
     def __init__(self) -> None:
-        self._annotator, self._paint = Annotator(timeline=False), EmojiPainter()
+        self._annotator, self._paint = Annotator(timeline=False, lone=False), EmojiPainter()
 
     def draw(
         self, picture: NDArray[np.uint8], scene: Scene, person: Gauge | None, avatar: Pixels | None, status: str
@@ -85,8 +85,9 @@ class Board:
 def backdrop(width: int, height: int, ground: Colour = (222, 231, 242)) -> NDArray[np.uint8]:
     """A calm ground for an avatar on camera: one colour, a little darker towards the edges. HxWx3."""
     x, y = np.linspace(-1, 1, width)[None], np.linspace(-1, 1, height)[:, None]
-    shade = 1 - 0.13 * np.clip(x * x * 0.7 + y * y * 0.6, 0, 1)[..., None]
-    return np.rint(np.array(ground) * shade).astype(np.uint8)
+    shade = 1 - 0.08 * (x * x * 0.6 + y * y * 0.4)[..., None]
+    grain = np.random.default_rng(0).uniform(0, 1, (height, width, 1))  # without it the shades stand in rings
+    return np.floor(np.clip(np.array(ground) * shade + grain, 0, 255)).astype(np.uint8)
 
 
 def on_camera(ground: NDArray[np.uint8], avatar: Pixels | None, roll: float, dx: float = 0.0) -> NDArray[np.uint8]:

@@ -40,7 +40,10 @@ class Session:
         self.drawings = drawings
         self._drawers = Drawers(1) if drawings else None
         self.cast = Cast()
-        self._puppeteer = Puppeteer(self.cast, self._drawers, 1 if drawings > BOLD_UP_TO else 4) if self._drawers else None
+        self._puppeteer: Puppeteer | None = None
+        if self._drawers is not None:
+            finer = 1 if drawings > BOLD_UP_TO else 4
+            self._puppeteer = Puppeteer(self.cast, self._drawers, live=True, finer=finer)
         self._last: tuple[Frame, Scene] | None = None
         self._done: dict[int, Pixels] = {}
         self._message, self._message_until = "", 0.0
@@ -122,8 +125,8 @@ class Session:
             return {}
         for face in scene.faces:
             if face.track_id is not None:
-                puppet = self._puppeteer.move(face, scene.time or 0.0, self.drawings)
-                self._collect(face.track_id, puppet)
+                self._collect(face.track_id, self._puppeteer.puppets.get(face.track_id))
+                self._puppeteer.move(face, scene.time or 0.0, self.drawings)
         here = {gauge.number for gauge in self.gauges.people}
         self._done = {number: drawing for number, drawing in self._done.items() if number in here}
         return self._done
@@ -131,7 +134,7 @@ class Session:
     def puppet(self, number: int) -> Puppet | None:
         return self._puppeteer.puppets.get(number) if self._puppeteer else None
 
-    def _collect(self, number: int, puppet: Puppet) -> None:
-        drawing = puppet.drawing
+    def _collect(self, number: int, puppet: Puppet | None) -> None:
+        drawing = puppet.drawing if puppet else None
         if drawing is not None and drawing.done() and not drawing.cancelled():
             self._done[number] = drawing.result()
