@@ -74,9 +74,11 @@ def frame(spec: AvatarSpec, head: Head, reach: Extent, roll: float = 0.0) -> str
     scale = min(121 / (bottom - top), 60.5 / half, 1.14)
     x, y = CENTRE, reach.middle
     if roll:
-        # Turned, the figure fills about the box of a turned ellipse; hair has corners, hence a little more.
+        # Turned, the figure fills about the box of a turned ellipse; hair has corners, hence a little more, and what
+        # hangs below the chin has the most.
         turn, high, about = math.radians(roll), (bottom - top) / 2, pivot(head, reach, roll)
-        grow = 1 + 0.18 * clamp(abs(math.sin(2 * turn)))
+        hangs = clamp((bottom - head.rest_chin - 6) / 12)
+        grow = 1 + (0.18 + 0.14 * hangs) * clamp(abs(math.sin(2 * turn)))
         across = grow * math.hypot(half * math.cos(turn), high * math.sin(turn))
         along = grow * math.hypot(high * math.cos(turn), half * math.sin(turn))
         scale = min(scale, 60.5 / across, 60.5 / along)

@@ -137,7 +137,8 @@ def _lips(head: Head, m: Mouth, tones: Tones, spec: AvatarSpec) -> str:
         light = shift(tones.lip_light, l=0.15 if tones.rim else 0.08 if bearded else 0.0)
         colour = tones.lip_dark if head.pull("mouthPucker") > 0.5 else light
         return f'<path d="{lower}{upper}" fill="{colour}"/>'
-    return f'<path d="{lower}" fill="{tones.lip}"/><path d="{upper}" fill="{tones.lip_dark}"/>{seam}'
+    soft = shift(tones.lip, l=0.05) if tones.rim else tones.lip
+    return f'<path d="{lower}" fill="{soft}"/><path d="{upper}" fill="{tones.lip_dark}"/>{seam}'
 
 
 def _teeth(head: Head, m: Mouth, tones: Tones) -> str:
@@ -201,7 +202,8 @@ def _tongue_out(head: Head, m: Mouth, tones: Tones) -> str:
 def _seam(head: Head, m: Mouth, tones: Tones) -> str:
     """The line between closed lips: swelling in the middle, tapering outwards; it thins as the mouth opens."""
     shut = 1 - clamp(m.opening / 3)
-    body, dip = (1.7 if head.bold else 0.5) * shut + 0.15, 0.55 * shut * clamp(m.upper / 2.4)
+    firm = 1.3 if tones.rim else 1.0  # on deep skin a dark line needs more body to be seen
+    body, dip = (1.7 if head.bold else 0.65 * firm) * shut + 0.15, 0.55 * shut * clamp(m.upper / 2.4)
     (left, right), (low_left, low_right) = _halves(m.upper_edge()), _halves(m.lower_edge())
     # The upper lip dips in its middle; the line is thickest there and runs out at the corners.
     over = _raised(left, (0, 0.1, 0.2 * dip, dip)) + _raised(right, (dip, 0.2 * dip, 0.1, 0))[1:]
@@ -209,7 +211,7 @@ def _seam(head: Head, m: Mouth, tones: Tones) -> str:
         _raised(low_left, (0, 0.6 * body, body, body + dip)) + _raised(low_right, (body + dip, body, 0.6 * body, 0))[1:]
     )
     path = f"M{head.cubics(over)}{head.cubics(under[::-1], first=False)}Z"
-    width = (2.3 if head.bold else 0.75) * (0.45 + 0.55 * shut)
+    width = (2.3 if head.bold else 0.95 * firm) * (0.45 + 0.55 * shut)
     ink = mixed(tones.lip_line, tones.lash, 0.7) if head.bold else tones.lip_line
     return f'<path d="{path}" fill="{ink}" stroke="{ink}" stroke-width="{n(width)}" stroke-linejoin="round"/>'
 

@@ -32,7 +32,7 @@ def _zzz(w: Wearer) -> str:
     letter = "M-6-6H6L-6 6H6"
     u, x, y = w.unit, CENTRE + w.half, w.brow_y
     parts = []
-    for dx, dy, size in ((-29, 6, 0.9), (-14, -9, 1.25), (2, -26, 1.65)):
+    for dx, dy, size in ((-33, 8, 0.9), (-19, -7, 1.25), (-4, -24, 1.65)):
         glyph = line(letter, "#ffffff", 6.6) + line(letter, "#2467c9", 3.6)
         parts.append(group(w, (x + dx * u, y + dy * u), glyph, size))
     return "".join(parts)
@@ -99,7 +99,7 @@ def _nod_arrows(w: Wearer) -> str:
 OVERLAYS.add(Overlay(name="halo", draw=_halo, layer="front", room=Room(top=6)))
 OVERLAYS.add(Overlay(name="heart", draw=_heart, layer="front"))
 OVERLAYS.add(Overlay(name="hearts", draw=_hearts, layer="front", room=Room(side=1)))
-OVERLAYS.add(Overlay(name="zzz", draw=_zzz, layer="front", room=Room(top=9, side=7)))
+OVERLAYS.add(Overlay(name="zzz", draw=_zzz, layer="front", room=Room(top=8, side=4)))
 OVERLAYS.add(Overlay(name="horns", draw=_horns, layer="front", room=Room(top=16)))
 OVERLAYS.add(Overlay(name="confetti", draw=_confetti, layer="front", room=Room(side=7)))
 OVERLAYS.add(Overlay(name="blower", draw=_blower, layer="front"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mien.avatar.overlays.registry import OVERLAYS, Overlay
+from mien.avatar.overlays.registry import OVERLAYS, Overlay, Room
 from mien.avatar.overlays.shapes import drop, on_skin, water
 from mien.avatar.overlays.wearer import Wearer
 from mien.avatar.pen import Pen
@@ -93,4 +93,4 @@ OVERLAYS.add(Overlay(name="tear", draw=_tear))
 OVERLAYS.add(Overlay(name="tears_of_joy", draw=_tears_of_joy, layer="front"))
 OVERLAYS.add(Overlay(name="sweat", draw=_sweat, layer="front"))
 OVERLAYS.add(Overlay(name="cold_sweat", draw=_cold_sweat, layer="front"))
-OVERLAYS.add(Overlay(name="sweats", draw=_sweats, layer="front"))
+OVERLAYS.add(Overlay(name="sweats", draw=_sweats, layer="front", room=Room(top=0.5)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from xml.sax.saxutils import escape
@@ -11,7 +12,7 @@ from mien.avatar.palette import Ramp
 from mien.avatar.plain.eyes import brow, eye, nose_wrinkles
 from mien.avatar.plain.ink import SOFT, STRONG, outlined
 from mien.avatar.plain.mouth import mouth
-from mien.avatar.shapes import CANVAS, CENTRE, INK, Pull, at, blend, clamp, n
+from mien.avatar.shapes import CANVAS, CENTRE, INK, Pull, at, blend, clamp, mix, n
 from mien.emoji.recipe import Recipe
 from mien.types import Pose
 
@@ -34,9 +35,9 @@ def face_svg(
 
     controls: name (`mien.types.CONTROLS`) -> 0..1; missing ones are 0, others are held within the range; left and
     right are the face's own. overlays: names from `mien.avatar.OVERLAYS`. pose: turns the head; features shift up to
-    25 degrees of yaw and pitch, roll is drawn as it is. title: the text alternative. bold: for
-    pictures below 48 pixels: wider strokes and mouth, no fine creases. high_contrast: darker lines, an outline round the
-    disc and what lies on it, blushes hatched.
+    25 degrees of yaw and pitch, roll is drawn as it is. title: the text alternative. bold: for pictures below 48
+    pixels: wider strokes and mouth, no fine creases. high_contrast: darker lines, an outline round the disc and what
+    lies on it, blushes hatched.
 
     Returns a 128x128 SVG, transparent outside the face: the same text for the same input, byte for byte. Its ids carry
     a prefix from the input, so that many faces can stand in one page. Raises ValueError for a name it does not know.
@@ -95,7 +96,7 @@ class _Figure:
         for overlay in self.overlays:
             if overlay.stage:
                 figure = overlay.stage(self.wearer, figure)
-        frame = _frame([overlay.room for overlay in self.overlays])
+        frame = _frame([overlay.room for overlay in self.overlays], self.pose)
         return f"<defs>{self._defs()}</defs>{f'<g{frame}>{figure}</g>' if frame else figure}"
 
     def _worn(self, layer: str) -> str:
@@ -131,16 +132,31 @@ class _Figure:
         return "".join(parts)
 
 
-def _frame(rooms: Sequence[Room]) -> str:
-    """The transform that makes room for what stands out beyond the disc."""
+def _frame(rooms: Sequence[Room], pose: Pose | None) -> str:
+    """The transform that makes room for what stands out beyond the disc, wherever the head turns it."""
     top, bottom = (max((room[i] for room in rooms), default=0.0) for i in (0, 2))
     side = max((max(room.side, room.around) for room in rooms), default=0.0)
-    scale = min(1.0, 126 / (2 * _RADIUS + 12 + top + bottom), 63 / (_RADIUS + 6 + side))
+    up, down, out = (_RADIUS + 6 + reach for reach in (top, bottom, side))
+    if pose and (top or bottom or side):
+        right, rise = _slide(pose)
+        up, down, out = _rolled(up + max(rise, 0.0), down + max(-rise, 0.0), out + abs(right), pose.roll)
+    scale = min(1.0, 126 / (up + down), 63 / out)
     if scale > 0.985:
         return ""
-    low = 127 - scale * (CENTRE + _RADIUS + 6 + bottom)
-    y = min(low, (CANVAS - scale * (CANVAS + bottom - top)) / 2)
+    y = min(127 - scale * (CENTRE + down), (CANVAS - scale * (CANVAS + down - up)) / 2)
     return f' transform="matrix({n(scale)} 0 0 {n(scale)} {n(CENTRE * (1 - scale))} {n(y)})"'
+
+
+def _rolled(up: float, down: float, out: float, roll: float) -> tuple[float, float, float]:
+    """How far a figure reaches from the middle of the disc once it is rolled: up, down, to the farther side. Its
+    corners count the more, the more it is rolled: a hat's brim comes near the edge, a hair's breadth does not."""
+    broad, turn = mix(0.5, 1.0, clamp(abs(roll) / 20)), math.radians(roll)
+    knobs = [(k * broad * (out - 6), y) for k in (-1, 1) for y in (-up, down)]
+    knobs += [(x, k * broad * _RADIUS) for k in (-1, 1) for x in (-out, out)]
+    xs = [x * math.cos(turn) - y * math.sin(turn) for x, y in knobs]
+    ys = [x * math.sin(turn) + y * math.cos(turn) for x, y in knobs]
+    rim = _RADIUS + 6
+    return max(rim, -min(ys)), max(rim, max(ys)), max(rim, *(abs(x) for x in xs))
 
 
 def _outline(c: Pull) -> str:
@@ -173,11 +189,16 @@ def _cheeks(c: Pull, crease: str) -> str:
     )
 
 
+def _slide(pose: Pose) -> tuple[float, float]:
+    """How far features slide over the ball: to the right, up."""
+    return 12 * clamp(pose.yaw / 25, -1, 1), 9 * clamp(pose.pitch / 25, -1, 1)
+
+
 def _shift(pose: Pose | None) -> str:
     """Yaw and pitch slide the features over the ball and narrow them a little."""
     if pose is None or not (pose.yaw or pose.pitch):
         return ""
-    yaw, pitch = (clamp(angle / 25, -1, 1) for angle in (pose.yaw, pose.pitch))
-    sx, sy = 1 - 0.1 * abs(yaw), 1 - 0.07 * abs(pitch)
-    dx, dy = 12 * yaw + CENTRE * (1 - sx), -9 * pitch + CENTRE * (1 - sy)
+    right, rise = _slide(pose)
+    sx, sy = 1 - 0.1 * abs(right) / 12, 1 - 0.07 * abs(rise) / 9
+    dx, dy = right + CENTRE * (1 - sx), CENTRE * (1 - sy) - rise
     return f' transform="matrix({n(sx)} 0 0 {n(sy)} {n(dx)} {n(dy)})"'
