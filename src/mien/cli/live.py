@@ -34,7 +34,8 @@ def live(
     ] = None,
     avatar: Annotated[bool, typer.Option(help="Draw everybody's avatar in the terminal.")] = True,
     calibrate: Annotated[
-        str | None, typer.Option(metavar="SECONDS", help="Take the first seconds as everybody's resting face: 5s.")
+        str | None,
+        typer.Option(metavar="SECONDS", help="Take the first seconds as everybody's resting face: 5s; or auto."),
     ] = None,
     model: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Use this expression model (.onnx), not the shipped one.")
@@ -50,11 +51,9 @@ def live(
         raise MienError("--json, --window and --camera-out are three ways to show it: choose one")
     if background is not None and camera_out is None:
         raise MienError("--background is the ground of --camera-out: add that option")
-    from mien.cli.video import colour_of, seconds_of
+    from mien.cli.video import calibration_of, colour_of
 
-    how: dict[str, Any] = {"model": model}
-    if (rest := seconds_of("--calibrate", calibrate)) is not None:
-        how["calibrate"] = rest
+    how: dict[str, Any] = {"model": model, "calibrate": calibration_of(calibrate)}
     ground = None if background is None else colour_of(background)
     out = None if camera_out is None else _camera(camera_out)
     from mien.live.session import Session

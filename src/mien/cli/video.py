@@ -7,7 +7,7 @@ import re
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -46,7 +46,8 @@ def video(
         str | None, typer.Option(metavar="SECONDS", help="Look at a frame this often, not at every one: 0.5s.")
     ] = None,
     calibrate: Annotated[
-        str | None, typer.Option(metavar="SECONDS", help="Take the first seconds as everybody's resting face: 5s.")
+        str | None,
+        typer.Option(metavar="SECONDS", help="Take the first seconds as everybody's resting face: 5s; or auto."),
     ] = None,
     emoji_dir: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Draw your own pictures, one a label (happiness.png...).")
@@ -62,7 +63,7 @@ def video(
     """
     _check(out, reaction, as_json, as_csv, rows, avatar_only, background, bool(replace or avatar_only))
     ground = None if background is None else colour_of(background)
-    how: dict[str, Any] = {"every": seconds_of("--every", every), "calibrate": seconds_of("--calibrate", calibrate)}
+    how: dict[str, Any] = {"every": seconds_of("--every", every), "calibrate": calibration_of(calibrate)}
     from mien.avatar.painter import EmojiPainter
     from mien.clips.making import make
 
@@ -114,6 +115,13 @@ def seconds_of(option: str, text: str | None) -> float | None:
     if value <= 0:
         raise MienError(f"{option} {text}: not a time; write seconds, such as 5s or 0.5s")
     return value
+
+
+def calibration_of(text: str | None) -> float | Literal["auto"] | None:
+    """What --calibrate asks for: seconds, or "auto"."""
+    if text is not None and text.strip().lower() == "auto":
+        return "auto"
+    return seconds_of("--calibrate", text)
 
 
 def colour_of(text: str) -> tuple[int, int, int]:

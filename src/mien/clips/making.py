@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from mien.clips.annotated import Annotated
 from mien.clips.cast import Cast
@@ -54,7 +54,7 @@ class Made:
 def make(
     clip: Name, *, out: Name | None = None, replace: bool = False, avatar_only: bool = False, size: int = SIZE,
     background: Colour | None = None, reaction: Name | None = None, rows: Sequence[Output] = (),
-    model: Name | None = None, every: float | None = None, calibrate: float | None = None, paint: Paint | None = None,
+    model: Name | None = None, every: float | None = None, calibrate: float | Literal["auto"] | None = None, paint: Paint | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> Made:  # fmt: skip
     """Read a clip and write everything that is asked for in one pass.
@@ -68,9 +68,7 @@ def make(
     done, and none of them does after an error or Ctrl-C. Raises `ClipError`, `PictureError`, `ModelError`.
     """
     _check(clip, [out, reaction], replace and avatar_only)
-    how: dict[str, Any] = {"model": None if model is None else Path(model), "every": every}
-    if calibrate:
-        how["calibrate"] = calibrate
+    how: dict[str, Any] = {"model": None if model is None else Path(model), "every": every, "calibrate": calibrate}
     cut = None if reaction is None else Reaction(reaction, fed=replace or avatar_only)
     cast, duration = Cast(), None
     if (replace or avatar_only) and (out is not None or cut is not None):

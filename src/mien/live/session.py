@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 #: Seconds that a message stands on the last line.
 TOLD = 3.0
+#: Seconds of rest that `r` asks for.
+REST = 3.0
 #: What the keys do, in words.
 KEYS = "q quit  space pause  s snapshot  r recalibrate"
 
@@ -87,11 +89,8 @@ class Session:
 
     def recalibrate(self) -> str:
         """Learn everybody's resting face anew; says what happens."""
-        again = getattr(self.watcher, "recalibrate", None)
-        if again is None:
-            return "nothing to recalibrate"
-        again()
-        return "learning the resting face: look neutral"
+        self.watcher.recalibrate(REST)
+        return f"look neutral for {REST:.0f} seconds"
 
     def snapshot(self, folder: Path | None = None) -> Path:
         """Save what is seen now, annotated, as a PNG in the current folder (or another); its name."""

@@ -43,6 +43,11 @@ class SceneReader:
         self._steadier = Steadier(reader, calibrate) if smooth or calibrate is not None else None
         self._portraits: dict[int, Portrait] = {}
 
+    def recalibrate(self, seconds: float) -> None:
+        """See `Steadier.recalibrate`; nothing where faces are told by each frame alone."""
+        if self._steadier is not None:
+            self._steadier.recalibrate(seconds)
+
     def read(
         self, picture: Picture, followed: Sequence[Followed], time: float, size: tuple[int, int] | None = None
     ) -> Scene:

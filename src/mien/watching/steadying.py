@@ -64,6 +64,11 @@ class Steadier:
             raise ValueError(f'calibrate={calibrate!r}: pass seconds above 0, or "auto"')
         self._reader, self._calibrate = reader, calibrate
         self._people: dict[int, _Person] = {}
+        self._anew = False
+
+    def recalibrate(self, seconds: float) -> None:
+        """Forget everybody's resting face; the next so many seconds show it. From any thread."""
+        self._calibrate, self._anew = seconds, True
 
     def steady(
         self, number: int, time: float, box: Box, row: NDArray[np.float32], reading: FaceReading, quality: Quality
@@ -72,6 +77,10 @@ class Steadier:
 
         number: of the track; row: probabilities of this frame alone; reading, quality: of this frame.
         """
+        if self._anew:
+            self._anew = False
+            for one in self._people.values():
+                one.resting = self._resting()
         person = self._people.get(number)
         if person is None:
             person = self._people[number] = self._meet(time)
@@ -92,10 +101,12 @@ class Steadier:
     def _meet(self, time: float) -> _Person:
         recogniser = self._reader.recogniser
         smoother = FaceSmoother(len(recogniser.labels), recogniser.calibration.unsure_below)
-        resting = None
-        if self._calibrate is not None:
-            resting = RestingFace(recogniser.labels, None if self._calibrate == "auto" else self._calibrate)
-        return _Person(smoother, SteadyEmoji(), resting, time)
+        return _Person(smoother, SteadyEmoji(), self._resting(), time)
+
+    def _resting(self) -> RestingFace | None:
+        if self._calibrate is None:
+            return None
+        return RestingFace(self._reader.recogniser.labels, None if self._calibrate == "auto" else self._calibrate)
 
     def forget(self, time: float) -> None:
         """Let go of people who have not been seen since `FORGET` seconds before `time`."""

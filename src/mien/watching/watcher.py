@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from mien.media.clips import MAX_PIXELS, Source, Trouble, open_clip
-from mien.media.frames import Frame
+from mien.media.clips import MAX_PIXELS, Source, open_clip
+from mien.media.frames import Frame, Trouble
 from mien.pipeline import Reader, reader
 from mien.types import Scene
 from mien.vision.detector import Detection
@@ -131,6 +131,10 @@ class Watcher:
         self.count += 1
         return seen
 
+    def recalibrate(self, seconds: float = 3.0) -> None:
+        """Forget everybody's resting face and learn it anew from the next so many seconds, in which they rest."""
+        self._scenes.recalibrate(seconds)
+
     def close(self) -> None:
         """Stop reading and let go of the source. Harmless when done twice."""
         self._closed = True
@@ -201,7 +205,7 @@ class Watcher:
 def _ready(model: str | Path | None) -> Reader:
     """The models, loaded and run once: the first run of a session takes longest."""
     loaded = reader(model)
-    loaded.look(np.full((240, 320, 3), 127, np.uint8))
+    loaded.detector.detect(np.full((240, 320, 3), 127, np.uint8), thorough=False)
     loaded.landmark_reader.session.run(None, {"crops": np.zeros((1, 96, 96, 3), np.uint8)})
     loaded.recogniser.probabilities(np.zeros((1, 48, 48), np.uint8))
     return loaded
