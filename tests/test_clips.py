@@ -11,8 +11,9 @@ import pytest
 from clip_files import counting, make_animation, make_clip, make_sound, number_of
 from conftest import make_photo
 from mien.errors import ClipError
-from mien.media.clips import Clip, Pictures, open_clip
+from mien.media.clips import Clip, open_clip
 from mien.media.frames import Frame, Turn, on_white
+from mien.media.pictures import Pictures
 
 
 def frames_of(source: object, **options: object) -> list[Frame]:
@@ -94,10 +95,11 @@ def test_times_never_stand_still(tmp_path: Path) -> None:
     clip = open_clip(make_clip(tmp_path / "clip.mp4", counting(3)))
     assert isinstance(clip, Clip)
     with clip:
-        stamps = [3.0, None, 3.0, 2.0, 4.0]
+        stamps = [3.0, None, 3.0, 2.9, 4.0, 8.0, 0.0, 0.5]
         times = [clip._time(stamp) for stamp in stamps]
     assert times == sorted(set(times))
-    assert times[-1] == 1.0
+    assert times[4] == 1.0
+    assert times[-2:] == pytest.approx([5 + 1 / 30, 5.5 + 1 / 30])  # a stream that began to count anew
 
 
 @pytest.mark.parametrize(
@@ -238,10 +240,12 @@ def test_a_clip_that_is_cut_short_says_so(tmp_path: Path) -> None:
         assert 10 < len(list(clip)) < 60
         assert clip.trouble.ended is not None
         assert "cut short" in clip.trouble.ended
-    whole = make_clip(tmp_path / "whole.mp4", counting(60))
-    with open_clip(whole) as clip:
-        assert len(list(clip)) == 60
-        assert clip.trouble.ended is None
+    whole = make_clip(tmp_path / "whole.mp4", counting(60), sound=True)
+    lasting = make_animation(tmp_path / "lasting.png", counting(4), [40, 40, 40, 9000])
+    for path, count in ((whole, 60), (lasting, 4)):
+        with open_clip(path) as clip:
+            assert len(list(clip)) == count
+            assert clip.trouble.ended is None
 
 
 def test_an_animation_that_is_cut_short_gives_what_is_there(tmp_path: Path) -> None:

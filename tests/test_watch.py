@@ -19,7 +19,7 @@ import mien
 from clip_files import make_clip
 from conftest import make_photo
 from mien.errors import ClipError, ModelError
-from mien.media.clips import Pictures
+from mien.media.pictures import Pictures
 from mien.watching.channel import Channel, Closed
 
 skimage_data = pytest.importorskip("skimage.data", reason="the test photo is in scikit-image: pip install 'mien[dev]'")

@@ -9,7 +9,6 @@ import stat
 import time as clock
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -23,7 +22,8 @@ from mien.errors import ClipError
 from mien.media import formats
 from mien.media.animations import open_animation
 from mien.media.cameras import find_camera, is_camera, open_camera
-from mien.media.frames import UPRIGHT, Frame, Turn, turn_of
+from mien.media.frames import UPRIGHT, Frame, Trouble, Turn, turn_of
+from mien.media.pictures import Pictures
 from mien.media.sources import name_of
 
 #: A path, URL, camera number, the bytes of a file, a binary file object, or pictures one after the other.
@@ -35,20 +35,13 @@ MAX_PIXELS = 7680 * 4320
 PATIENCE = 500
 #: Seconds without a frame after which a stream or camera is taken to be gone.
 SILENCE = 10.0
+#: Time stamps that fall back by more seconds than this start a new count; by less, they are out of order.
+RESTART = 1.0
 #: Threads that decode a clip; a live source is decoded by one, since more would hold frames back.
 DECODERS = 2
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 _STREAMS = ("rtsp", "rtsps", "rtmp", "rtmps", "udp", "rtp", "srt", "tcp", "mms", "mmsh")
-
-
-@dataclass(slots=True)
-class Trouble:
-    """What was wrong with a source so far."""
-
-    damaged: int = 0  #: packets that could not be decoded; they were skipped
-    ended: str | None = None  #: why it ended early, in plain words: "cut short", "unplugged"; None for a proper end
-    lines: list[str] = field(default_factory=list)  #: the same for people, one line each
 
 
 class Clip:
@@ -68,7 +61,7 @@ class Clip:
         self.frames: int | None = self._stream.frames or None
         self.duration: float | None = self._duration()
         self._first: float | None = None
-        self._last = 0.0
+        self._last = self._until = 0.0
         context = self._stream.codec_context
         if live:
             context.thread_count = 1
@@ -100,6 +93,7 @@ class Clip:
             self._check_size(image.width, image.height)
             stamp = image.time
             yield Frame(image, self._time(stamp), index, self._turn(image), self._aspect(), stamp)
+            self._until = self._last + float((image.duration or 0) * (image.time_base or 0))
             index += 1
         if not index:
             damaged = "no frame of it can be decoded" if self.trouble.damaged else "a clip without frames"
@@ -111,15 +105,16 @@ class Clip:
 
     def _images(self) -> Iterator[Any]:
         """Decoded images. A demuxer that fails is asked again: what follows may be sound."""
-        failures, heard = 0, clock.monotonic()
+        failures, heard, sound = 0, clock.monotonic(), 0
         while True:
             try:
                 for packet in self._container.demux(self._stream):
                     images = self._decode(packet)
                     yield from images
                     if images:
-                        failures, heard = 0, clock.monotonic()
-                    elif self.trouble.damaged > failures + PATIENCE:
+                        failures, heard, sound = 0, clock.monotonic(), self.trouble.damaged
+                    elif self.trouble.damaged > sound + PATIENCE:
+                        self._end("nothing more of it can be decoded")
                         return
                 return
             except NotYet:  # a camera between two frames
@@ -148,15 +143,16 @@ class Clip:
         return images
 
     def _time(self, stamp: float | None) -> float:
-        """Seconds since the first frame; where a stamp is missing or does not rise, one usual step after the last."""
+        """Seconds since the first frame; where a stamp is missing or falls back, one usual step after the last."""
         if self._first is None:
             self._first = stamp or 0.0
             return 0.0
-        time = self._last if stamp is None else stamp - self._first
-        if time <= self._last:
-            time = self._last + (1 / self.rate if self.rate and stamp is None else 1e-3)
-        self._last = time
-        return time
+        usual = self._last + (1 / self.rate if self.rate else 0.04)
+        time = usual if stamp is None else stamp - self._first
+        if stamp is not None and time < self._last - RESTART:  # a stream that began to count anew
+            self._first, time = stamp - usual, usual
+        self._last = max(time, self._last + 1e-3)
+        return self._last
 
     def _turn(self, image: Any) -> Turn:
         side = image.side_data.get("DISPLAYMATRIX")
@@ -175,8 +171,9 @@ class Clip:
             )
 
     def _notice_early_end(self) -> None:
-        if self.duration and self.rate and self._last < 0.98 * self.duration - 2 / self.rate - 0.2:
-            self._end(f"cut short: it tells of {self.duration:.1f} s, {self._last:.1f} s were there")
+        told = float(self._stream.duration * self._stream.time_base) if self._stream.duration else 0.0
+        if self.rate and self._until < 0.98 * told - 2 / self.rate - 0.2:
+            self._end(f"cut short: it tells of {told:.1f} s, {self._until:.1f} s were there")
 
     def _end(self, why: str) -> None:
         self.trouble.ended = why
@@ -276,43 +273,3 @@ def _picture_stream(container: Any, name: str) -> Any:
     sound = "only sound, no picture" if container.streams.audio else "no picture in it"
     container.close()
     raise ClipError(f"{name}: {sound}; pass a clip that shows something")
-
-
-class Pictures:
-    """Pictures one after the other as a clip: what a program makes itself, or an animation that Pillow reads.
-
-    `pictures` yields HxWx3 uint8 RGB arrays, or (seconds, array) pairs; without seconds, `rate` frames a second.
-    """
-
-    frames: int | None = None
-    duration: float | None = None
-
-    def __init__(
-        self, pictures: Iterable[Any], *, name: str = "pictures", live: bool = False, rate: float = 30.0
-    ) -> None:
-        self._pictures, self.name, self.live, self.rate = pictures, name, live, rate
-        self.trouble = Trouble()
-
-    def __enter__(self) -> Pictures:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Tell a generator that no more is wanted."""
-        close = getattr(self._pictures, "close", None)
-        if close is not None:
-            close()
-
-    def __iter__(self) -> Iterator[Frame]:
-        first: float | None = None
-        index = -1
-        for index, item in enumerate(self._pictures):
-            seconds, picture = item if isinstance(item, tuple) else (index / self.rate, item)
-            if getattr(picture, "dtype", None) != np.uint8 or picture.ndim != 3 or picture.shape[2] != 3:
-                raise ClipError(f"{self.name}: frame {index} is no height x width x 3 uint8 array; convert it to RGB")
-            first = float(seconds) if first is None else first
-            yield Frame(np.ascontiguousarray(picture), float(seconds) - first, index, stamp=float(seconds))
-        if index < 0:
-            raise ClipError(f"{self.name}: without frames; pass at least one picture")

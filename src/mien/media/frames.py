@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import time as clock
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -46,6 +47,15 @@ def turn_of(matrix: bytes | None) -> Turn:
     # x' = a x + c y, y' = b x + d y, y pointing down: (a, b) is where the picture's own right goes
     quarters = round(-np.arctan2(b, a) / (np.pi / 2)) % 4
     return Turn(int(quarters), mirrored)
+
+
+@dataclass(slots=True)
+class Trouble:
+    """What was wrong with a source so far."""
+
+    damaged: int = 0  #: packets that could not be decoded; they were skipped
+    ended: str | None = None  #: why it ended early, in plain words: "cut short", "unplugged"; None for a proper end
+    lines: list[str] = field(default_factory=list)  #: the same for people, one line each
 
 
 class Frame:
