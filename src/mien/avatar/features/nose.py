@@ -64,7 +64,7 @@ def nose(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
             hole = (
                 Pen(head, out, _DEPTH).move(0.34 * half, low - 2.3).bow(0.56 * half, low - 3.3, 0.76 * half, low - 2.3)
             )
-            parts.append(hole.stroke(tones.nose, 1.4, 0.7 * kind.nostrils))
+            parts.append(hole.stroke(tones.nose, 1.2, 0.5 * kind.nostrils))
         if kind.wings:
             wing = (
                 Pen(head, out, _DEPTH)

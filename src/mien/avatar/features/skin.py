@@ -18,8 +18,8 @@ def gradients(tones: Tones, uid: str) -> str:
     """The light on the skin, and the blush, which fades out."""
     s = tones.skin
     return (
-        f'<radialGradient id="{uid}skin" gradientUnits="userSpaceOnUse" cx="46" cy="44" r="72"><stop offset=".08" '
-        f'stop-color="{s.light}"/><stop offset=".62" stop-color="{s.base}"/></radialGradient>'
+        f'<radialGradient id="{uid}skin" gradientUnits="userSpaceOnUse" cx="46" cy="44" r="46"><stop '
+        f'stop-color="{s.light}"/><stop offset="1" stop-color="{s.base}"/></radialGradient>'
         f'<radialGradient id="{uid}blush"><stop offset=".15" stop-color="{tones.blush}"/>'
         f'<stop offset="1" stop-color="{tones.blush}" stop-opacity="0"/></radialGradient>'
     )
@@ -107,6 +107,12 @@ def neck(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
     w, low = 13.5 + 1.6 * spec.shape.jaw + 0.8 * spec.shape.width, head.rest_chin + 20
     y = head.jaw_y - 8
     x0, x1 = CENTRE - w, CENTRE + w
-    shape = f"M{n(x0)} {n(y)}V{n(low)}H{n(x1)}V{n(y)}Z"
+    mid, flare = head.rest_chin + 7, w + 3.5  # it narrows a little below the jaw, and widens into the shoulders
+    shape = (
+        f"M{n(x0)} {n(y)}C{n(x0)} {n(mid)} {n(x0 + 1.4)} {n(mid)} {n(x0 + 1)} {n(mid + 3)}"
+        f"C{n(x0 + 0.6)} {n(low - 4)} {n(CENTRE - flare)} {n(low)} {n(CENTRE - flare)} {n(low)}H{n(CENTRE + flare)}"
+        f"C{n(CENTRE + flare)} {n(low)} {n(x1 - 0.6)} {n(low - 4)} {n(x1 - 1)} {n(mid + 3)}"
+        f"C{n(x1 - 1.4)} {n(mid)} {n(x1)} {n(mid)} {n(x1)} {n(y)}Z"
+    )
     shadow = f"M{n(x0)} {n(y)}V{n(head.chin - 1)}Q{n(CENTRE)} {n(head.chin + 14)} {n(x1)} {n(head.chin + 1)}V{n(y)}Z"
     return f'<path d="{shape}" fill="{tones.skin.base}"/><path d="{shadow}" fill="{tones.skin.deep}"/>'

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mien.avatar.palette import Ramp, ramp
+from mien.avatar.palette import Ramp, lch, ramp
 from mien.avatar.parts import glasses_shapes as shapes
 from mien.avatar.parts.registry import GLASSES, Part
 from mien.avatar.shapes import CENTRE, Point, at, n
@@ -24,6 +24,7 @@ GLASSES_TRAITS = {"N": "none", "G": "square", "S": "sunglasses"}
 
 _DEPTH = 1.12
 _CLEAR = "#eaf5ff"
+_BLENDS = 0.24  #: difference in lightness below which a frame is lost on the skin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,12 +152,14 @@ def _hinges(pair: _Pair) -> str:
     return "".join(f"M{at(pair.point(out, 0.97, -0.42))}L{at(pair.point(out, 1.1, -0.46))}" for out in (-1, 1))
 
 
-def _front(pair: _Pair, spec: AvatarSpec, uid: str) -> str:
+def _front(pair: _Pair, tones: Tones, spec: AvatarSpec, uid: str) -> str:
     frame, head = pair.frame, pair.head
     r = ramp(frame.colour or spec.glasses.colour)
     outline = pair.path(frame.lens)
     width = max(frame.rim, 1.0) * (1.15 if head.bold else 1) + (0.8 if head.bold else 0)
     parts = [_lenses(pair, spec, uid, outline)]
+    if frame.rim and abs(lch(r.base).l - lch(tones.skin.base).l) < _BLENDS and lch(r.base).l < 0.45:
+        parts.append(_stroke(outline, r.rim, width + 1.3, 0.75))  # a rim of light, or it is lost in deep skin
     if frame.rim and not frame.half:
         parts.append(_stroke(outline, r.base, width))
     else:  # the bare edge of the glass
@@ -207,7 +210,7 @@ def layers(frame: Frame) -> tuple[Layer, Layer]:
         return _arms(_Pair(head, frame), tones, spec, uid)
 
     def front(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
-        return _front(_Pair(head, frame), spec, uid)
+        return _front(_Pair(head, frame), tones, spec, uid)
 
     return behind, front
 

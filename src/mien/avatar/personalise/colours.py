@@ -43,16 +43,17 @@ GREYING = ("G", "W")
 COLOURLESS = ("K", "D", "L", "Y", "G", "W")  #: what hair on a photo without colour may be
 
 
-def skin_colour(measured: str, tones: Mapping[str, float] | None = None) -> str:
+def skin_colour(measured: str, tones: Mapping[str, float] | None = None, share: float | None = None) -> str:
     """The skin to draw for the skin that a photo shows ("#rrggbb" in even light); see `SKIN_LIGHTNESS`.
 
-    tones: probabilities of the Monk tones, which know better than pixels how much of it is light."""
+    tones: probabilities of the Monk tones, which know better than pixels how much of it is light. share: how much
+    they count; None: as usual."""
     seen = lch(measured)
     drawn = _between(SKIN_LIGHTNESS, seen.l)
     known = {int(code): p for code, p in (tones or {}).items() if code.isdigit()}
     if total := sum(known.values()):
         tone = sum(code * p for code, p in known.items()) / total
-        drawn += TONE_SHARE * (_between(TONE_LIGHTNESS, tone) - drawn)
+        drawn += (TONE_SHARE if share is None else share) * (_between(TONE_LIGHTNESS, tone) - drawn)
     if SKIN_HUE[0] <= seen.h <= SKIN_HUE[1] and SKIN_CHROMA[0] <= seen.c <= SKIN_CHROMA[1]:
         return hexed(Lch(drawn, seen.c, seen.h))
     return hexed(Lch(drawn, *USUAL_SKIN))
@@ -163,6 +164,7 @@ def _lab(colour: str) -> tuple[float, float, float]:
 
 
 def frame_colour(seen: str) -> str:
-    """The colour of a frame: thin dark lines take on the colours beside them, so what is nearly black is black."""
-    lightness, chroma, hue = lch(seen)
+    """The colour of a frame: dark lines take on the colours beside them, so what is nearly black is black."""
+    seen_lightness, chroma, hue = lch(seen)
+    lightness = min(0.2 + 1.3 * max(seen_lightness - 0.32, 0.0), max(seen_lightness, 0.2))
     return hexed(Lch(max(lightness, 0.2), chroma * min(max((lightness - 0.2) / 0.25, 0.0), 1.0), hue))

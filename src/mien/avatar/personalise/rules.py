@@ -43,7 +43,7 @@ SURE = {"glasses": 0.5, "facial_hair": 0.5, "headwear": 0.55, "earrings": 0.6}
 #: Kinds of nose at their place in (nose.width, nose.length); the nearest is taken.
 NOSES = {
     "straight": (0.0, 0.0), "broad": (0.75, 0.1), "narrow": (-0.75, 0.35), "button": (-0.55, -0.6),
-    "snub": (0.1, -0.75), "bulbous": (0.6, 0.75), "aquiline": (-0.2, 0.8),
+    "snub": (0.1, -0.95), "bulbous": (0.6, 0.75), "aquiline": (-0.2, 0.8),
 }  # fmt: skip
 #: Shapes of eyes at their place in (eyes.size, eyes.tilt).
 EYES = {

@@ -43,7 +43,7 @@ def spec_of(
     fields: dict[str, Any] = {"presentation": chosen, **rules.SUGGESTED[chosen]}
     fields |= exaggerated(look.geometry, child=child, covered=covered)
     fields |= _features(fields, look, chosen)
-    fields |= _colours(look, more)
+    fields |= _colours(look, more, covered=covered)
     fields["hair.style"] = hair_style(look, chosen, more.forehead)
     fields |= _beard(look, more, fields["hair.colour"], hidden=covered or child > 0.5)
     fields |= _worn(look, more, fields, chosen)
@@ -70,8 +70,10 @@ def _features(fields: dict[str, Any], look: Appearance, presentation: str) -> di
     }
 
 
-def _colours(look: Appearance, more: Details) -> dict[str, Any]:
-    skin = skin_colour(look.skin.hex, look.mst.probabilities) if look.skin else MONK[int(look.mst.code) - 1]
+def _colours(look: Appearance, more: Details, *, covered: bool) -> dict[str, Any]:
+    """covered: the lower face, whose cover was measured as if it were skin."""
+    tones = look.mst.probabilities
+    skin = skin_colour(look.skin.hex, tones, 1.0 if covered else None) if look.skin else MONK[int(look.mst.code) - 1]
     hair = hair_colour(look.hair, look.hair_colour.probabilities, skin, look.age.probabilities)
     seen = look.skin.hex if look.skin else skin
     return {
