@@ -27,8 +27,8 @@ class Looking(StrEnum):
 def train_emojify(
     data: Data,
     out: Out,
-    epochs: Annotated[int, typer.Option(min=1, help="Epochs of the encoder, 100 steps of 64 faces.")] = 20,
-    decoder_epochs: Annotated[int, typer.Option(min=1, help="Epochs of the decoder, 200 steps of 64 drawings.")] = 12,
+    epochs: Annotated[int, typer.Option(min=1, help="Epochs of the encoder, 100 steps of 64 faces.")] = 7,
+    decoder_epochs: Annotated[int, typer.Option(min=1, help="Epochs of the decoder, 800 steps of 16 drawings.")] = 7,
     prepared: Prepared = None,
     decoder: Annotated[
         Path | None, typer.Option(metavar="RUN", help="Take over the decoder of this run instead of teaching one.")

@@ -10,7 +10,6 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
-from torch.nn import functional
 
 from mien.errors import DataError
 from mien.lab.emojify.decoder import Decoder, Judge
@@ -101,16 +100,9 @@ class _Teacher:
         return total
 
     def _loss(self, rows: NDArray[np.int64]) -> Tensor:
-        """Picture, and the expression that the judge is to read off it where it is one of the eight."""
-        labels = torch.from_numpy(self.drawings.labels[rows])
         with torch.autocast("cpu", torch.bfloat16, enabled=self.recipe.bf16):
             said = self.decoder(torch.from_numpy(self.drawings.vectors[rows]))
-            loss = self.recipe.picture * picture_loss(said, as_pictures(self.drawings.pictures[rows]))
-            known = labels >= 0
-            if known.any():
-                judged = self.judge(said[known]).float()
-                loss = loss + 0.1 * self.recipe.expression * functional.cross_entropy(judged, labels[known])
-        return loss
+        return picture_loss(said.float(), as_pictures(self.drawings.pictures[rows]))
 
     def measure(self) -> dict[str, float]:
         """On drawings held back: mean squared error of pictures, and how often the judge reads the right expression

@@ -16,7 +16,7 @@ from mien.lab.emojify.drawings import Drawings
 from mien.lab.emojify.settings import Recipe
 from mien.lab.run import cosine, epoch_seed, seed_everything, weight_groups
 
-RATE = 2e-3
+RATE, JUDGED = 2e-3, 64  #: learning rate, drawings a batch
 #: What the judge must not depend on: pictures are shifted by up to so many pixels, and noise lies on them.
 SHIFT, NOISE = 3, 0.05
 
@@ -49,7 +49,7 @@ def prepare_judge(folder: Path | str, drawings: Drawings, kept: NDArray[np.bool_
     for step in track(range(recipe.judge_steps), description="judge", console=Console(stderr=True)):
         for group in optimiser.param_groups:
             group["lr"] = RATE * cosine(step, recipe.judge_steps, min(recipe.warmup, recipe.judge_steps // 4))
-        batch = rng.choice(rows, recipe.decoder_batch)
+        batch = rng.choice(rows, JUDGED)
         shift = [int(v) for v in rng.integers(-SHIFT, SHIFT + 1, 2)]
         pictures = torch.roll(as_pictures(drawings.pictures[batch]), shift, (2, 3))
         pictures = pictures + torch.randn_like(pictures) * NOISE * float(rng.random())

@@ -13,6 +13,8 @@ from mien.lab.emojify.net import split_traits
 from mien.types import TRAITS
 
 SHARPNESS = 0.1  #: share of the absolute error beside the squared one: edges stay edges
+#: How much more an error counts where a drawing has detail: eyes and mouths are few pixels among many of skin and hair.
+DETAIL, AROUND = 3.0, 5
 #: What a unit of the vector counts for who it is, by kind; controls are the moment's, not the person's.
 IDENTITY = {"choice": 0.7, "signed": 1.0, "share": 0.5, "colour": 0.5, "optional": 0.3, "control": 0.0}
 
@@ -90,9 +92,13 @@ def _mean(error: Tensor, shown: Tensor) -> Tensor:
 
 
 def picture_loss(said: Tensor, drawn: Tensor) -> Tensor:
-    """Squared error between two pictures (N x 4 x 64 x 64, 0..1), and a little of the absolute one."""
-    error = said - drawn
-    return (error**2).mean() + SHARPNESS * error.abs().mean()
+    """Squared error between two pictures (N x 4 x 64 x 64, 0..1), and a little of the absolute one, both weighted by
+    how far the drawing departs from its own blur."""
+    around = functional.avg_pool2d(drawn, AROUND, 1, AROUND // 2, count_include_pad=False)
+    detail = (drawn - around).abs().mean(1, keepdim=True)
+    weight = 1 + DETAIL * detail / detail.mean((2, 3), keepdim=True).clamp(min=1e-3)
+    error = (said - drawn).abs()
+    return (weight * (error**2 + SHARPNESS * error)).mean() / (1 + DETAIL)
 
 
 def expression_loss(judged: Tensor, wanted: Tensor) -> Tensor:

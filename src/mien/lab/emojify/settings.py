@@ -21,7 +21,7 @@ class Recipe:
     layers: int = 2
     frozen: int = 2  #: residual blocks of the trunk, from the first, that stay as they begin
     dropout: float = 0.1
-    epochs: int = 20
+    epochs: int = 7
     steps: int = 100  #: batches an epoch
     batch: int = 64
     people: int = 12  #: of which two frames each are in every batch, for identity
@@ -29,9 +29,9 @@ class Recipe:
     lr: float = 1.5e-3
     trunk_lr: float = 0.2  #: the trunk's learning rate, as a share of the others'
     # the decoder
-    decoder_epochs: int = 12
-    decoder_steps: int = 200
-    decoder_batch: int = 64
+    decoder_epochs: int = 7
+    decoder_steps: int = 800
+    decoder_batch: int = 16
     decoder_lr: float = 2e-3
     judge_steps: int = 300  #: that teach the judge of expressions, before
     drawings: int = 8000  #: random people to draw
