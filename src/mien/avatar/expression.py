@@ -31,7 +31,8 @@ _WORDS = {
 #: for sadness and fear, a wrinkled nose over a raised lip for disgust, one corner of the mouth for contempt.
 _SIGNS = {
     "sadness": replace(
-        RECIPES["☹️"], overlays=("tear",), pitch=-4.0, controls=expand({"frown": 0.95, "brow_inner": 1, "look_down": 0.2})
+        RECIPES["☹️"], overlays=("tear",), pitch=-4.0,
+        controls=expand({"frown": 0.95, "brow_inner": 1, "look_down": 0.2}),
     ),
     "anger": replace(
         RECIPES["😠"], controls=expand({"frown": 0.75, "brow_down": 1, "squint": 0.5, "sneer": 0.45, "press": 0.4})

@@ -15,6 +15,8 @@ from mien.cli.lab import (  # noqa: F401 - each registers its commands
     networks,
     preprocess,
     robustness,
+    roundtrip,
+    temporal,
     train,
     tune,
 )
