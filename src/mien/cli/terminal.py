@@ -35,7 +35,7 @@ def complain(message: str) -> None:
     print(start, " ".join(message.split()), file=sys.stderr)
 
 
-def print_json(value: dict[str, Any]) -> None:
+def print_json(value: dict[str, Any] | list[Any]) -> None:
     """Print a value as one line of JSON, at once, so that whoever reads the pipe need not wait."""
     line = json.dumps(value, ensure_ascii=False)
     try:
