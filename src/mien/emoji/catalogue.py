@@ -196,12 +196,17 @@ def _hit(word: str, entry: list[tuple[str, float, str]]) -> tuple[float, str]:
     for candidate, worth, said in entry:
         if candidate == word:
             hits.append((worth, said))
-        elif candidate.startswith(word) or (word in candidate and _unspaced(word)):
+        elif candidate.startswith(word) or _inflected(word, candidate) or (word in candidate and _unspaced(word)):
             hits.append((worth * BEGINNING, said))
     if not hits:
         return 0.0, ""
     best = max(hits, key=lambda h: h[0])
     return best[0] + FURTHER * (sum(h[0] for h in hits) - best[0]), best[1]
+
+
+def _inflected(word: str, candidate: str) -> bool:
+    """Whether `word` is `candidate` with another ending of up to two letters, as "pleurer" is of "pleure"."""
+    return len(candidate) >= 4 and word.startswith(candidate) and len(word) - len(candidate) <= 2
 
 
 def _unspaced(word: str) -> bool:
