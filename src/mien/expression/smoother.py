@@ -21,8 +21,8 @@ Row = NDArray[np.float64]
 
 #: A face of lower quality is shown, but its expression is called unsure; through time, once it stays so for `HOLD`.
 READABLE = 0.35
-#: Of the `StateFilter`, in seconds and nats; chosen on generated clips, see docs/temporal.md.
-LASTS, MEMORY, CUSTOM, SETTLES = 1.0, 0.03, 0.5, 2.0
+#: Of the `StateFilter`, in seconds; chosen on generated clips, see docs/temporal.md.
+LASTS, MEMORY = 1.0, 0.03
 #: Seconds over which the probabilities follow.
 FOLLOW = 0.2
 #: Seconds over which they fade to "anything" while the face cannot be read.
@@ -65,7 +65,7 @@ class FaceSmoother:
     """
 
     def __init__(self, labels: int, unsure_below: float = 0.0) -> None:
-        self._states = StateFilter(labels, lasts=LASTS, memory=MEMORY, custom=CUSTOM, settles=SETTLES)
+        self._states = StateFilter(labels, lasts=LASTS, memory=MEMORY)
         self._mean: Row = np.zeros(labels)
         self._unsure_below, self._sure = unsure_below, True
         self._shape = OneEuro(_CUTOFF, _BETA)

@@ -7,8 +7,7 @@ the rate of frames does not matter. The forward filter is Rabiner's ("A tutorial
 77, 1989, equations 19-20).
 
 What frames say of a face is not independent: they show the same wrinkle. So what `step` seconds of frames say counts as
-1 - exp(-step / memory) independent frames, and, because the error that frames share does not average out however long
-one looks, a label that has been shown for a while gets a head start of up to `custom` nats a frame.
+1 - exp(-step / memory) independent frames.
 """
 
 from __future__ import annotations
@@ -28,15 +27,11 @@ class StateFilter:
     """Which label a face shows, given all frames up to now.
 
     lasts: seconds, how long a state lasts on average. memory: seconds, over which frames say the same thing again.
-    custom: nats (0: none), what the shown label is ahead by once it has been shown for much longer than `settles`
-    seconds.
     """
 
-    def __init__(self, labels: int, *, lasts: float, memory: float, custom: float = 0.0, settles: float = 1.0) -> None:
-        self.lasts, self.memory, self.custom, self.settles = lasts, memory, custom, settles
-        self.belief: Row = np.full(labels, 1 / labels)
-        self.label = 0
-        self.shown_for = 0.0
+    def __init__(self, labels: int, *, lasts: float, memory: float) -> None:
+        self.lasts, self.memory = lasts, memory
+        self.belief: Row = np.full(labels, 1 / labels)  #: C, sums to 1
 
     def start(self, probabilities: Row, weight: float = 1.0) -> int:
         """The first frame of a face: all that is known. Returns the place of the label it shows."""
@@ -50,13 +45,8 @@ class StateFilter:
         stayed = math.exp(-step / self.lasts)
         count = weight * -math.expm1(-step / self.memory)
         belief = stayed * self.belief + (1 - stayed) / len(self.belief)
-        belief *= np.maximum(probabilities, FLOOR) ** count
-        belief[self.label] *= math.exp(count * self.custom * -math.expm1(-self.shown_for / self.settles))
-        before = self.label
-        self.shown_for = self.shown_for + step if self._settle(belief) == before else 0.0
-        return self.label
+        return self._settle(belief * np.maximum(probabilities, FLOOR) ** count)
 
     def _settle(self, belief: Row) -> int:
         self.belief = belief / belief.sum()
-        self.label = int(self.belief.argmax())
-        return self.label
+        return int(self.belief.argmax())

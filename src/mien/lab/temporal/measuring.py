@@ -16,7 +16,7 @@ from mien.expression.recogniser import Recogniser
 from mien.expression.smoother import FaceSmoother, Observed
 from mien.lab.data import FaceSet, load_faces
 from mien.lab.expression.measure import brier
-from mien.lab.temporal.sequences import RATE, Clip, changing_clips, steady_clips
+from mien.lab.temporal.sequences import RATE, Clip, changing_clips, part_of, steady_clips
 from mien.types import CONTROLS, LABELS, Box, Pose
 
 RATES = (10, 30, 60)  #: frames a second
@@ -84,9 +84,7 @@ def measure_temporal(
     data: FER+ in a public layout. part: "even" faces of the split (the constants were chosen on these), "odd" ones, or
     "all". steady, changing: how many clips. Raises `DataError`.
     """
-    faces = load_faces(data).only(split)
-    if part != "all":
-        faces = faces.where(np.arange(len(faces)) % 2 == (part == "odd"))
+    faces = part_of(load_faces(data).only(split), part)
     recogniser = Recogniser()
     still, moving = read_clips(faces, recogniser, steady, changing, seed)
     limit = recogniser.calibration.unsure_below

@@ -47,6 +47,14 @@ class Clip:
     changes: list[float]  #: seconds: the middle of each change
 
 
+def part_of(faces: FaceSet, part: str) -> FaceSet:
+    """The "even" or the "odd" faces of a set, or "all", so that constants can be chosen on one half and measured on the
+    other. Raises `DataError` for another part."""
+    if part not in ("even", "odd", "all"):
+        raise DataError(f"no part {part!r}: choose even, odd or all")
+    return faces if part == "all" else faces.where(np.arange(len(faces)) % 2 == (part == "odd"))
+
+
 def steady_clip(face: NDArray[np.uint8], label: int, seconds: float, rng: np.random.Generator) -> Clip:
     """One still face, filmed."""
     count = round(seconds * RATE)
