@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 Name = str | os.PathLike[str]
 Colour = tuple[int, int, int]
+Calibrate = float | Literal["auto"] | None
 
 #: Pixels of an avatar's square.
 SIZE = 512
@@ -54,7 +55,7 @@ class Made:
 def make(
     clip: Name, *, out: Name | None = None, replace: bool = False, avatar_only: bool = False, size: int = SIZE,
     background: Colour | None = None, reaction: Name | None = None, rows: Sequence[Output] = (),
-    model: Name | None = None, every: float | None = None, calibrate: float | Literal["auto"] | None = None, paint: Paint | None = None,
+    model: Name | None = None, every: float | None = None, calibrate: Calibrate = None, paint: Paint | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> Made:  # fmt: skip
     """Read a clip and write everything that is asked for in one pass.

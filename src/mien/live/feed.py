@@ -11,8 +11,9 @@ from mien.media.frames import Frame
 from mien.types import Scene
 from mien.watching import Watcher
 
-#: Seconds that a clip may run behind before what is late is no longer shown (it is still read).
-LATE = 0.15
+#: Seconds that a clip may run behind before what is late is shown less often (it is all read): every so many seconds.
+#: Further behind, it is played slower.
+LATE, OFTEN, SLOWER = 0.15, 0.1, 1.0
 #: Seconds over which the rate is measured.
 MEASURED = 2.0
 
@@ -34,6 +35,7 @@ class Feed:
         self.rate = 0.0  #: frames a second, measured
         self.delay = 0.0  #: seconds from the frame's arrival until it was read
         self._start: float | None = None
+        self._shown = 0.0
         self._arrived: deque[float] = deque()
 
     def __iter__(self) -> Iterator[Moment]:
@@ -60,7 +62,12 @@ class Feed:
             clock.sleep(min(left, 1 / 30))
             if left > 1 / 30:
                 self._idle()
-        return left < -LATE
+        if -left > SLOWER:
+            self._start -= left
+        now = clock.monotonic()
+        late = -left > LATE and now - self._shown < OFTEN
+        self._shown = self._shown if late else now
+        return late
 
     def _wait_while_paused(self) -> None:
         if not self.paused:

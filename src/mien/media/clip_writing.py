@@ -122,6 +122,8 @@ class ClipWriter:
                 raise ClipError(f"{shown(self._path)}: no frame to write")
             self._put_held(self._held[1] + (self._usual or round(1 / (25 * self._way.tick))))
             self._finish()
+            if self._alpha and self._way.container == "webp":
+                _mark_see_through(self._part)
         except (OSError, ValueError) as error:
             self.discard()
             raise self._failed(error) from error
@@ -221,6 +223,16 @@ class ClipWriter:
         if self._container is not None:
             container, self._container = self._container, None
             container.close()
+
+
+def _mark_see_through(path: Path) -> None:
+    """Set the alpha flag of an animated WebP: libwebp leaves it out where only what it cropped away was clear
+    (RFC 9649, section 2.7: the flags are byte 20 of the file)."""
+    with path.open("r+b") as stream:
+        head = stream.read(21)
+        if head[12:16] == b"VP8X":
+            stream.seek(20)
+            stream.write(bytes([head[20] | 0x10]))
 
 
 def _fitted(picture: NDArray[np.uint8], size: tuple[int, int], channels: int) -> NDArray[np.uint8]:
