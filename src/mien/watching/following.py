@@ -117,7 +117,7 @@ class Follower:
             assert candidate.owner is not None
             if candidate.reading.face_score < KEEP or alike(candidate.box, candidate.owner.expected()) < FOUND:
                 return True
-        return any(_same(a.reading, b.reading) for a, b in combinations(carried, 2))
+        return any(_same(a, b) for a, b in combinations(carried, 2))
 
     def _wary(self, time: float) -> bool:
         """Whether the detector had better look: somebody was just lost, or two faces may be mixed up."""
@@ -155,7 +155,7 @@ class Follower:
         candidates = sorted([*known, *(_candidate(r, detected=d) for r, d in new)], key=lambda c: -c.score)
         single: list[Candidate] = []
         for candidate in candidates:
-            if not any(_same(candidate.reading, other.reading) for other in single):
+            if not any(_same(candidate, other) for other in single):
                 single.append(candidate)
         return single
 
@@ -191,7 +191,7 @@ def _learn(track: Track, candidate: Candidate) -> None:
     track.residual = track.residual + share * (new - track.residual)
 
 
-def _same(a: FaceReading, b: FaceReading) -> bool:
-    """Whether two readings lie on one face."""
-    apart = np.abs(a.points.mean(0) - b.points.mean(0)).max()
-    return bool(apart < SAME * min(np.ptp(a.points, axis=0).min(), np.ptp(b.points, axis=0).min()))
+def _same(a: Candidate, b: Candidate) -> bool:
+    """Whether the landmarks of two candidates lie on one face."""
+    apart = max(abs(a.face.middle[0] - b.face.middle[0]), abs(a.face.middle[1] - b.face.middle[1]))
+    return bool(apart < SAME * min(a.box.width, a.box.height, b.box.width, b.box.height))

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple
@@ -55,10 +56,10 @@ class Watcher:
                 ...
         print(watcher.trouble.lines)
 
-    Four threads work side by side: decode, detect, follow (landmarks, tracks) and read (expressions). A clip's frames
-    all come, in order. Of a live source the newest frame wins: where reading takes too long, older ones are dropped and
-    counted in `dropped`. Memory is constant. Leaving the block, `close`, the end of the source, Ctrl-C and errors
-    all stop the threads.
+    For a clip four threads work side by side: decode, detect, follow (landmarks, tracks) and read (expressions). Its
+    frames all come, in order. A live source has two: one takes its frames, one does all the rest with the newest of
+    them, so that no frame ages in a queue; where that takes too long, older ones are dropped and counted in `dropped`.
+    Memory is constant. Leaving the block, `close`, the end of the source, Ctrl-C and errors all stop the threads.
 
     Arguments as in `watch`. Attributes: `clip` (`name`, `live`, and, where known, `rate`, `duration`, `frames`);
     `count` scenes so far; `dropped` frames of a live source; `trouble` (`damaged` packets skipped, how it `ended` early
@@ -84,12 +85,13 @@ class Watcher:
         self._scenes = SceneReader(self._reader, appearance=appearance, source=name, smooth=smooth, calibrate=calibrate)
         newest = self.clip.live
         self._decoded: Channel[_Work] = Channel(1 if newest else ROOM, newest=newest)
-        self._detected: Channel[_Work] = Channel(1 if newest else ROOM)
-        self._followed: Channel[_Work] = Channel(1 if newest else ROOM)
+        self._detected: Channel[_Work] = Channel(ROOM)
+        self._followed: Channel[_Work] = Channel(ROOM)
         self._seen: Channel[Seen] = Channel(1 if newest else ROOM, newest=newest)
         self._threads: list[threading.Thread] = []
         self._failure: BaseException | None = None
         self._closed = False
+        self._looked: float | None = None  # when the detector last looked as a matter of course, seconds of the source
         self.count = 0
 
     @property
@@ -150,13 +152,16 @@ class Watcher:
         return self._decoded, self._detected, self._followed, self._seen
 
     def _start(self) -> None:
-        stages: list[tuple[Callable[[], None], Channel[Any]]] = [
-            (self._decode, self._decoded), (self._detect, self._detected),
-            (self._follow, self._followed), (self._read, self._seen),
-        ]  # fmt: skip
-        for stage, out in stages:
-            name = f"mien {stage.__name__.strip('_')}"
-            self._threads.append(threading.Thread(target=self._run, args=(stage, out), name=name, daemon=True))
+        stages: list[tuple[str, Callable[[], None], Channel[Any]]] = [("decode", self._decode, self._decoded)]
+        if self.clip.live:
+            stages.append(("read", partial(self._pass, self._decoded, self._all, self._seen), self._seen))
+        else:
+            steps = ("detect", self._detect), ("follow", self._follow), ("read", self._read)
+            for (name, step), source, out in zip(steps, self._channels(), self._channels()[1:], strict=False):
+                stages.append((name, partial(self._pass, source, step, out), out))
+        for name, stage, out in stages:
+            thread = threading.Thread(target=self._run, args=(stage, out), name=f"mien {name}", daemon=True)
+            self._threads.append(thread)
         for thread in self._threads:
             thread.start()
 
@@ -182,24 +187,25 @@ class Watcher:
                 scale = min(1.0, WORK_SIDE / max(frame.size))
                 self._decoded.put(_Work(frame, frame.picture if scale == 1 else frame.scaled(scale)))
 
-    def _detect(self) -> None:
-        last = None
+    def _pass(self, source: Channel[Any], step: Callable[[_Work], object], out: Channel[Any]) -> None:
         while True:
-            work = self._decoded.get()
-            if self._follower.due(work.frame.time, last):
-                last = work.frame.time
-                work = work._replace(found=self._follower.detect(work.picture))
-            self._detected.put(work)
+            out.put(step(source.get()))
 
-    def _follow(self) -> None:
-        while True:
-            work = self._detected.get()
-            self._followed.put(work._replace(followed=self._follower.follow(work.picture, work.frame.time, work.found)))
+    def _all(self, work: _Work) -> Seen:
+        return self._read(self._follow(self._detect(work)))
 
-    def _read(self) -> None:
-        while True:
-            frame, picture, _, followed = self._followed.get()
-            self._seen.put(Seen(frame, self._scenes.read(picture, followed or [], frame.time, frame.size)))
+    def _detect(self, work: _Work) -> _Work:
+        if not self._follower.due(work.frame.time, self._looked):
+            return work
+        self._looked = work.frame.time
+        return work._replace(found=self._follower.detect(work.picture))
+
+    def _follow(self, work: _Work) -> _Work:
+        return work._replace(followed=self._follower.follow(work.picture, work.frame.time, work.found))
+
+    def _read(self, work: _Work) -> Seen:
+        frame = work.frame
+        return Seen(frame, self._scenes.read(work.picture, work.followed or [], frame.time, frame.size))
 
 
 def _ready(model: str | Path | None) -> Reader:
