@@ -161,6 +161,7 @@ def test_a_reaction_is_the_part_in_which_most_is_shown(tmp_path: Path) -> None:
     seconds = 0.0
     for i in range(image.n_frames):  # frames that are alike are joined
         image.seek(i)
+        image.load()
         seconds += image.info["duration"] / 1000
     assert 0.5 <= seconds <= 1.15
     assert max(image.size) <= 480
