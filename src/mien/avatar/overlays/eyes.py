@@ -71,7 +71,7 @@ def _dark_eyes(w: Wearer) -> str:
         eye = (
             f'<path d="{d}" fill="#14161c"/><ellipse cx="-4" cy="-5" rx="3.4" ry="4.6" fill="#fff" fill-opacity=".85"/>'
         )
-        parts.append(f'<g transform="{w.spot(_centre(w, out), 1.05, 0, out < 0)}">{eye}</g>')
+        parts.append(f'<g transform="{w.spot(_centre(w, out), 1.22, 0, out < 0)}">{eye}</g>')
     return "".join(parts)
 
 

@@ -58,7 +58,7 @@ def _censored(w: Wearer) -> str:
 def _vomit(w: Wearer) -> str:
     m, u = w.mouth, w.unit
     x, top, low = m.x - CENTRE, m.top + 0.4 * (m.bottom - m.top), w.rest_chin + (4 if w.plain else 10) * u
-    h, y = 0.78 * m.half, low - top
+    h, y = (0.95 if w.plain else 0.86) * m.half, low - top
     flow = (
         Pen(w).move(x - h, top).curve(x - 1.1 * h, top + 0.4 * y, x - 1.6 * h, top + 0.6 * y, x - 1.8 * h, low - 3 * u)
         .bow(x - 1.5 * h, low + 5 * u, x - 0.9 * h, low).bow(x - 0.5 * h, low - 2 * u, x - 0.2 * h, low + 3 * u)

@@ -6,7 +6,7 @@ import math
 
 from mien.avatar.overlays.registry import OVERLAYS, Overlay, Room
 from mien.avatar.overlays.shapes import CLOUD, CLOUD_EDGE, group, line, on_skin
-from mien.avatar.overlays.wearer import Wearer
+from mien.avatar.overlays.wearer import RADIUS, Wearer
 from mien.avatar.pen import Pen
 from mien.avatar.shapes import CENTRE, at, n
 
@@ -125,22 +125,43 @@ def _melting(w: Wearer, figure: str) -> str:
 # --- fading -------------------------------------------------------------------------------------------------------
 
 
+_PALE, _DASHES = "#fff6e0", 22
+
+
 def _dashed(w: Wearer, figure: str) -> str:
-    """Pale, with a broken line for an outline: rays show wherever a grown figure stands out behind it."""
+    """Pale, with a broken line for an outline."""
+    if not w.plain:
+        return _dashed_person(w, figure)
+    step = 2 * math.pi * RADIUS / _DASHES
+    dashes = f'stroke-width="5" stroke-dasharray="{n(0.56 * step)} {n(0.44 * step)}"'
+    return (
+        f'<g transform="{_about(CENTRE, CENTRE, 0.93)}"><path d="{w.outline}" fill="{_PALE}"/></g>'
+        f'<g transform="{_about(CENTRE, CENTRE, 0.93)}" opacity=".58">{figure}</g>'
+        f'<path d="{w.outline}" fill="none" stroke="{w.edge or "#d98a12"}" {dashes}/>'
+    )
+
+
+def _about(x: float, y: float, scale: float) -> str:
+    """The transform that scales about a point."""
+    return f"matrix({n(scale)} 0 0 {n(scale)} {n(x * (1 - scale))} {n(y * (1 - scale))})"
+
+
+def _dashed_person(w: Wearer, figure: str) -> str:
+    """The same round any silhouette: rays show wherever a grown figure stands out behind it."""
     kept, again = _named(w, figure, "fd")
-    x, y, count, far = CENTRE, (w.peak + w.rest_chin) / 2, 22, 130.0
+    x, y, count, far = CENTRE, (w.peak + w.rest_chin) / 2, _DASHES, 130.0
     rays = ""
     for i in range(count):
         a, b = (2 * math.pi * (i + k) / count for k in (0.0, 0.56))
         tips = [(x + far * math.cos(turn), y + far * math.sin(turn)) for turn in (a, b)]
         rays += f"M{at((x, y))}L{at(*tips)}Z"
-    grown, small = (f"matrix({k} 0 0 {k} {n(x * (1 - k))} {n(y * (1 - k))})" for k in (1.085, 0.93))
+    grown, small = _about(x, y, 1.085), _about(x, y, 0.93)
     mask = 'mask-type="alpha" maskUnits="userSpaceOnUse" x="-60" y="-60" width="248" height="248"'
     return (
         f'{kept}<g transform="{small}"><mask id="{w.uid}mo" {mask}><g transform="{grown}">{again}</g></mask>'
         f'<mask id="{w.uid}mi" {mask}>{again}</mask>'
-        f'<g mask="url(#{w.uid}mo)"><path d="{rays}" fill="{w.edge or ("#d98a12" if w.plain else w.skin.deep)}"/></g>'
-        f'<g mask="url(#{w.uid}mi)"><path d="M-60-60H190V190H-60Z" fill="#fff6e0"/></g><g opacity=".58">{again}</g></g>'
+        f'<g mask="url(#{w.uid}mo)"><path d="{rays}" fill="{w.edge or w.skin.deep}"/></g>'
+        f'<g mask="url(#{w.uid}mi)"><path d="M-60-60H190V190H-60Z" fill="{_PALE}"/></g><g opacity=".58">{again}</g></g>'
     )
 
 
