@@ -28,6 +28,13 @@ class Presentation(StrEnum):
     n = "n"
 
 
+class Decoder(StrEnum):
+    """Who draws."""
+
+    vector = "vector"
+    neural = "neural"
+
+
 def avatar(
     photos: Annotated[
         list[str] | None, typer.Argument(metavar="[PHOTO]...", help="Photos of one person; - reads one from stdin.")
@@ -60,6 +67,12 @@ def avatar(
     compare: Annotated[
         bool, typer.Option("--compare", help="Photo, avatar, guesses and confidences side by side: .html or .png.")
     ] = False,
+    decoder: Annotated[
+        Decoder, typer.Option(help="neural: guessed and drawn by the network alone, small and soft.")
+    ] = Decoder.vector,
+    attention: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Also draw where the network looked for each part of the face.")
+    ] = None,
     chance: Annotated[bool, typer.Option("--random", help="Draw somebody who does not exist.")] = False,
     seed: Annotated[int | None, typer.Option(help="The same seed gives the same random person.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the person as one line of JSON.")] = False,
@@ -73,14 +86,27 @@ def avatar(
 
     paths = photos or []
     kind = _kind(every, animate, compare, out)
-    _check(paths, spec_file, chance, kind, wanted=bool(out or save_spec or as_json))
-    _spare(paths, [Path(path) for path in (out, save_spec) if path not in (None, STDIO)])
+    neural = decoder is Decoder.neural
+    _check(paths, spec_file, chance, kind, wanted=bool(out or save_spec or as_json or attention))
+    _check_neural(out, kind, neural, attention and not paths)
+    _spare(paths, [Path(path) for path in (out, save_spec, attention) if path not in (None, STDIO)])
     faces = _faces(paths, face)
     chosen = presentation.value if presentation else None
-    spec = _edited(_person(faces, spec_file, chance, seed, chosen), changes or [], background, chosen)
+    shown = _emojified(faces) if neural and faces and not spec_file else None
+    person = shown.spec if shown else _person(faces, spec_file, chance, seed, chosen)
+    spec = _edited(person, changes or [], background, chosen)
     worn = expression if expression is not None else faces[0].expression if len(faces) == 1 else None
     files: list[tuple[Path, bytes]] = []
-    if out is not None:
+    if attention is not None:
+        from mien.avatar.neural.output import attention_still
+
+        files.append((attention, attention_still(faces, attention)))
+    if out is not None and neural:
+        from mien.avatar.neural.output import neural_still
+
+        controls = shown.controls if shown and expression is None and len(faces) == 1 else worn
+        files.append((Path(out), neural_still(spec, Path(out), controls, size)))
+    elif out is not None:
         drawn = _drawn(kind, spec, Path("-.svg" if out == STDIO else out), worn, size, faces)
         files += [] if out == STDIO else [(Path(out), drawn)]
         if out == STDIO:
@@ -111,6 +137,21 @@ def _check(paths: Sequence[str], spec_file: Path | None, chance: bool, kind: str
         raise MienError("nobody to draw: pass a photo, --spec FILE or --random")
     if kind == "comparison" and not paths:
         raise MienError("--compare puts a photo beside its avatar: pass a photo")
+
+
+def _check_neural(out: str | None, kind: str, neural: bool, blind: object) -> None:
+    if neural and kind != "picture":
+        raise MienError(f"the neural decoder draws one picture, no {kind}: leave out --decoder neural")
+    if neural and (out == STDIO or (out or "").lower().endswith(".svg")):
+        raise MienError(f"{out}: the neural decoder draws pixels, not SVG: use .png, or leave out --decoder neural")
+    if blind:
+        raise MienError("--attention shows where the network looked on a photo: pass a photo")
+
+
+def _emojified(faces: Sequence[Face]) -> Any:
+    from mien.avatar.neural.output import emojified
+
+    return emojified(faces)
 
 
 def _spare(photos: Sequence[str], outputs: Sequence[Path]) -> None:

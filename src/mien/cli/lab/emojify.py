@@ -56,6 +56,26 @@ def train_emojify(
     typer.echo(json.dumps(train(data, out, recipe, prepared=prepared, decoder=decoder, start=begun)))
 
 
+@train_app.command("emojify-decoder", epilog="Example:  mien lab train emojify-decoder --data faces --out runs/more")
+def train_decoder(
+    data: Data,
+    out: Out,
+    prepared: Annotated[Path, typer.Option(help="Prepared faces and drawings, see train emojify; made if not there.")],
+    begin: Annotated[
+        Path | None, typer.Option(metavar="RUN", help="A run of train emojify whose decoder to teach on.")
+    ] = None,
+    epochs: Annotated[int, typer.Option(min=1, help="Epochs of 800 steps of 16 drawings.")] = 10,
+    seed: Seed = 0,
+    threads: Threads = 1,
+) -> None:
+    """Teach the decoder of emojify alone, for longer; export RUN --decoder takes it."""
+    from mien.lab.emojify.settings import Recipe
+    from mien.lab.emojify.training import teach_decoder
+
+    recipe = Recipe(decoder_epochs=epochs, seed=seed, threads=threads)
+    typer.echo(json.dumps(teach_decoder(data, out, recipe, prepared=prepared, begin=begin)))
+
+
 @measure_app.command("emojify", epilog="Example:  mien lab measure emojify --data faces --prepared faces/prepared")
 def measure_emojify(
     data: Data,

@@ -41,6 +41,7 @@ def export(
     unsure_below: UnsureBelow = 0.4,
     int8: Annotated[bool, typer.Option("--int8", help="Quantise to 8 bits: smaller, often faster.")] = False,
     emoji: EmojiMap = None,
+    decoder: Annotated[Path | None, typer.Option(metavar="RUN", help="For emojify: take this run's decoder.")] = None,
     card: Annotated[bool, typer.Option(help="Draft a model card beside the file (my.md for my.onnx).")] = True,
 ) -> None:
     """Write a run as ONNX: an expression run (its best epoch, calibrated) for `mien photo --model`.
@@ -62,7 +63,7 @@ def export(
     elif int8:
         raise DataError("--int8 is for expression runs: give --data for the others")
     else:
-        written = _export_other(kind, run, out, data[0] if data else None, points)
+        written = _export_other(kind, run, out, data[0] if data else None, points, decoder)
     typer.echo(f"exported: {written}")
     if kind == "expression" and card:
         typer.echo(f"its card: {written.with_suffix('.md')} (fill in the lines that ask for it)")
@@ -98,7 +99,9 @@ def _say_int8(written: Path) -> None:
         )
 
 
-def _export_other(kind: str, run: Path, out: Path, data: Path | None, points: Path | None) -> Path:
+def _export_other(
+    kind: str, run: Path, out: Path, data: Path | None, points: Path | None, decoder: Path | None
+) -> Path:
     """A run of another kind than expression."""
     if kind == "appearance":
         from mien.lab.appearance import export as export_appearance
@@ -107,7 +110,7 @@ def _export_other(kind: str, run: Path, out: Path, data: Path | None, points: Pa
     if kind == "emojify":
         from mien.lab.emojify.exporting import export as export_emojify
 
-        return export_emojify(run, out)
+        return export_emojify(run, out, decoder=decoder)
     if kind == "landmarks":
         from mien.lab.landmarks import calibrate
         from mien.lab.landmarks import export as export_landmarks

@@ -43,11 +43,18 @@ def load_decoder(folder: Path | str) -> Decoder:
     return decoder.eval()
 
 
-def fit_decoder(drawings: Drawings, kept: NDArray[np.bool_], judge: Judge, run: Run, recipe: Recipe) -> dict[str, Any]:
-    """Teach a decoder; returns the last measures. kept: N, drawings that must not be learnt from. A killed run goes
-    on."""
+def fit_decoder(
+    drawings: Drawings,
+    kept: NDArray[np.bool_],
+    judge: Judge,
+    run: Run,
+    recipe: Recipe,
+    begin: Decoder | None = None,
+) -> dict[str, Any]:
+    """Teach a decoder; returns the last measures. kept: N, drawings that must not be learnt from. begin: a decoder that
+    is to be taught on. A killed run goes on."""
     seed_everything(recipe.seed)
-    teacher = _Teacher(drawings, kept, judge, recipe)
+    teacher = _Teacher(drawings, kept, judge, recipe, begin or Decoder())
     first = teacher.restore(run.resume())
     measures: dict[str, Any] = run.history()[-1] if run.history() else {}
     with StopRequest() as stop:
@@ -64,13 +71,15 @@ def fit_decoder(drawings: Drawings, kept: NDArray[np.bool_], judge: Judge, run: 
 class _Teacher:
     """Decoder, judge, optimiser and averages of a run."""
 
-    def __init__(self, drawings: Drawings, kept: NDArray[np.bool_], judge: Judge, recipe: Recipe) -> None:
+    def __init__(
+        self, drawings: Drawings, kept: NDArray[np.bool_], judge: Judge, recipe: Recipe, decoder: Decoder
+    ) -> None:
         self.drawings, self.judge, self.recipe = drawings, judge, recipe
         self.rows = np.flatnonzero(~kept)
         self.checked = np.random.default_rng(0).permutation(np.flatnonzero(kept))[:CHECKED]
         if not len(self.rows):
             raise DataError("no drawings to learn from: prepare more")
-        self.decoder = Decoder()
+        self.decoder = decoder
         self.decoder.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's own stubs lack it
         self.ema = Ema(self.decoder, recipe.ema)
         self.optimiser = torch.optim.AdamW(weight_groups(self.decoder, 0.0), lr=recipe.decoder_lr)

@@ -17,8 +17,9 @@ from mien.avatar.neural.slots import current_layout
 from mien.errors import DataError
 from mien.lab.appearance.net import ANSWERS
 from mien.lab.emojify.decoder import Decoder
+from mien.lab.emojify.decoding import load_decoder
 from mien.lab.emojify.net import POINTS, TRAIT_ORDER, Emission, Encoder, split_traits
-from mien.lab.emojify.settings import Recipe
+from mien.lab.emojify.settings import DECODER, Recipe
 from mien.vision.crop import HEAD_SIZE
 
 INPUTS = ("head", "points", "given", "known")
@@ -59,12 +60,17 @@ def load_nets(run: Path | str) -> tuple[Encoder, Decoder]:
     return encoder.eval(), decoder.eval()
 
 
-def export(run: Path | str, onnx: Path | str, *, int8: bool = True) -> Path:
-    """Write a run as ONNX (opset 17), see `Readable`; N is free. int8: larger weights are stored in 8 bits a channel
-    and computed with in float32. Raises `DataError`."""
+def export(run: Path | str, onnx: Path | str, *, decoder: Path | str | None = None, int8: bool = True) -> Path:
+    """Write a run as ONNX (opset 17), see `Readable`; N is free.
+
+    decoder: another run, of `train` or `teach_decoder`, whose decoder to take. int8: larger weights are stored in 8
+    bits a channel and computed with in float32. Raises `DataError`.
+    """
     import onnx as format_of
 
-    encoder, decoder = load_nets(run)
+    encoder, drawing = load_nets(run)
+    if decoder is not None:
+        drawing = load_decoder(Path(decoder) / DECODER)
     file = Path(onnx)
     file.parent.mkdir(parents=True, exist_ok=True)
     part = file.with_name(f".{file.name}.part")
@@ -76,7 +82,7 @@ def export(run: Path | str, onnx: Path | str, *, int8: bool = True) -> Path:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the exporter that needs no further package is called legacy
         torch.onnx.export(
-            Readable(encoder, decoder).eval(),
+            Readable(encoder, drawing).eval(),
             feed,
             str(part),
             input_names=list(INPUTS),

@@ -87,10 +87,12 @@ def mse(said: NDArray[np.floating[Any]], wanted: NDArray[np.floating[Any]]) -> f
 def pictures(
     emojifier: Emojifier, said: list[Emojified], people: People, rows: NDArray[np.int64], drawings: Drawings
 ) -> dict[str, Any]:
-    """Mean squared errors: `own_spec`, of the decoder's drawing of a face against the engine's of the spec that the
-    network emits; `target`, against the engine's of the target; `random_people`, of held-back random people; and
-    `mean_picture`, what one average picture for all would reach on the first."""
-    neural = premultiplied(np.stack([one.picture for one in said]))
+    """Mean squared errors between the decoder's and the engine's drawing: `own_spec`, of the spec and the controls that
+    the network emits for a face; `undecided`, the decoder drawing the probabilities of every choice instead;
+    `target`, of the emitted spec against the engine's drawing of the target; `random_people`, of held-back random
+    people; and `mean_picture`, what one average picture for all would reach on the first."""
+    undecided = premultiplied(np.stack([one.picture for one in said]))
+    neural = premultiplied(np.stack([emojifier.draw(one.spec, one.controls) for one in said]))
     engine = np.stack([draw(one.spec, one.controls) for one in said]).astype(np.float32) / 255
     first = len(drawings) - len(people)
     target = drawings.pictures[first + rows].astype(np.float32) / 255
@@ -100,6 +102,7 @@ def pictures(
     return {
         "n": len(rows),
         "own_spec": mse(neural, engine),
+        "undecided": mse(undecided, engine),
         "target": mse(neural, target),
         "engine_against_target": mse(engine, target),
         "mean_picture": mse(engine.mean(0, keepdims=True), engine),

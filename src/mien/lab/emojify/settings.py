@@ -9,6 +9,9 @@ from typing import Literal
 Looking = Literal["attention", "pool"]
 
 
+DECODER = "decoder"  #: the folder of the decoder's run within a run
+
+
 @dataclass(frozen=True)
 class Recipe:
     """Settings; the weights of the losses are those of one mean over faces each."""

@@ -22,12 +22,11 @@ from mien.lab.emojify.judging import as_pictures, prepare_judge
 from mien.lab.emojify.net import Emission, Encoder
 from mien.lab.emojify.people import People, prepare_people
 from mien.lab.emojify.scoring import score
-from mien.lab.emojify.settings import Recipe
+from mien.lab.emojify.settings import DECODER, Recipe
 from mien.lab.emojify.start import begin_from
 from mien.lab.run import Ema, Run, StopRequest, cosine, epoch_seed, seed_everything, weight_groups
 
 MODEL = "emojify"
-DECODER = "decoder"  #: the folder of the decoder's run within the encoder's
 
 
 def train(
@@ -60,6 +59,29 @@ def train(
         fit_decoder(drawings, kept, judge, Run(run.folder / DECODER, config), recipe)
     taught = load_decoder(Path(decoder or run.folder) / DECODER)
     return fit(people, drawings, run, recipe, taught, judge, start=start)
+
+
+def teach_decoder(
+    data: Path | str,
+    out: Path | str,
+    recipe: Recipe | None = None,
+    *,
+    prepared: Path | str,
+    begin: Path | str | None = None,
+) -> dict[str, Any]:
+    """Teach a decoder alone, for longer than `train` does, into the run folder `out`; returns the last measures.
+
+    prepared: see `train`. begin: a run of `train` whose decoder is to be taught on. Raises `DataError`.
+    """
+    recipe = recipe or Recipe()
+    config = {"model": DECODER, **asdict(recipe), "begin": str(begin or "")}
+    torch.set_num_threads(recipe.threads)
+    people = prepare_people(data, prepared, limit=recipe.faces)
+    drawings = prepare_drawings(recipe.drawings, prepared, people.controls[~people.held], people.target)
+    kept = held_drawings(len(drawings), people.held)
+    judge = prepare_judge(prepared, drawings, kept, recipe)
+    first = load_decoder(Path(begin) / DECODER) if begin else None
+    return fit_decoder(drawings, kept, judge, Run(Path(out) / DECODER, config), recipe, first)
 
 
 def fit(
