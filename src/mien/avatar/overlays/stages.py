@@ -117,7 +117,8 @@ def _melting(w: Wearer, figure: str) -> str:
         f'stop-opacity="0"/><stop offset=".5" stop-color="{s.base}"/><stop offset="1" stop-color="{s.shade}"/>'
         "</linearGradient>"
     )
-    front = on_skin(w, f'<path d="{curtain.d}" fill="url(#{w.uid}melt)"/>')
+    front = f'<path d="{curtain.d}" fill="url(#{w.uid}melt)"/>'
+    front = front if w.edge else on_skin(w, front)  # the outline of the disc goes under
     edge = curtain.stroke(w.edge, 3) if w.edge else ""
     return f"{edge}{curtain.fill(s.base)}{figure}{flow}{front}{shine.stroke(s.light, 2.6 * u, 0.9)}"
 
