@@ -22,7 +22,7 @@ Row = NDArray[np.float64]
 #: A face of lower quality is shown, but its expression is called unsure; through time, once it stays so for `HOLD`.
 READABLE = 0.35
 #: Of the `StateFilter`, in seconds; chosen on generated clips, see docs/temporal.md.
-LASTS, MEMORY = 1.0, 0.03
+LASTS, MEMORY = 1.0, 0.025
 #: Seconds over which the probabilities follow.
 FOLLOW = 0.2
 #: Seconds over which they fade to "anything" while the face cannot be read.
