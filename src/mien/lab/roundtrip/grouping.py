@@ -22,7 +22,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "☺": "smiling face", "😊": "smiling face with smiling eyes", "😇": "smiling face with halo",
         "😍": "smiling face with heart-eyes", "🥰": "smiling face with hearts", "😎": "smiling face with sunglasses",
     },
-    # Astonished by name; an open mouth and a hush are what CLDR's keywords explain with "surprised". Not 🤯: it explodes.
+    # Astonished by name; an open mouth and a hush are what CLDR explains with "surprised". Not 🤯: it explodes.
     "surprise": {"😮": "face with open mouth", "😯": "hushed face", "😲": "astonished face"},
     # Crying, sad, frowning, and the two that hang their head. Not 😩 😫 (weary, tired: states of the body), 🥺 (asks).
     "sadness": {

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from mien.avatar.presets import random_person
 from mien.avatar.spec import AvatarSpec
-from mien.lab.roundtrip.spoiling import SIDE, on_paper
+from mien.lab.roundtrip.spoiling import SIDE, looked_at, on_paper
 from mien.types import LABELS
 
 if TYPE_CHECKING:
@@ -29,13 +29,11 @@ def picture(spec: AvatarSpec, label: str, size: int) -> Image.Image:
     return on_paper(spec.png(size, label))
 
 
-def seen(picture: Image.Image) -> NDArray[np.uint8]:
-    """A picture as the judge gets it: SIDE x SIDE x 3, by area, so that nothing is skipped."""
+def seen(picture: Image.Image, middle: float = 0.61) -> NDArray[np.uint8]:
+    """A picture as the judge gets it: the window on the features, SIDE x SIDE x 3. middle: of a person's features."""
     from PIL import Image
 
-    side = (SIDE, SIDE)
-    way = Image.Resampling.BOX if picture.width > 2 * SIDE else Image.Resampling.BILINEAR
-    return np.asarray(picture.resize(side, way))
+    return np.asarray(looked_at(picture, middle).resize((SIDE, SIDE), Image.Resampling.BILINEAR))
 
 
 def rendered(specs: Sequence[AvatarSpec], size: int) -> NDArray[np.uint8]:
@@ -44,4 +42,6 @@ def rendered(specs: Sequence[AvatarSpec], size: int) -> NDArray[np.uint8]:
     from rich.progress import track
 
     jobs = track(specs, f"drawing at {size} px", console=Console(stderr=True), transient=True)
-    return np.stack([np.stack([seen(picture(spec, label, size)) for label in LABELS]) for spec in jobs])
+    return np.stack([
+        np.stack([seen(picture(spec, label, size), 0.54 if spec.plain else 0.61) for label in LABELS]) for spec in jobs
+    ])  # fmt: skip

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from PIL import Image
 
 SIDE = 48  #: pixels that the judge looks at
+VIEW = 0.66  #: side of the window on the features that it looks through, of the picture's
 
 
 def on_paper(png: bytes, paper: tuple[int, int, int] = (255, 255, 255)) -> Image.Image:
@@ -24,6 +25,13 @@ def on_paper(png: bytes, paper: tuple[int, int, int] = (255, 255, 255)) -> Image
     sheet = Image.new("RGB", drawn.size, paper)
     sheet.paste(drawn, (0, 0), drawn)
     return sheet
+
+
+def looked_at(picture: Image.Image, middle: float) -> Image.Image:
+    """The square window on brows, eyes and mouth. middle: its height in the picture, 0..1 from the top."""
+    side = picture.width
+    x, y = side * (0.5 - VIEW / 2), side * min(middle - VIEW / 2, 1 - VIEW)
+    return picture.crop((round(x), round(y), round(x + VIEW * side), round(y + VIEW * side)))
 
 
 def spoilt(png: bytes, r: Random) -> NDArray[np.uint8]:
@@ -41,7 +49,7 @@ def spoilt(png: bytes, r: Random) -> NDArray[np.uint8]:
     if lines < 0.2:  # thicker dark lines, or thinner ones
         kind = ImageFilter.MinFilter(3) if lines < 0.1 else ImageFilter.MaxFilter(3)
         picture = Image.blend(picture, picture.filter(kind), r.uniform(0.2, 0.7))
-    if r.random() < 0.2:
+    if r.random() < 0.15:
         picture = picture.filter(ImageFilter.GaussianBlur(r.uniform(0.2, 0.8)))
     if r.random() < 0.12:
         x, y, w, h = r.randrange(SIDE), r.randrange(SIDE), r.randint(4, 12), r.randint(4, 12)
@@ -58,5 +66,5 @@ def _hued(pixels: NDArray[np.float32], r: Random) -> NDArray[np.uint8]:
     gain = np.array([r.uniform(0.92, 1.08) for _ in range(3)], np.float32)
     contrast, light = r.uniform(0.75, 1.2), r.uniform(-0.1, 0.1)
     pixels = (pixels * gain - 0.5) * contrast + 0.5 + light
-    noise = np.random.default_rng(r.randrange(2**31)).normal(0, r.choice((0, 0, 0, 0.02, 0.04)), pixels.shape)
+    noise = np.random.default_rng(r.randrange(2**31)).normal(0, r.choice((0, 0, 0, 0.015, 0.03)), pixels.shape)
     return np.asarray(255 * np.clip(pixels + noise, 0, 1), dtype=np.uint8)

@@ -17,10 +17,13 @@ from mien.appearance.oklab import hexed, linear, oklab
 from mien.lab.roundtrip import dressing
 from mien.lab.roundtrip.dressing import Ball
 from mien.lab.roundtrip.layers import Drawing, Part, colours
+from mien.lab.roundtrip.spoiling import VIEW
 
 _YELLOW = oklab(linear(np.array([253, 213, 46], np.uint8)))
 _LIPS = ("#b5524a", "#8a3b36", "#d98880", "#5a2a22", "#c43d55", "#422b0d")
 _EYES = ("#2a1a10", "#422b0d", "#5b3a21", "#5f7d4e", "#4f80b4", "#7b8b95")
+#: What is seen of a variant's 128 units: the features, which lie about 60 % down.
+WINDOW = f"{64 * (1 - VIEW):.1f} {128 * (0.61 - VIEW / 2):.1f} {128 * VIEW:.1f} {128 * VIEW:.1f}"
 Box = tuple[float, float, float, float]
 
 
@@ -63,7 +66,7 @@ def _about(box: Box | None, sx: float, sy: float, dx: float, dy: float) -> str:
 
 
 def variant(drawing: Drawing, r: Random) -> str:
-    """One drawing of the emoji as SVG, 128 units square, on a transparent ground."""
+    """One drawing of the emoji as SVG, the window on its features, on a transparent ground."""
     person = r.random() < 0.8
     skin, hair = r.choice(dressing.SKIN), r.choice(dressing.HAIR)
     change = tinted(skin, r.uniform(0.55, 1.0))
@@ -100,10 +103,10 @@ def variant(drawing: Drawing, r: Random) -> str:
     if person and not brows and r.random() < 0.85 and all(part.plain_eye for part in drawing.parts):
         rest = dressing.brows(r, 64, eyes[1] - r.uniform(13, 19), eyes[0], hair)
         brows.append(f'<g transform="{moves["eye"]}">{rest}</g>')
-    if person and r.random() < 0.3:
+    if person and r.random() < 0.2:
         brows.append(dressing.glasses(r, 64, eyes[1], eyes[0]))
     layers.append(f'<g transform="{group}">{"".join(brows)}</g>')
-    return _framed(drawing, "".join(layers), recoloured(drawing.defs, change), r)
+    return _framed("".join(layers), recoloured(drawing.defs, change), r)
 
 
 def _anchors(drawing: Drawing) -> tuple[tuple[float, float], float]:
@@ -128,7 +131,7 @@ class _Ink:
         self.iris = r.choice(_EYES)
         self.teeth = r.uniform(0.2, 0.45) if free and r.random() < 0.5 else 0.0  # share of an open mouth
         self.tongue = r.random() < 0.5
-        self.white = person and r.random() < 0.65
+        self.white = person and r.random() < 0.9
         self.grow = {kind: r.uniform(0, 2.5) if r.random() < 0.4 else 0.0 for kind in ("brow", "eye", "mouth")}
         self.size = r.uniform(1.25, 1.9), r.uniform(0.6, 0.85)
 
@@ -198,15 +201,11 @@ def _teeth(part: Part, ink: _Ink) -> str:
     return f'<clipPath id="{name}"><path d="{shape}"/></clipPath><g clip-path="url(#{name})">{drawn}</g>'
 
 
-def _framed(drawing: Drawing, body: str, defs: str, r: Random) -> str:
-    """The whole figure turned, squashed, scaled and shifted; half of them seen in a mirror."""
+def _framed(body: str, defs: str, r: Random) -> str:
+    """The whole figure turned, squashed, scaled and shifted, half of them seen in a mirror, through the window."""
     roll, mirror = r.gauss(0, 5), r.choice((-1, 1))
-    sx = r.uniform(0.82, 1.12)
+    sx = r.uniform(0.88, 1.15)
     sy = sx * r.uniform(0.9, 1.12)
-    x, y = r.uniform(-7, 7), r.uniform(-8, 8)
-    frame = (
-        f"translate({64 + x:.1f} {64 + y:.1f}) rotate({roll:.1f}) scale({mirror * sx:.3f} {sy:.3f}) translate(-64 -64)"
-    )
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 128 128">{defs}<g transform="{frame}">{body}</g></svg>'
-    )
+    x, y = 64 + r.uniform(-5, 5), 64 + r.uniform(-6, 6)
+    frame = f"translate({x:.1f} {y:.1f}) rotate({roll:.1f}) scale({mirror * sx:.3f} {sy:.3f}) translate(-64 -64)"
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{WINDOW}">{defs}<g transform="{frame}">{body}</g></svg>'
