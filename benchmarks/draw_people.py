@@ -1,8 +1,10 @@
 """Draws contact sheets of people: to look at, and for docs/figures.
 
     python benchmarks/draw_people.py OUT [SHEET ...]      # all sheets, or those named: tones people emoji ...
+    python benchmarks/draw_people.py docs/figures avatars # the figure of docs/how-to-avatar.md, light and dark
 
-Everything is drawn at `SIZE` pixels on a light ground and at 32 pixels on a light and a dark one.
+Everything is drawn at `SIZE` pixels on a light ground and at 32 pixels on a light and a dark one; the figure of the
+documentation is one picture for each ground.
 """
 
 from __future__ import annotations
@@ -167,6 +169,49 @@ def features() -> Image.Image:
     return sheet([(base.edited(edit), {}) for edit in edits], 10)
 
 
+#: The people of the figure, and what they wear on their faces.
+FIGURE: tuple[tuple[str, dict[str, object]], ...] = (
+    ("😊", {"skin.colour": "monk-9", "hair.colour": "black", "hair.style": "afro", "earrings.style": "hoops",
+            "eyes.lashes": 0.7, "brows.shape": "arched", "mouth.fullness": 0.6, "nose.kind": "broad"}),
+    ("😄", {"skin.colour": "monk-3", "hair.colour": "#b0512a", "hair.style": "quiff", "facial_hair.style": "boxed",
+            "marks.freckles": 0.7, "eyes.colour": "#5f7d4e", "shape.jaw": 0.5}),
+    ("🙂", {"skin.colour": "monk-6", "headwear.style": "hijab", "headwear.colour": "#2f8f8a", "eyes.lashes": 0.8,
+            "brows.shape": "soft", "shape.length": 0.3}),
+    ("😉", {"skin.colour": "monk-4", "hair.colour": "black", "hair.style": "bob-fringe", "eyes.shape": "monolid",
+            "eyes.lashes": 0.6, "glasses.style": "round", "glasses.colour": "#a8323e"}),
+    ("😁", {"skin.colour": "monk-8", "hair.colour": "black", "hair.style": "curly-fade", "facial_hair.style": "circle",
+            "nose.kind": "broad", "mouth.fullness": 0.5, "shape.jaw": 0.4}),
+    ("🤔", {"skin.colour": "monk-2", "hair.colour": "#b5b3b0", "hair.style": "horseshoe", "glasses.style": "slim",
+            "marks.wrinkles": 0.8, "brows.shape": "bushy", "nose.kind": "bulbous"}),
+    ("😎", {"skin.colour": "monk-5", "hair.colour": "#3f2a1e", "hair.style": "man-bun", "facial_hair.style": "full",
+            "shape.length": 0.4}),
+    ("😂", {"skin.colour": "monk-7", "hair.colour": "black", "hair.style": "box-braids", "eyes.lashes": 0.8,
+            "brows.shape": "arched", "hair.highlights": "#7d5bb0", "mouth.fullness": 0.5}),
+    ("😌", {"skin.colour": "monk-3", "hair.colour": "#ecebe7", "hair.style": "feathered", "marks.wrinkles": 0.7,
+            "earrings.style": "studs", "eyes.lashes": 0.5, "eyes.colour": "#4f80b4", "marks.lipstick": "#b3243c"}),
+    ("😮", {"skin.colour": "monk-4", "hair.colour": "blond", "hair.style": "bowl", "shape.cheeks": 0.8,
+            "shape.length": -0.5, "eyes.size": 0.6, "nose.kind": "button", "marks.freckles": 0.4}),
+    ("😏", {"skin.colour": "monk-6", "headwear.style": "turban", "headwear.colour": "#c2622d",
+            "facial_hair.style": "full", "hair.colour": "black", "brows.thickness": 0.5}),
+    ("🥰", {"skin.colour": "monk-5", "hair.colour": "auburn", "hair.style": "long-wavy", "eyes.lashes": 0.8,
+            "brows.shape": "arched", "eyes.colour": "#5f7d4e", "nose.kind": "narrow"}),
+)  # fmt: skip
+
+
+def avatars(out: Path) -> None:
+    """The people of `FIGURE`, large and at 32 pixels, on a light and on a dark ground."""
+    columns = 6
+    who = [(AvatarSpec().edited(edits), {"expression": char}) for char, edits in FIGURE]
+    for name, ground in (("light", LIGHT), ("dark", "#0d1117")):
+        page = Image.new("RGB", (columns * SIZE, 2 * SIZE + 48), ground)
+        for i, cell in enumerate(who):
+            large, tiny = picture(cell, SIZE - 12), picture(cell, 32)
+            page.paste(large, (i % columns * SIZE + 6, i // columns * SIZE + 6), large)
+            page.paste(tiny, (i * SIZE // 2 + (SIZE // 2 - 32) // 2, 2 * SIZE + 8), tiny)
+        page.save(out / f"avatars-{name}.webp", quality=90, method=6)
+        print(out / f"avatars-{name}.webp")
+
+
 SHEETS: dict[str, Callable[[], Image.Image]] = {
     "tones": tones, "people": people, "labels": labels, "emoji": emoji, "controls": controls, "extremes": extremes,
     "poses": poses, "features": features,
@@ -183,6 +228,9 @@ def main() -> None:
     out = Path(sys.argv[1])
     out.mkdir(parents=True, exist_ok=True)
     for name in sys.argv[2:] or SHEETS:
+        if name == "avatars":
+            avatars(out)
+            continue
         SHEETS[name]().save(out / f"{name}.png")
         print(out / f"{name}.png")
 

@@ -32,8 +32,7 @@ class Barber:
     spec: AvatarSpec
     uid: str
     used: int = 0
-    lit: str = ""  #: the gradient of the light, and that of the rim of light on dark hair
-    edge: str = ""
+    lit: str = ""  #: the gradient of the light
 
     def comb(self, depth: float, still: bool = False) -> Comb:
         cut, out = self.cut, -1 if self.spec.hair.parting == "right" and not still else 1
@@ -49,9 +48,7 @@ class Barber:
             return ""
         owner = "ho" if self.cut.on else "hf" if self.cut.front else "hb"  # the layer that defines the light for all
         lights = f"{self.uid}{letter if letter == 'hr' else owner}"
-        self.lit, self.edge = f"url(#{lights}g)", ""
-        if lch(self.tones.hair.base).l < _RIM_BELOW:
-            self.edge = f"url(#{lights}r)"
+        self.lit = f"url(#{lights}g)"
         self.uid += letter
         sheen = self.sheen() if letter in (owner, "hr") else ""
         return sheen + "".join(self.mass(piece) if isinstance(piece, Mass) else self.ropes(piece) for piece in shown)
@@ -75,14 +72,7 @@ class Barber:
             box = f'x1="58" y1="{n(top)}" x2="70" y2="{n(low)}"'
             stops = [stops[0], (0.42, body), (0.85, streak.base)]
         text = "".join(f'<stop offset="{n(at)}" stop-color="{colour}"/>' for at, colour in stops)
-        svg = f'<linearGradient id="{self.uid}g" gradientUnits="userSpaceOnUse" {box}>{text}</linearGradient>'
-        if not self.edge or self.head.bold:
-            return svg
-        x, rim = CENTRE + self.head.half, hair.rim
-        return svg + (
-            f'<linearGradient id="{self.uid}r" gradientUnits="userSpaceOnUse" x1="{n(x - 5)}" x2="{n(x + 8)}">'
-            f'<stop stop-color="{rim}" stop-opacity="0"/><stop offset="1" stop-color="{rim}"/></linearGradient>'
-        )
+        return f'<linearGradient id="{self.uid}g" gradientUnits="userSpaceOnUse" {box}>{text}</linearGradient>'
 
     def paint(self, far: bool) -> str:
         """What a mass is filled with: the light, or behind the head the shade, whose tips are dyed as well."""
@@ -110,14 +100,15 @@ class Barber:
         key = f"{self.uid}{self.used}"
         self.used += 1
         inside = self.texture(mass, comb)
-        if mass.flat:
-            return f'<g{bare}><path d="{d}" fill="{paint}"/>{inside}</g>'
-        edge = hair.deep if mass.far else hair.shade
-        rim = f' stroke="{self.edge}"' if self.edge and mass.rim and not bare else ""
+        if mass.flat or mass.far:  # what hangs behind needs no edge of its own
+            wisps = "" if mass.flat else self.wisps(mass, comb)
+            return f'<g{bare}><path d="{d}" fill="{paint}"/>{inside}</g>{wisps}'
+        dark = lch(hair.base).l < _RIM_BELOW and mass.rim and not bare
+        rim = f'<use href="#{key}" fill="{hair.rim}" transform="translate(.75 .1)"/>' if dark else ""
         pale = f' stroke="{hair.deep}" stroke-width=".7"' if lch(hair.base).l > _PALE and not bare else ""
         # The shape in shade, and over it the same moved towards the light: no clipping, which costs most of a picture.
         return (
-            f'<defs><path id="{key}" d="{d}"/></defs><use href="#{key}" fill="{edge}"{rim}/>'
+            f'<defs><path id="{key}" d="{d}"/></defs>{rim}<use href="#{key}" fill="{hair.shade}"/>'
             f'<g{bare}><use href="#{key}" fill="{paint}" transform="translate(-1.2 -.9)"{pale}/>{inside}</g>'
             f"{self.wisps(mass, comb)}"
         )

@@ -6,7 +6,7 @@ import itertools
 import math
 from typing import TYPE_CHECKING
 
-from mien.avatar.palette import lch
+from mien.avatar.palette import lch, mixed
 from mien.avatar.parts.hair_path import Writer, sampled, spaced
 from mien.avatar.shapes import Point, mix, n
 
@@ -29,7 +29,10 @@ def line(d: str, colour: str, width: float, opacity: float = 1.0) -> str:
 def strings(ropes: Ropes, comb: Comb, tones: Tones, paint: str, key: str) -> str:
     """Ropes as strings of beads; every second one lies on top of its neighbours. paint: of the beads. key: for ids."""
     hair, w, svg = tones.hair, ropes.width, []
-    colour, body = (hair.shade, hair.deep) if ropes.far else (paint, hair.shade)
+    # Flat beads: a gradient along hundreds of them costs a fifth of the picture. Those on top catch more light.
+    tops, body = (hair.base, mixed(hair.base, hair.light, 0.6)), hair.shade
+    if ropes.far:
+        tops, body = (hair.shade, hair.shade), hair.deep
     dark = lch(hair.base).l < DARK
     for start in (0, 1):
         d = "".join(comb.path(points, closed=False) for points in ropes.lines[start::2])
@@ -40,10 +43,12 @@ def strings(ropes: Ropes, comb: Comb, tones: Tones, paint: str, key: str) -> str
             continue
         use = f'<use href="#{key}{start}" stroke'
         rim = f'{use}="{hair.rim}" stroke-width="{n(w + 0.8)}" transform="translate(1.2 .1)"/>' if dark else ""
-        dyed = tones.streak.base if tones.streak != hair and start and not ropes.far else colour
+        edge = f'{use}="{hair.deep}" stroke-width="{n(w + 0.7)}" transform="translate(.5 .4)"/>'
+        if ropes.far:  # what hangs behind is dark enough without an edge of its own
+            rim = edge = ""
+        dyed = tones.streak.base if tones.streak != hair and start and not ropes.far else tops[start]
         svg.append(
-            f'<g fill="none" stroke-linecap="round"><path id="{key}{start}" d="{d}"/>{rim}'
-            f'{use}="{hair.deep}" stroke-width="{n(w + 0.7)}" transform="translate(.5 .4)"/>'
+            f'<g fill="none" stroke-linecap="round"><path id="{key}{start}" d="{d}"/>{rim}{edge}'
             f'{use}="{body}" stroke-width="{n(w)}"/>'
             f'{use}="{dyed}" stroke-width="{n(w * 0.92)}" stroke-dasharray="0 {n(ropes.bead * w)}"/></g>'
         )

@@ -60,7 +60,7 @@ def read_details(face: Face, look: Appearance) -> Details:
         beard_length=_beard_length(head, skin.light),
         brows=_brows(close, gain),
         irises=None if grey else _irises(close, gain),
-        frame=read_frame(close, gain),
+        frame=read_frame(close, gain, face.pose.yaw),
     )
 
 

@@ -16,6 +16,7 @@ Floats = NDArray[np.float64]
 COLUMNS, ROWS = np.linspace(-0.26, 0.26, 13), (0.12, 0.55)
 MIDDLE = slice(3, 10)
 APART = 0.06  #: how far above and below a line its surroundings are looked at
+TURNED = 18.0  #: degrees of yaw from which bends are not measured
 HEAVY = 0.4  #: how much darker than its surroundings a thick black rim is, in cube roots of linear light
 
 
@@ -26,8 +27,9 @@ class Frame(NamedTuple):
     bend: float  #: how much higher the rim is at the lens's sides, likewise: 0 straight, about .08 round
 
 
-def read_frame(close: View, gain: Floats) -> Frame | None:
-    """The frame in a close view, were there one. gain: takes the photo's light off (linear RGB)."""
+def read_frame(close: View, gain: Floats, yaw: float = 0.0) -> Frame | None:
+    """The frame in a close view, were there one. gain: takes the photo's light off (linear RGB). yaw: of the head, in
+    degrees; a turned frame looks bent."""
     p = close.points
     span = float(np.linalg.norm(p[42:48].mean(0) - p[36:42].mean(0)))
     light = np.cbrt(linear(close.pixels).sum(2))
@@ -40,7 +42,7 @@ def read_frame(close: View, gain: Floats) -> Frame | None:
     darkest = line.sum(1).argsort()[: max(len(line) // 3, 1)]  # where the line covers its pixels
     seen = np.median(line[darkest], 0)
     weight = float(np.clip(strength / HEAVY, 0, 1))
-    return Frame(hexed(oklab(seen * gain)), weight, float(drop), float(bend))
+    return Frame(hexed(oklab(seen * gain)), weight, float(drop), float(bend) if abs(yaw) < TURNED else 0.0)
 
 
 def _rim(

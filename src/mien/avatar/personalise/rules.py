@@ -148,7 +148,7 @@ EYE_COLOURS = {
 #: The first that fits is taken: (colour, least lightness in OKLab, most warmth, least b as a multiple of a). Warmth is
 #: (a + b) of the irises over (a + b) of the skin. By eye, over 80 portraits.
 EYES_BY_WARMTH: tuple[tuple[str, float, float, float | None], ...] = (
-    ("blue", 0.41, 0.35, None), ("grey", 0.41, 0.42, None), ("green", 0.56, 0.58, None), ("green", 0.38, 0.85, 1.5),
+    ("blue", 0.44, 0.35, None), ("grey", 0.41, 0.42, None), ("green", 0.56, 0.58, None), ("green", 0.38, 0.85, 1.5),
     ("brown", 0.33, 99.0, None),
 )  # fmt: skip
 #: Under black hair or skin darker than this (OKLab), eyes are brown unless they are as light and as little warm.
