@@ -1,4 +1,4 @@
-"""Which Noto faces stand for which of the eight expressions: by their names, before any of them was looked at.
+"""Which Noto faces stand for which of the eight expressions: by their names.
 
 The names are CLDR short names (https://cldr.unicode.org/translation/characters/short-names-and-keywords). A face goes
 into a group when its name says the expression itself or its best-known sign, and it is left out where the name says

@@ -94,7 +94,7 @@ def trained(pictures: Pictures, epochs: int, seed: int) -> Member:
     loss = nn.CrossEntropyLoss(label_smoothing=0.05)
     net.train()
     for _ in range(epochs):
-        for chosen in torch.randperm(len(x)).split(BATCH):
+        for chosen in torch.split(torch.randperm(len(x)), BATCH):
             optimiser.zero_grad()
             loss(net(_jittered(x[chosen])), y[chosen]).backward()
             optimiser.step()

@@ -90,7 +90,7 @@ def taken_apart(emoji: str, label: str, text: str) -> Drawing:
     ET.register_namespace("", _SVG)
     root = ET.fromstring(text)
     defs = "".join(ET.tostring(node, encoding="unicode") for node in root.findall(f"{{{_SVG}}}defs"))
-    parts = []
+    parts: list[Part] = []
     for node in root:
         if node.tag == f"{{{_SVG}}}defs":
             continue

@@ -56,7 +56,7 @@ def spoilt(png: bytes, r: Random) -> NDArray[np.uint8]:
         draw = ImageDraw.Draw(picture)
         shape = draw.ellipse if r.random() < 0.5 else draw.rectangle
         shape((x - w // 2, y - h // 2, x + w // 2, y + h // 2), fill=tuple(r.randrange(256) for _ in range(3)))
-    return _hued(np.asarray(picture, dtype=np.float32) / 255, r)
+    return _hued(np.asarray(np.asarray(picture) / 255, np.float32), r)
 
 
 def _hued(pixels: NDArray[np.float32], r: Random) -> NDArray[np.uint8]:
