@@ -31,9 +31,11 @@ def blocks(language: str) -> list[object]:
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Path:
-    """The folder that the pages speak of: a photo, a party of photos, own emoji, a model."""
+    """The folder that the pages speak of: a photo, a party of photos, a clip, own emoji, a model."""
+    import numpy as np
     from PIL import Image
 
+    from clip_files import make_clip
     from mien import LABELS, UNSURE
     from mien.models import manifest
 
@@ -43,6 +45,7 @@ def desk(tmp_path: Path) -> Path:
     shutil.copy(PHOTO, tmp_path / "docs/figures/astronaut.jpg")
     shutil.copy(PHOTO, tmp_path / "party" / "astronaut.jpg")
     Image.new("RGB", (120, 80), "navy").save(tmp_path / "party" / "night.jpg")
+    make_clip(tmp_path / "clip.mp4", [np.asarray(Image.open(PHOTO).convert("RGB").resize((160, 160)))] * 6)
     for label in (*LABELS, UNSURE):
         Image.new("RGBA", (64, 64), "orange").save(tmp_path / "my-emoji" / f"{label}.png")
     shipped = {model.name: model.path for model in manifest()}

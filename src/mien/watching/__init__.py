@@ -3,7 +3,7 @@
 >>> for scene in mien.watch("clip.mp4"):            # doctest: +SKIP
 ...     print(scene.time, [(face.track_id, face.expression.emoji) for face in scene.faces])
 
-decode -> detect -> follow (landmarks, tracks) -> read (expression, quality) -> Scene
+decode -> follow (detector, landmarks, tracks) -> recognise (expression) -> read (quality, steadily told) -> Scene
 """
 
 from mien.watching.watcher import Seen, Watcher, watch

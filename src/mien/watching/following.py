@@ -23,6 +23,7 @@ from mien.vision.tracker import Sighting, Track, Tracker, alike
 
 Picture = NDArray[np.uint8]
 
+NEVER = -1e9
 INTERVAL = 0.3  #: seconds between the detector's regular looks
 AGAIN = 0.1  #: seconds until its next look for somebody who was just lost ...
 SEARCH = 0.6  #: ... for this long
@@ -67,36 +68,27 @@ class Follower:
         self._reader, self._interval = reader, interval
         self._tracker = Tracker()
         self._size = (0, 0)
-        self._looked = -1e9
+        self._looked = NEVER
         self.looks = 0  #: how often the detector was asked
 
-    def due(self, time: float, last: float | None) -> bool:
-        """Whether the detector is to look at the frame at `time` (seconds), having last looked at one at `last`."""
-        return last is None or time - last >= self._interval - 1e-6
-
-    def detect(self, picture: Picture) -> list[Detection]:
+    def _detect(self, picture: Picture, time: float) -> list[Detection]:
         """The detector's quick look."""
         self.looks += 1
+        self._looked = time
         return self._reader.detector.detect(picture, thorough=False, threshold=POSSIBLE)
 
-    def follow(self, picture: Picture, time: float, found: list[Detection] | None = None) -> list[Followed]:
-        """The faces of an upright HxWx3 picture at `time` seconds; call it once a frame, in order.
-
-        found: what the detector saw in this very frame, where it was asked already.
-        """
+    def follow(self, picture: Picture, time: float) -> list[Followed]:
+        """The faces of an upright HxWx3 picture at `time` seconds; call it once a frame, in order."""
         size = (picture.shape[1], picture.shape[0])
         if size != self._size:  # at first, and where a stream changes its format: places mean nothing any more
             self._tracker.tracks.clear()
-            self._size = size
-            found = self.detect(picture) if found is None else found
+            self._size, self._looked = size, NEVER
         self._tracker.predict(time, size)
         carried = self._carry(picture)
-        if found is None and (self._lost(carried) or self._wary(time)):
-            found = self.detect(picture)
-        if found is None:
+        due = time - self._looked >= self._interval - 1e-6
+        if not (due or self._lost(carried) or self._wary(time)):
             return [self._keep(candidate, time) for candidate in carried]
-        self._looked = time
-        return self._match(self._candidates(picture, carried, found), time)
+        return self._match(self._candidates(picture, carried, self._detect(picture, time)), time)
 
     def _carry(self, picture: Picture) -> list[Candidate]:
         """Read every tracked face where it should be by now."""

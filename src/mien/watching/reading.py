@@ -48,14 +48,18 @@ class SceneReader:
         if self._steadier is not None:
             self._steadier.recalibrate(seconds)
 
+    def recognise(self, picture: Picture, followed: Sequence[Followed]) -> NDArray[np.float32]:
+        """N x C probabilities of each face's expression, by this frame alone. Safe beside `read`."""
+        return self._reader.probabilities(picture, [f.reading for f in followed])
+
     def read(
-        self, picture: Picture, followed: Sequence[Followed], time: float, size: tuple[int, int] | None = None
-    ) -> Scene:
-        """The scene at `time` seconds. size: width and height that places are told in, where `picture` is a reduced
-        copy."""
+        self, picture: Picture, followed: Sequence[Followed], rows: NDArray[np.float32], time: float,
+        size: tuple[int, int] | None = None,
+    ) -> Scene:  # fmt: skip
+        """The scene at `time` seconds. rows: what `recognise` said; size: width and height that places are told in,
+        where `picture` is a reduced copy."""
         height, width = picture.shape[:2]
         size = size or (width, height)
-        rows = self._reader.probabilities(picture, [f.reading for f in followed])
         faces = []
         for one, row in zip(followed, rows, strict=True):
             said = one.reading

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple
@@ -18,7 +19,6 @@ from mien.media.clips import MAX_PIXELS, Source, open_clip
 from mien.media.frames import Frame, Trouble
 from mien.pipeline import Reader, reader
 from mien.types import Scene
-from mien.vision.detector import Detection
 from mien.watching.channel import Channel, Closed
 from mien.watching.following import INTERVAL, Followed, Follower
 from mien.watching.reading import SceneReader
@@ -44,8 +44,8 @@ class _Work(NamedTuple):
 
     frame: Frame
     picture: NDArray[np.uint8]  #: the frame's, reduced to `WORK_SIDE`
-    found: list[Detection] | None = None
-    followed: list[Followed] | None = None
+    followed: Sequence[Followed] = ()
+    rows: NDArray[np.float32] | None = None  #: what the expression network says of each
 
 
 class Watcher:
@@ -56,10 +56,11 @@ class Watcher:
                 ...
         print(watcher.trouble.lines)
 
-    For a clip four threads work side by side: decode, detect, follow (landmarks, tracks) and read (expressions). Its
-    frames all come, in order. A live source has two: one takes its frames, one does all the rest with the newest of
-    them, so that no frame ages in a queue; where that takes too long, older ones are dropped and counted in `dropped`.
-    Memory is constant. Leaving the block, `close`, the end of the source, Ctrl-C and errors all stop the threads.
+    For a clip four threads work side by side: decode, follow (detector, landmarks, tracks), recognise (expressions)
+    and read (quality, telling steadily). Its frames all come, in order. A live source has two: one takes its frames,
+    one does all the rest with the newest of them, so that no frame ages in a queue; where that takes too long, older
+    ones are dropped and counted in `dropped`. Memory is constant. Leaving the block, `close`, the end of the source,
+    Ctrl-C and errors all stop the threads.
 
     Arguments as in `watch`. Attributes: `clip` (`name`, `live`, and, where known, `rate`, `duration`, `frames`);
     `count` scenes so far; `dropped` frames of a live source; `trouble` (`damaged` packets skipped, how it `ended` early
@@ -85,13 +86,12 @@ class Watcher:
         self._scenes = SceneReader(self._reader, appearance=appearance, source=name, smooth=smooth, calibrate=calibrate)
         newest = self.clip.live
         self._decoded: Channel[_Work] = Channel(1 if newest else ROOM, newest=newest)
-        self._detected: Channel[_Work] = Channel(ROOM)
         self._followed: Channel[_Work] = Channel(ROOM)
+        self._recognised: Channel[_Work] = Channel(ROOM)
         self._seen: Channel[Seen] = Channel(1 if newest else ROOM, newest=newest)
         self._threads: list[threading.Thread] = []
         self._failure: BaseException | None = None
         self._closed = False
-        self._looked: float | None = None  # when the detector last looked as a matter of course, seconds of the source
         self.count = 0
 
     @property
@@ -149,15 +149,16 @@ class Watcher:
             self.clip.close()
 
     def _channels(self) -> tuple[Channel[Any], ...]:
-        return self._decoded, self._detected, self._followed, self._seen
+        return self._decoded, self._followed, self._recognised, self._seen
 
     def _start(self) -> None:
         stages: list[tuple[str, Callable[[], None], Channel[Any]]] = [("decode", self._decode, self._decoded)]
         if self.clip.live:
             stages.append(("read", partial(self._pass, self._decoded, self._all, self._seen), self._seen))
         else:
-            steps = ("detect", self._detect), ("follow", self._follow), ("read", self._read)
-            for (name, step), source, out in zip(steps, self._channels(), self._channels()[1:], strict=False):
+            steps = self._follow, self._recognise, self._read
+            names = "follow", "recognise", "read"
+            for name, step, (source, out) in zip(names, steps, pairwise(self._channels()), strict=True):
                 stages.append((name, partial(self._pass, source, step, out), out))
         for name, stage, out in stages:
             thread = threading.Thread(target=self._run, args=(stage, out), name=f"mien {name}", daemon=True)
@@ -192,20 +193,18 @@ class Watcher:
             out.put(step(source.get()))
 
     def _all(self, work: _Work) -> Seen:
-        return self._read(self._follow(self._detect(work)))
-
-    def _detect(self, work: _Work) -> _Work:
-        if not self._follower.due(work.frame.time, self._looked):
-            return work
-        self._looked = work.frame.time
-        return work._replace(found=self._follower.detect(work.picture))
+        return self._read(self._recognise(self._follow(work)))
 
     def _follow(self, work: _Work) -> _Work:
-        return work._replace(followed=self._follower.follow(work.picture, work.frame.time, work.found))
+        return work._replace(followed=self._follower.follow(work.picture, work.frame.time))
+
+    def _recognise(self, work: _Work) -> _Work:
+        return work._replace(rows=self._scenes.recognise(work.picture, work.followed))
 
     def _read(self, work: _Work) -> Seen:
-        frame = work.frame
-        return Seen(frame, self._scenes.read(work.picture, work.followed or [], frame.time, frame.size))
+        frame, picture, followed, rows = work
+        assert rows is not None
+        return Seen(frame, self._scenes.read(picture, followed, rows, frame.time, frame.size))
 
 
 def _ready(model: str | Path | None) -> Reader:
