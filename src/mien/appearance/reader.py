@@ -15,11 +15,13 @@ from mien.appearance import colours
 from mien.appearance.geometry import geometry
 from mien.errors import ModelError
 from mien.types import TRAITS, Appearance, Trait
-from mien.vision.crop import HEAD_SIZE, LANDMARK_SIZE, crop_seen, head_crop_matrix
+from mien.vision.crop import LANDMARK_SIZE, crop_seen, head_crop_matrix
 from mien.vision.landmarks import FaceReading
 
 MODEL = "appearance"
 BATCH = 16  #: faces the network reads at once: the memory of a crowd stays bounded
+#: Side of its view of the head, pixels. The colours are measured on a smaller one (`mien.vision.crop.HEAD_SIZE`).
+HEAD_INPUT = 160
 #: Presentation is "u" where neither m nor f is this likely.
 TELLING = 0.8
 UNSURE = "u"
@@ -56,7 +58,7 @@ class AppearanceReader:
         return found
 
     def probabilities(self, head: NDArray[np.uint8], face: NDArray[np.uint8]) -> list[dict[str, dict[str, float]]]:
-        """Head views (N x 128 x 128 x 3) and face views (N x 96 x 96 x 3) -> probability by trait and code, a face
+        """Head views (N x 160 x 160 x 3) and face views (N x 96 x 96 x 3) -> probability by trait and code, a face
         each."""
         names = list(TRAITS)
         outputs = self._session.run(names, {"head": head, "face": face})
@@ -75,8 +77,8 @@ def answers(trait: str) -> tuple[str, ...]:
 
 
 def views(picture: NDArray[np.uint8], faces: Sequence[FaceReading]) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """What the network sees of each face: the head with its hair, N x 128 x 128 x 3, and the face, N x 96 x 96 x 3."""
-    head = [crop_seen(picture, head_crop_matrix(face.points), HEAD_SIZE) for face in faces]
+    """What the network sees of each face: the head with its hair, N x 160 x 160 x 3, and the face, N x 96 x 96 x 3."""
+    head = [crop_seen(picture, head_crop_matrix(face.points, HEAD_INPUT), HEAD_INPUT) for face in faces]
     close = [crop_seen(picture, face.matrix, LANDMARK_SIZE) for face in faces]
     return np.stack(head), np.stack(close)
 

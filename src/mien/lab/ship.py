@@ -21,7 +21,7 @@ INPUTS = {
     "face-detector": "1 x height x width x 3 uint8 RGB, sides multiples of 32",
     "face-landmarks": "N x 96 x 96 x 3 uint8 RGB, cut by mien.vision.crop",
     "expression": "N x 48 x 48 uint8 grey, framed as in FER2013",
-    "appearance": "N x 128 x 128 x 3 and N x 96 x 96 x 3 uint8 RGB, cut by mien.vision.crop",
+    "appearance": "N x 160 x 160 x 3 and N x 96 x 96 x 3 uint8 RGB, cut by mien.vision.crop",
     "emojify": "N x 128 x 128 x 3 uint8 RGB, cut by mien.vision.crop, and 68 points; or the vector of a spec",
 }
 LIMIT = 12_000_000  #: bytes that all weights together may take

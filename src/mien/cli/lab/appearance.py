@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,18 +16,24 @@ from mien.cli.lab.apps import Data, Json, Out, Seed, Threads, measure_app, train
 def train_appearance(
     data: Data,
     out: Out,
-    epochs: Annotated[int, typer.Option(min=1, help="Epochs of 100 steps of 64 faces.")] = 40,
+    epochs: Annotated[
+        int | None, typer.Option(min=1, help="Epochs: by default 40 of 100 batches, with a teacher 4 of 200.")
+    ] = None,
     start: Annotated[
-        str, typer.Option(help="An exported landmark network to begin from: shipped, a file, or none.")
+        str, typer.Option(help="An exported landmark or appearance network to begin from: shipped, a file, or none.")
     ] = "shipped",
+    teacher: Annotated[
+        Path | None, typer.Option(help="Weights (.pth) of EfficientNet-Lite0, to learn from it too.")
+    ] = None,
     seed: Seed = 0,
     threads: Threads = 1,
 ) -> None:
     """Train the apparent traits on the folders portraits and utkface of the data."""
-    from mien.lab.appearance import Recipe, train
+    from mien.lab.appearance import TAUGHT, Recipe, train
 
-    recipe = Recipe(epochs=epochs, seed=seed, threads=threads)
-    measures = train(data, out, recipe, start=None if start == "none" else start)
+    usual = TAUGHT if teacher else Recipe()
+    recipe = replace(usual, epochs=epochs or usual.epochs, seed=seed, threads=threads)
+    measures = train(data, out, recipe, start=None if start == "none" else start, teacher=teacher)
     typer.echo(json.dumps(measures))
 
 

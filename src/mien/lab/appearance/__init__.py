@@ -2,6 +2,6 @@
 
 from mien.lab.appearance.exporting import export
 from mien.lab.appearance.measuring import evaluate
-from mien.lab.appearance.training import Recipe, train
+from mien.lab.appearance.training import TAUGHT, Recipe, train
 
-__all__ = ["Recipe", "evaluate", "export", "train"]
+__all__ = ["TAUGHT", "Recipe", "evaluate", "export", "train"]

@@ -1,8 +1,9 @@
 """Training data of the appearance network: pictures, where the face is in each, and what labellers wrote down.
 
 A data folder holds one folder a set, `*.jpg` in it. `attributes.csv` (image, a column a trait with the codes of
-`mien.types.TRAITS`, quality 0 where the labels are guesses) labels a set; UTKFace's file names tell age in years and
-gender (https://susanqq.github.io/UTKFace/): AGE_GENDER_RACE_DATE.jpg.
+`mien.types.TRAITS`, quality 0 where the labels are guesses) labels a set; an `attributes-MORE.csv` beside it can label
+what it does not. UTKFace's file names tell age in years and gender (https://susanqq.github.io/UTKFace/):
+AGE_GENDER_RACE_DATE.jpg.
 """
 
 from __future__ import annotations
@@ -71,7 +72,10 @@ def load(data: Path | str, cache: Path | str | None = None) -> Faces:
     pictures = {f"{file.parent.name}/{file.name}": read_picture(file) for file in files}
     places = find_places(pictures, Path(cache) if cache else None)
     groups = likeness_groups(pictures, places)
-    labels = {name: row for folder in folders for name, row in _read_labels(folder / "attributes.csv").items()}
+    labels: dict[str, dict[str, str]] = {}
+    for file in (file for folder in folders for file in sorted(folder.glob("attributes*.csv"), key=lambda f: f.stem)):
+        rows = _read_labels(file)
+        labels |= {name: row for name, row in rows.items() if not _codes(labels.get(name, {}))}
     faces = Faces()
     for name, picture in pictures.items():
         if (place := places.get(name)) is None:
@@ -87,9 +91,7 @@ def held_back(name: str) -> bool:
 
 
 def _read_labels(path: Path) -> dict[str, dict[str, str]]:
-    """Rows of an attributes.csv by "set/image"; none where there is no such file."""
-    if not path.exists():
-        return {}
+    """Rows of an attributes.csv by "set/image"."""
     with path.open(newline="", encoding="utf-8") as file:
         reader = csv.DictReader(file)
         if not {"image", "glasses", "quality"} <= set(reader.fieldnames or ()):

@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
+from mien.appearance.reader import HEAD_INPUT
 from mien.errors import DataError
 from mien.lab.appearance.data import Faces, load
-from mien.lab.appearance.net import ANSWERS, AppearanceNet, Readable
+from mien.lab.appearance.net import ANSWERS, AppearanceNet, Mirrored, Readable
 from mien.lab.appearance.sample import make_batch
 from mien.lab.appearance.scoring import by_trait, logits_of
 from mien.types import TRAITS
-from mien.vision.crop import HEAD_SIZE, LANDMARK_SIZE
+from mien.vision.crop import LANDMARK_SIZE
 
 RANGED = 256  #: training faces on which the ranges of activations are found
 
@@ -40,7 +41,7 @@ def load_net(run: Path | str) -> tuple[AppearanceNet, dict[str, Tensor]]:
 
 
 def export(run: Path | str, onnx: Path | str, data: Path | str | None = None) -> Path:
-    """Write a run's network as ONNX (opset 17): `head` N x 128 x 128 x 3 and `face` N x 96 x 96 x 3 uint8 -> for each
+    """Write a run's network as ONNX (opset 17): `head` N x 160 x 160 x 3 and `face` N x 96 x 96 x 3 uint8 -> for each
     trait N x codes probabilities; N is free.
 
     The weights by which the loss favoured rare codes are taken out again. With `data`, each trait gets a temperature
@@ -81,7 +82,7 @@ def calibrate(net: AppearanceNet, faces: Faces) -> dict[str, float]:
     targets = faces.targets()[rows]
     found = {
         trait: temperature(logits, targets[:, column])
-        for column, (trait, logits) in enumerate(by_trait(logits_of(net, faces, rows)).items())
+        for column, (trait, logits) in enumerate(by_trait(logits_of(Mirrored(net), faces, rows)).items())
     }
     scale = torch.cat([torch.full((len(codes),), 1 / found[trait]) for trait, codes in ANSWERS.items()])
     net.answers.weight.mul_(scale[:, None])
@@ -104,7 +105,7 @@ def _write(net: AppearanceNet, file: Path, temperatures: dict[str, float]) -> Pa
 
     part = file.with_name(f".{file.name}.part")
     names = ("head", "face", *TRAITS)
-    sizes = (HEAD_SIZE, LANDMARK_SIZE)
+    sizes = (HEAD_INPUT, LANDMARK_SIZE)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the exporter that needs no further package is called legacy
         torch.onnx.export(

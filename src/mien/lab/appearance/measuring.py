@@ -27,9 +27,9 @@ Probabilities = dict[str, NDArray[np.float64]]  #: trait -> rows x codes
 def evaluate(model: Path | str | None, data: Path | str, cache: Path | str | None = None) -> dict[str, Any]:
     """Measure an appearance model (None: the shipped one) on the held-out pictures of `data`. Raises `MienError`.
 
-    `traits`: by set and trait the faces `n`, the agreement with the labeller, that of two labellers, the gap, the mean
-    recall of the codes, and the expected calibration error. `presentation`, `groups`: see `by_group`. `colours`: see
-    `measure_tones`. `missed`: held-out pictures in which no face is found.
+    `traits`: by set and trait the faces `n`, the agreement with the labeller, its 95 % interval, that of two
+    labellers, the gap, the mean recall of the codes, and the expected calibration error. `presentation`, `groups`: see
+    `by_group`. `colours`: see `measure_tones`. `missed`: held-out pictures in which no face is found.
     """
     from mien.lab.appearance.data import held_back
 
@@ -77,7 +77,7 @@ def by_trait(faces: Faces, rows: NDArray[np.int64], said: Probabilities) -> dict
 def _agreement(name: str, trait: str, chances: NDArray[np.float64], wanted: NDArray[np.int64]) -> dict[str, Any]:
     best = chances.argmax(1)
     right = best == wanted
-    row: dict[str, Any] = {"n": len(wanted), "agreement": round(float(right.mean()), 4)}
+    row: dict[str, Any] = {"n": len(wanted), "agreement": round(float(right.mean()), 4), "interval": wilson(right)}
     ceiling = CEILING.get(name, {}).get(trait)
     if ceiling is not None:
         row |= {"labellers": ceiling, "gap": round(float(right.mean()) - ceiling, 4)}
@@ -87,6 +87,15 @@ def _agreement(name: str, trait: str, chances: NDArray[np.float64], wanted: NDAr
         row["within_1"] = round(float((np.abs(best - wanted) <= 1).mean()), 4)
         row["within_1_labellers"] = CEILING.get(name, {}).get("mst_within_1")
     return row
+
+
+def wilson(right: NDArray[np.bool_]) -> list[float]:
+    """The 95 % interval of a share (Wilson 1927, https://doi.org/10.2307/2276774)."""
+    n, z = len(right), 1.96
+    share = float(right.mean())
+    middle = (share + z**2 / (2 * n)) / (1 + z**2 / n)
+    half = z / (1 + z**2 / n) * float(np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2)))
+    return [round(middle - half, 4), round(middle + half, 4)]
 
 
 def calibration_error(confidence: NDArray[np.float64], right: NDArray[np.bool_]) -> float:
@@ -120,27 +129,37 @@ def presentation(faces: Faces, rows: NDArray[np.int64], chances: NDArray[np.floa
             result[name] = {
                 "n": int(chosen.sum()),
                 "right": round(float(right.mean()), 4),
+                "interval": wilson(right),
                 "told": round(float(told.mean()), 4),
                 "right_told": round(float(right[told].mean()), 4) if told.any() else None,
             }
     return result
 
 
-def by_group(faces: Faces, rows: NDArray[np.int64], said: Probabilities) -> dict[str, dict[str, float]]:
-    """Agreement by UTKFace's race and gender and by Monk tone: of each trait, and the mean of all."""
+def by_group(faces: Faces, rows: NDArray[np.int64], said: Probabilities) -> dict[str, dict[str, Any]]:
+    """Agreement by UTKFace's race and gender and by Monk tone: of each trait, and the mean of all with its 95 %
+    interval (from the spread of the faces' own means)."""
     targets = faces.targets()[rows]
     race, gender = np.array(faces.race)[rows], np.array(faces.gender)[rows]
     tone = targets[:, list(TRAITS).index("mst")] + 1
     groups = {name: race == number for number, name in enumerate(RACES)}
     groups |= {"male": gender == 0, "female": gender == 1}
     groups |= {f"tone {name}": (tone >= low) & (tone <= high) for name, (low, high) in TONES.items()}
-    result: dict[str, dict[str, float]] = {}
+    result: dict[str, dict[str, Any]] = {}
     for name, chosen in groups.items():
         row: dict[str, float] = {}
+        hits, told = np.zeros(len(rows)), np.zeros(len(rows))
         for column, (trait, chances) in enumerate(said.items()):
             known = chosen & (targets[:, column] >= 0) & (targets[:, column] < chances.shape[1])
             if known.any():
-                row[trait] = round(float((chances.argmax(1) == targets[:, column])[known].mean()), 4)
+                right = chances.argmax(1) == targets[:, column]
+                row[trait] = round(float(right[known].mean()), 4)
+                hits += right * known
+                told += known
         if row:
-            result[name] = {"n": int(chosen.sum()), "mean": round(float(np.mean(list(row.values()))), 4), **row}
+            mean = float(np.mean(list(row.values())))
+            each = (hits / np.maximum(told, 1))[chosen & (told > 0)]
+            half = 1.96 * float(each.std()) / np.sqrt(len(each))
+            interval = [round(mean - float(half), 4), round(mean + float(half), 4)]
+            result[name] = {"n": int(chosen.sum()), "mean": round(mean, 4), "interval": interval, **row}
     return result

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from mien.appearance.reader import HEAD_INPUT
 from mien.lab.appearance import augment
 from mien.lab.appearance.data import GREY, UNKNOWN, Faces
 from mien.types import TRAITS
-from mien.vision.crop import HEAD_SIZE, LANDMARK_SIZE, crop_seen, head_crop_matrix
+from mien.vision.crop import LANDMARK_SIZE, crop_seen, head_crop_matrix
 
 Crop = NDArray[np.uint8]
 Rng = np.random.Generator
@@ -33,7 +34,7 @@ FROM_NAME = 0.5
 class Batch:
     """B faces."""
 
-    head: Crop  #: B x 128 x 128 x 3
+    head: Crop  #: B x 160 x 160 x 3
     face: Crop  #: B x 96 x 96 x 3
     labels: NDArray[np.int64]  #: B x traits, -1 unknown
     weight: NDArray[np.float32]  #: B
@@ -45,15 +46,15 @@ class Batch:
 def make_views(faces: Faces, row: int, rng: Rng | None) -> tuple[Crop, Crop, dict[str, int]]:
     """Head view, face view and labels of one face; exactly as at run time when `rng` is None."""
     picture, place, labels = faces.pictures[row], faces.places[row], dict(faces.labels[row])
-    head, face = head_crop_matrix(place.points), place.matrix
+    head, face = head_crop_matrix(place.points, HEAD_INPUT), place.matrix
     if rng is None:
-        return crop_seen(picture, head, HEAD_SIZE), crop_seen(picture, face, LANDMARK_SIZE), labels
+        return crop_seen(picture, head, HEAD_INPUT), crop_seen(picture, face, LANDMARK_SIZE), labels
     if labels and rng.random() < PAINTED:
         picture = augment.sunglasses(picture, place.points, rng)
         labels["glasses"] = TRAITS["glasses"].index("S")
     flip, turned = bool(rng.random() < 0.5), float(rng.normal(0, 4))
     views = [
-        crop_seen(picture, augment.jitter(head, HEAD_SIZE, rng, flip, turned), HEAD_SIZE),
+        crop_seen(picture, augment.jitter(head, HEAD_INPUT, rng, flip, turned), HEAD_INPUT),
         crop_seen(picture, augment.jitter(face, LANDMARK_SIZE, rng, flip, turned), LANDMARK_SIZE),
     ]
     if rng.random() < NARROW:
@@ -70,6 +71,11 @@ def make_views(faces: Faces, row: int, rng: Rng | None) -> tuple[Crop, Crop, dic
     return views[0], views[1], labels
 
 
+def targets_of(labels: dict[str, int]) -> NDArray[np.int64]:
+    """The index of each trait's code, -1 where unknown."""
+    return np.array([labels.get(trait, UNKNOWN) for trait in TRAITS], np.int64)
+
+
 def soft_ages(years: NDArray[np.float32]) -> NDArray[np.float32]:
     """Years -> N x 4 shares of the age groups, NaN where unknown."""
     over = 1 / (1 + np.exp(-(years[:, None] - np.array(AGE_BORDERS)) / AGE_SPREAD))
@@ -80,18 +86,22 @@ def soft_ages(years: NDArray[np.float32]) -> NDArray[np.float32]:
 def make_batch(faces: Faces, rows: NDArray[np.int64], rng: Rng | None) -> Batch:
     """The batch of these rows; as at run time when `rng` is None."""
     made = [make_views(faces, int(row), rng) for row in rows]
-    years = np.array([faces.years[row] for row in rows], np.float32)
-    gender = np.array([faces.gender[row] for row in rows], np.float32)
-    gender[(gender < 0) | (years < TELLING_AGE)] = np.nan
     return Batch(
         np.stack([head for head, _, _ in made]),
         np.stack([face for _, face, _ in made]),
-        np.array([[labels.get(trait, UNKNOWN) for trait in TRAITS] for *_, labels in made], np.int64),
-        np.array([faces.weight[row] for row in rows], np.float32),
-        soft_ages(years),
-        years,
-        gender,
+        np.stack([targets_of(labels) for *_, labels in made]),
+        *about(faces, rows),
     )
+
+
+def about(
+    faces: Faces, rows: NDArray[np.int64]
+) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
+    """Weight, soft age groups, years and gender of these rows, as `Batch` has them."""
+    years = np.array([faces.years[row] for row in rows], np.float32)
+    gender = np.array([faces.gender[row] for row in rows], np.float32)
+    gender[(gender < 0) | (years < TELLING_AGE)] = np.nan
+    return np.array([faces.weight[row] for row in rows], np.float32), soft_ages(years), years, gender
 
 
 def batches(

@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import nn
 
 from mien.lab.appearance.data import Faces
-from mien.lab.appearance.net import ANSWERS, AppearanceNet
+from mien.lab.appearance.net import ANSWERS
 from mien.lab.appearance.sample import make_batch
 
 #: How well two labellers agree with each other: the ceiling, by set. The labels' own documentation gives these.
@@ -27,7 +28,7 @@ CEILING = {
 BATCH = 64
 
 
-def logits_of(net: AppearanceNet, faces: Faces, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+def logits_of(net: nn.Module, faces: Faces, rows: NDArray[np.int64]) -> NDArray[np.float32]:
     """Raw logits (rows x 73) of the views as at run time."""
     parts = []
     with torch.inference_mode():

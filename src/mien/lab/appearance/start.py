@@ -1,6 +1,7 @@
-"""Beginning from the landmark network: its trunk has seen tens of thousands of faces, the labelled sets are small.
+"""Beginning from the landmark network, whose trunk has seen tens of thousands of faces (labelled ones are few), or
+from an earlier appearance network.
 
-The weights are read from the ONNX file that ships, so that a training can be repeated without the landmark run.
+The weights are read from an exported ONNX file, so that a training can be repeated without the run it begins from.
 """
 
 from __future__ import annotations
@@ -21,13 +22,11 @@ Weights = tuple[NDArray[np.float32], NDArray[np.float32]]
 
 
 def begin_from(net: AppearanceNet, model: Path | str) -> int:
-    """Set the trunk of `net` to the convolutions of an exported landmark network (int8 or float32); returns how many
-    convolutions were taken over. Raises `DataError` for another network."""
+    """Set stem and shared layers of `net` to the convolutions of an exported landmark or appearance network (int8 or
+    float32); returns how many convolutions were taken over. Raises `DataError` for another network."""
     convolutions = read_convolutions(Path(model))
-    last = f"layers.layers.{len(net.layers)}"
     places: list[tuple[str, nn.Module]] = [("stem.stem.0", net.stem)]
     places += [(f"layers.layers.{i}", block) for i, block in enumerate(net.layers)]
-    places += [(last, net.face_layers[0]), (last, net.head_layers[0])]
     return sum(take(module, name, convolutions) for name, module in places)
 
 
@@ -47,7 +46,7 @@ def read_convolutions(path: Path) -> dict[str, Weights]:
     for node in graph.node:
         if node.op_type == "Conv" and len(node.input) == 3:
             # "/net/layers/layers.0/one/Conv" -> "layers.layers.0.one"
-            place = node.name.removeprefix("/net/").removesuffix("/Conv").replace("/", ".")
+            place = node.name.removeprefix("/net/").removeprefix("net/").removesuffix("/Conv").replace("/", ".")
             found[place] = (values[node.input[1]].astype(np.float32), values[node.input[2]].astype(np.float32))
     return found
 
@@ -91,10 +90,10 @@ def _pairs(module: nn.Module, place: str) -> list[tuple[str, nn.Conv2d, nn.Batch
 
 @torch.no_grad()
 def settle(net: AppearanceNet, head: torch.Tensor, face: torch.Tensor) -> None:
-    """Give every norm of the trunk the statistics of these views, and the scale and shift under which it changes
-    nothing: the network then computes what the file's did, and trains on from there. Layer by layer, since each
+    """Give every norm of stem and shared layers the statistics of these views, and the scale and shift under which it
+    changes nothing: the network then computes what the file's did, and trains on from there. Layer by layer, since each
     layer's input depends on the norms before it."""
-    modules = [m for part in (net.stem, net.layers, net.face_layers[0], net.head_layers[0]) for m in part.modules()]
+    modules = [m for part in (net.stem, net.layers) for m in part.modules()]
     norms = [m for m in modules if isinstance(m, nn.BatchNorm2d)]
 
     def hook(norm: nn.Module, inputs: tuple[torch.Tensor, ...]) -> None:
