@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 
 #: A card is drawn anew at another size when the face has grown or shrunk by this factor.
 SIZES = 1.18
-#: Seconds between two arrangements, and the time constant in which cards glide to new places.
-PATIENCE, GLIDE = 0.6, 0.12
+#: Seconds between two arrangements, and the time constant in which cards glide to a place nearby; to one further off
+#: than their height they do not glide, which could lead over a face, but fade in there.
+PATIENCE, GLIDE, FADE = 0.6, 0.12, 0.2
 #: Share of a card that may be pushed from where it wants to be before another place is looked for.
 PUSHED = 0.35
 _STEPS = 50  #: of confidence that cards are kept for
@@ -44,9 +45,10 @@ class _Place(NamedTuple):
 class _Card:
     place: _Place
     side: float  #: of the face when the card's size was chosen
-    label: str
+    label: str  #: what was written on it then
     x: float  #: of the left upper corner, pixels
     y: float
+    since: float  #: seconds at which it came there
 
 
 class Labels:
@@ -62,7 +64,7 @@ class Labels:
     def draw(self, canvas: Canvas, people: Sequence[Shown], time: float, room: tuple[int, int], gap: float) -> None:
         """Lay the card of everybody over the canvas. room: width and height that cards may use; gap: to the boxes."""
         words = {p.number: self._words(p) for p in people}
-        if self._must_arrange(people, time, room):
+        if self._must_arrange(people, words, time, room):
             self._arrange(people, words, canvas, time, room, gap)
         self._cards = {number: card for number, card in self._cards.items() if number in words}
         share = 1 - math.exp(-max(0.0, time - self._time) / GLIDE)
@@ -70,8 +72,11 @@ class Labels:
         for person in reversed(people):
             card = self._cards[person.number]
             x, y = _wanted(card.place, person.rect, room)
+            if math.hypot(x - card.x, y - card.y) > card.place.form.height:
+                card.x, card.y, card.since = x, y, time
             card.x, card.y = card.x + share * (x - card.x), card.y + share * (y - card.y)
-            self._lay(canvas.pixels, card, person.expression, words[person.number])
+            there = 1.0 if time - card.since >= FADE or card.since <= 0 else 0.25 + 0.75 * (time - card.since) / FADE
+            self._lay(canvas.pixels, card, person.expression, words[person.number], there)
 
     def _words(self, person: Shown) -> Words:
         label = drawable(person.expression.label)
@@ -80,13 +85,15 @@ class Labels:
         confidence = round(person.expression.confidence * _STEPS) / _STEPS
         return Words(label, f"{confidence:.0%}", "", confidence)
 
-    def _must_arrange(self, people: Sequence[Shown], time: float, room: tuple[int, int]) -> bool:
+    def _must_arrange(
+        self, people: Sequence[Shown], words: dict[int, Words], time: float, room: tuple[int, int]
+    ) -> bool:
         for person in people:
             card = self._cards.get(person.number)
             if card is None:
                 return True
             grown = _side(person.rect) / card.side
-            if not 1 / SIZES < grown < SIZES or card.label != person.expression.label:
+            if not 1 / SIZES < grown < SIZES or card.label != words[person.number].label:
                 return True
         return time - self._arranged >= PATIENCE and not self._good(people, room)
 
@@ -123,12 +130,14 @@ class Labels:
         placed = arrange([p.rect for p in people], forms, *room, gap=gap)
         for person, side, (form, where) in zip(people, sides, placed, strict=True):
             old, place = self._cards.get(person.number), _measured(form, where, person.rect)
-            x, y = (old.x, old.y) if old is not None else (where.left, where.top)
-            self._cards[person.number] = _Card(place, side, person.expression.label, x, y)
+            x, y, since = (old.x, old.y, old.since) if old is not None else (where.left, where.top, time)
+            self._cards[person.number] = _Card(place, side, words[person.number].label, x, y, since)
 
-    def _lay(self, pixels: NDArray[np.uint8], card: _Card, expression: Expression, words: Words) -> None:
+    def _lay(self, pixels: NDArray[np.uint8], card: _Card, expression: Expression, words: Words, there: float) -> None:
         form = card.place.form
         sprite, pad = self._sprite(form, words, expression.label, expression.emoji)
+        if there < 1:
+            sprite = sprite.faded(there)
         sprite.over(pixels, round(card.x) - pad, round(card.y) - pad)
 
     def _drawn(self, form: Form, words: Words, label: str, emoji: str) -> tuple[Sprite, int]:

@@ -31,8 +31,8 @@ CONTROL_STEP, ANGLE_STEP = 1 / 20, 2.0
 DRAWN = 1 / 15.5
 #: Of place, size and tilt: cutoff at rest in hertz; hertz more per face width a second.
 STILL, QUICK = 1.6, 7.0
-#: Drawings are made in sizes that differ by this factor, and scaled down to what is needed.
-SIZES, SMALLEST, LARGEST = 1.25, 48, 640
+#: Drawings are made in sizes that differ by this factor, and scaled down to what is needed; above the largest, up.
+SIZES, SMALLEST, LARGEST = 1.25, 48, 480
 
 
 class Anchor(NamedTuple):

@@ -45,6 +45,11 @@ class Sprite(NamedTuple):
         through = np.maximum(white.pixels.astype(np.uint16), dark) - dark
         return cls(dark, through.mean(axis=2, keepdims=True).astype(np.uint16))
 
+    def faded(self, share: float) -> Sprite:
+        """The same with only a share (0..1) of its cover."""
+        weight = np.uint16(round(255 * min(1.0, max(0.0, share))))
+        return Sprite(_divided(self.colour * weight), 255 - _divided((255 - self.through) * weight))
+
     def over(self, picture: NDArray[np.uint8], x: int, y: int) -> None:
         """Lay the drawing over a picture, its left upper corner at (x, y); what lies outside is cut off.
 
