@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import sys
 import xml.etree.ElementTree as ET
@@ -157,3 +158,12 @@ def test_the_command_says_what_is_missing(
     assert stop.value.code == 2
     said = capsys.readouterr().err.strip()
     assert "u1f610.svg" in said and "\n" not in said
+
+
+@pytest.mark.parametrize("seed", [3, 4, 8])
+def test_without_colour_any_two_expressions_of_a_person_differ_at_32_pixels(seed: int) -> None:
+    """No expression hangs on a tint alone, whatever somebody wears."""
+    spec = random_person(seed)
+    grey = {label: np.asarray(picture(spec, label, 32).convert("L")).astype(int) for label in LABELS}
+    for a, b in itertools.combinations(LABELS, 2):
+        assert (np.abs(grey[a] - grey[b]) > 24).sum() >= 16, (a, b)
