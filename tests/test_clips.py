@@ -1,7 +1,11 @@
 """Clips of every kind come out as upright RGB frames with true time stamps; broken ones end cleanly or say why not."""
 
 import io
+import threading
+from collections.abc import Iterator
 from fractions import Fraction
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import av
@@ -11,7 +15,7 @@ import pytest
 from clip_files import counting, make_animation, make_clip, make_sound, number_of
 from conftest import make_photo
 from mien.errors import ClipError
-from mien.media.clips import Clip, open_clip
+from mien.media.clips import Clip, open_clip, shown_url
 from mien.media.frames import Frame, Turn, on_white
 from mien.media.pictures import Pictures
 
@@ -325,3 +329,51 @@ def test_a_name_that_looks_like_a_protocol_is_a_file(tmp_path: Path, monkeypatch
     make_clip(Path("clip.mp4"), counting(3))
     Path("clip.mp4").rename("concat:clip.mp4")
     assert len(frames_of("concat:clip.mp4")) == 3
+
+
+def test_text_is_no_clip_whatever_its_name(tmp_path: Path) -> None:
+    """FFmpeg would draw it as a terminal does."""
+    (tmp_path / "notes.txt").write_text("Dear diary,\nnothing happened.\n" * 50)
+    with pytest.raises(ClipError, match="not a clip"):
+        frames_of(tmp_path / "notes.txt")
+
+
+# From an address
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[str]:
+    """The address of a folder, on this machine."""
+    handler = partial(Quiet, directory=str(tmp_path))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def test_a_clip_is_read_from_the_address_that_was_passed(served: str, tmp_path: Path) -> None:
+    make_clip(tmp_path / "clip.mp4", counting(), options={"movflags": "faststart"})
+    with open_clip(f"{served}/clip.mp4") as clip:
+        assert not clip.live
+        assert [number_of(frame.picture) for frame in clip] == list(range(12))
+
+
+def test_an_address_that_does_not_answer_is_told_in_one_line(served: str) -> None:
+    for address, says in ((f"{served}/none.mp4", "404"), ("http://127.0.0.1:9/clip.mp4", "cannot be read")):
+        with pytest.raises(ClipError, match=says) as caught:
+            open_clip(address)
+        assert "check the address" in str(caught.value)
+        assert "\n" not in str(caught.value)
+
+
+def test_passwords_stay_out_of_messages() -> None:
+    with pytest.raises(ClipError) as caught:
+        open_clip("rtsp://ada:secret@127.0.0.1:9/door")
+    assert "secret" not in str(caught.value)
+    assert "127.0.0.1:9/door" in str(caught.value)
+    assert shown_url("http://x.org/a@b") == "http://x.org/a@b"

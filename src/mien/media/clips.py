@@ -41,6 +41,8 @@ RESTART = 1.0
 DECODERS = 2
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
+#: What FFmpeg would show as pictures and nobody means by a clip: text, and recipes that name other files.
+_NO_CLIPS = {"tty", "lrc", "concat", "sdp", "rawvideo"}
 _STREAMS = ("rtsp", "rtsps", "rtmp", "rtmps", "udp", "rtp", "srt", "tcp", "mms", "mmsh")
 
 
@@ -241,19 +243,29 @@ def _open_stream(stream: Any, name: str, live: bool | None, max_pixels: int) -> 
 
 
 def _open_url(url: str, live: bool | None, max_pixels: int) -> Clip:
-    scheme = url.split("://", 1)[0].lower()
+    scheme, name = url.split("://", 1)[0].lower(), shown_url(url)
     options = {"rtsp_transport": "tcp", "fflags": "nobuffer", "flags": "low_delay"} if scheme in _STREAMS else {}
-    container = _open(url, url, options=options, timeout=(SILENCE, SILENCE))
+    advice = "check the address and whether its machine answers"
+    container = _open(url, name, advice, options=options, timeout=(SILENCE, SILENCE))
     if live is None:
         live = scheme in _STREAMS or not container.duration
-    return Clip(container, url, live=live, max_pixels=max_pixels)
+    return Clip(container, name, live=live, max_pixels=max_pixels)
 
 
-def _open(file: Any, name: str, **how: Any) -> Any:
+def shown_url(url: str) -> str:
+    """A URL fit for messages: without the password that may be in it."""
+    return re.sub(r"(://)[^/@]*@", r"\1", url)
+
+
+def _open(file: Any, name: str, advice: str = "copy or download it again, or pass another", **how: Any) -> Any:
     try:
-        return av.open(file, metadata_errors="replace", **how)
+        container = av.open(file, metadata_errors="replace", **how)
     except (FFmpegError, OSError, ValueError) as error:
-        raise ClipError(f"{name}: {_plainly(error)}; copy or download it again, or pass another") from None
+        raise ClipError(f"{name}: {_plainly(error)}; {advice}") from None
+    if container.format.name in _NO_CLIPS:
+        container.close()
+        raise ClipError(f"{name}: not a clip, or damaged from its start; {advice}")
+    return container
 
 
 def _plainly(error: Exception) -> str:

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from mien.media.clips import MAX_PIXELS, Source, open_clip
+from mien.media.clips import MAX_PIXELS, Source, open_clip, shown_url
 from mien.media.frames import Frame, Trouble
 from mien.pipeline import Reader, reader
 from mien.types import Scene
@@ -82,7 +82,7 @@ class Watcher:
                 raise
         self._every = every
         self._follower = Follower(self._reader, detect_every)
-        name = str(source) if isinstance(source, str | Path) else None
+        name = shown_url(str(source)) if isinstance(source, str | Path) else None
         self._scenes = SceneReader(self._reader, appearance=appearance, source=name, smooth=smooth, calibrate=calibrate)
         newest = self.clip.live
         self._decoded: Channel[_Work] = Channel(1 if newest else ROOM, newest=newest)
