@@ -245,6 +245,27 @@ def test_a_decoder_is_taught_and_resumed(people, drawings, tmp_path):
     assert not all(torch.equal(a, b) for a, b in zip(first.parameters(), load_decoder(again).parameters(), strict=True))
 
 
+def test_a_decoder_is_taught_on_from_another(people, drawings, tmp_path):
+    kept = held_drawings(len(drawings), people.held)
+    judge, begun = prepare_judge(tmp_path, drawings, kept, TINY), Decoder()
+    before = [p.detach().clone() for p in begun.parameters()]
+    still = replace(TINY, decoder_lr=0.0, decoder_epochs=1)
+    fit_decoder(drawings, kept, judge, Run(tmp_path / "more" / "decoder", {}), still, begun)
+    after = load_decoder(tmp_path / "more" / "decoder").parameters()
+    assert all(torch.allclose(a, b, atol=1e-6) for a, b in zip(before, after, strict=True))
+
+
+def test_a_file_can_take_the_decoder_of_another_run(trained, people, drawings, tmp_path):
+    kept = held_drawings(len(drawings), people.held)
+    judge = prepare_judge(tmp_path, drawings, kept, TINY)
+    fit_decoder(drawings, kept, judge, Run(tmp_path / "more" / "decoder", {}), TINY)
+    own, other = (
+        export(trained, tmp_path / f"{i}.onnx", decoder=more) for i, more in enumerate((None, tmp_path / "more"))
+    )
+    spec = random_person(2)
+    assert not np.array_equal(Emojifier(own).draw(spec), Emojifier(other).draw(spec))
+
+
 def test_a_run_learns_logs_and_goes_on(trained, people, drawings):
     run = Run(trained, {"model": "emojify"} | vars(TINY))
     assert [row["epoch"] for row in run.history()] == [0, 1]
