@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-#: Subgroup of "Smileys & Emotion" -> its emoji. Its subgroups face-smiling to face-negative, whole; costumes, cats and monkeys are left out.
+#: Subgroup of "Smileys & Emotion" -> its emoji: face-smiling to face-negative, whole; costumes and cats are left out.
 GROUPS: dict[str, tuple[str, ...]] = {
     "smiling": ("😀", "😃", "😄", "😁", "😆", "😅", "🤣", "😂", "🙂", "🙃", "🫠", "😉", "😊", "😇"),
     "affection": ("🥰", "😍", "🤩", "😘", "😗", "☺️", "😚", "😙", "🥲"),
