@@ -25,6 +25,7 @@ READABLE = 0.35
 LASTS, MEMORY = 1.0, 0.025
 #: Seconds over which the probabilities follow.
 FOLLOW = 0.2
+JUMP = 0.5  #: share of the way to the frame that they go at once when the label changes
 #: Seconds over which they fade to "anything" while the face cannot be read.
 FADE = 0.5
 #: A face of at most the first quality says nothing, from the second on it counts in full.
@@ -67,6 +68,7 @@ class FaceSmoother:
     def __init__(self, labels: int, unsure_below: float = 0.0) -> None:
         self._states = StateFilter(labels, lasts=LASTS, memory=MEMORY)
         self._mean: Row = np.zeros(labels)
+        self._label = 0
         self._unsure_below, self._sure = unsure_below, True
         self._shape = OneEuro(_CUTOFF, _BETA)
         self._angles = np.zeros(3)
@@ -94,10 +96,14 @@ class FaceSmoother:
         anything = np.full_like(probabilities, 1 / len(probabilities))
         if first:
             self._mean = anything + weight * (probabilities - anything)
-            return self._states.start(probabilities, weight)
+            self._label = self._states.start(probabilities, weight)
+            return self._label
         self._mean += -math.expm1(-step / FOLLOW) * weight * (probabilities - self._mean)
         self._mean += -math.expm1(-step * (1 - weight) / FADE) * (anything - self._mean)
-        return self._states.update(step, probabilities, weight)
+        before, self._label = self._label, self._states.update(step, probabilities, weight)
+        if self._label != before:
+            self._mean += JUMP * weight * (probabilities - self._mean)
+        return self._label
 
     def _steady_shape(self, seconds: float, seen: Observed, first: bool) -> tuple[Row, Pose, NDArray[np.float32], Box]:
         # Roll may pass from 180 to -180 degrees: it is filtered unrolled, and told between -180 and 180.

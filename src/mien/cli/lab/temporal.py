@@ -19,7 +19,7 @@ def measure_temporal(
     split: Split = "PublicTest",
     part: Part = "odd",
     steady: Annotated[int, typer.Option(min=1, help="Clips of one still face.")] = 120,
-    changing: Annotated[int, typer.Option(min=1, help="Clips in which the expression changes.")] = 150,
+    changing: Annotated[int, typer.Option(min=1, help="Clips in which the expression changes.")] = 60,
     seed: Seed = 1,
     as_json: Json = False,
 ) -> None:

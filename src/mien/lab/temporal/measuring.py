@@ -76,7 +76,7 @@ def measure_temporal(
     split: str = "PublicTest",
     part: str = "odd",
     steady: int = 120,
-    changing: int = 150,
+    changing: int = 60,
     seed: int = 1,
 ) -> dict[str, Any]:
     """Figures of each frame alone and of the smoother, at `RATES`.
