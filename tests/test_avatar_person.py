@@ -15,6 +15,7 @@ from PIL import Image
 
 from mien.avatar import MONK, OVERLAYS, AvatarSpec, rasterise
 from mien.avatar.head import build_head
+from mien.avatar.palette import ramp
 from mien.avatar.parts import BACKGROUNDS, CLOTHING, EARRINGS, EXTRAS, FACIAL_HAIR, GLASSES, HAIR, HEADWEAR
 from mien.avatar.shapes import Pull
 from mien.emoji import RECIPES
@@ -213,3 +214,45 @@ def _cpu_seconds(call) -> float:  # type: ignore[no-untyped-def]
     start = time.process_time()
     call()
     return time.process_time() - start
+
+
+# --- rest, and colours of one's own ---------------------------------------------------------------------------------
+
+
+def test_somebody_asked_for_nothing_smiles_a_little() -> None:
+    def corners(svg: str) -> float:
+        return float(np.abs(pixels(svg, 128) - pixels(BARE.svg({}), 128)).sum())
+
+    smile = {"mouthSmileLeft": 0.2, "mouthSmileRight": 0.2}
+    assert BARE.svg() == BARE.svg(None)
+    assert pixels(BARE.svg(), 128).tolist() == pixels(BARE.svg(smile), 128).tolist()
+    assert 0 < corners(BARE.svg()) < corners(BARE.svg({"mouthSmileLeft": 0.8, "mouthSmileRight": 0.8}))
+    assert BARE.svg("neutral") != BARE.svg()
+
+
+def test_a_hat_without_a_chosen_colour_has_its_own() -> None:
+    straw = BARE.edited({"headwear.style": "sun-hat"})
+    blue = straw.edited({"headwear.colour": "#2f5d8c"})
+    assert straw.headwear.colour is None
+    assert "#e3c078" in straw.svg()
+    assert "#e3c078" not in blue.svg()
+    assert "#2f5d8c" in blue.svg()
+    assert AvatarSpec.from_json(straw.to_json()) == straw
+    assert "None" not in straw.edited({"headwear.style": "fedora"}).svg()
+    assert " a fedora" in straw.edited({"headwear.style": "fedora"}).svg()
+
+
+@pytest.mark.parametrize("width", [-1, 0, 1])
+def test_a_receding_hairline_leaves_no_hole_in_the_head(width: float) -> None:
+    spec = BARE.edited({"hair.style": "receding", "hair.hairline": 1.0, "shape.width": width})
+    alpha = pixels(spec.svg(), 128)[..., 3]
+    for row in alpha[alpha.max(1) > 0][8:60]:
+        inside = np.flatnonzero(row > 0)
+        assert row[inside[0] + 4 : inside[-1] - 3].min() > 200  # the outline itself is soft
+
+
+@pytest.mark.parametrize("tone", ["monk-8", "monk-9", "monk-10"])
+def test_dark_frames_stand_out_on_deep_skin(tone: str) -> None:
+    spec = BARE.edited({"skin.colour": tone, "glasses.style": "square", "glasses.colour": "#2b2a30"})
+    rim = ramp("#2b2a30").rim
+    assert spec.svg().count(rim) > spec.edited({"skin.colour": "monk-2"}).svg().count(rim)

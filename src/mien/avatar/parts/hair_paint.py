@@ -104,7 +104,7 @@ class Barber:
             wisps = "" if mass.flat else self.wisps(mass, comb)
             return f'<g{bare}><path d="{d}" fill="{paint}"/>{inside}</g>{wisps}'
         dark = lch(hair.base).l < _RIM_BELOW and mass.rim and not bare
-        rim = f'<use href="#{key}" fill="{hair.rim}" transform="translate(.75 .1)"/>' if dark else ""
+        rim = f'<use href="#{key}" fill="{hair.rim}" transform="translate(.6 .1)"/>' if dark else ""
         pale = f' stroke="{hair.deep}" stroke-width=".7"' if lch(hair.base).l > _PALE and not bare else ""
         # The shape in shade, and over it the same moved towards the light: no clipping, which costs most of a picture.
         return (
