@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import re
@@ -54,8 +55,9 @@ class Clip:
     """
 
     def __init__(self, container: Any, name: str, *, live: bool, max_pixels: int = MAX_PIXELS) -> None:
-        self._container, self.name, self.live, self._max_pixels = container, name, live, max_pixels
-        self._stream = _picture_stream(container, name)
+        self._container: Any = container
+        self._stream: Any = _picture_stream(container, name)
+        self.name, self.live, self._max_pixels = name, live, max_pixels
         self.trouble = Trouble()
         self._check_size(self._stream.codec_context.width, self._stream.codec_context.height)
         rate = self._stream.average_rate or self._stream.guessed_rate
@@ -82,8 +84,15 @@ class Clip:
         self.close()
 
     def close(self) -> None:
+        """Let go of the file, and of the decoder's memory. Harmless when done twice."""
+        if self._container is None:
+            return
         with suppress(FFmpegError, OSError):
             self._container.close()
+        # PyAV's containers and streams hold each other, and a decoder its pictures, 10 MB or more a clip: reading many
+        # short clips would pile up hundreds of MB before Python looks.
+        self._container = self._stream = None
+        gc.collect()
 
     def __iter__(self) -> Iterator[Frame]:
         """Frames in the order in which they are shown. Damaged ones are skipped and counted in `trouble`.
