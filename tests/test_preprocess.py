@@ -238,6 +238,11 @@ def test_aligning_leaves_alone_what_is_upright_or_no_face(faces):
     assert np.array_equal(align(upright), upright)
 
 
+def test_what_was_cut_upright_is_not_turned_again():
+    both = Preprocess.parse(["align", "gamma:0.7", "resize:64"])
+    assert both.without_turning() == Preprocess.parse(["gamma:0.7", "resize:64"])
+
+
 def test_normalising_a_face_takes_away_the_cameras_gain(faces):
     x = Preprocess.parse(["normalise:face"]).full(faces)
     assert x.dtype == np.float32

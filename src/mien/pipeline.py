@@ -111,7 +111,7 @@ class Reader:
     def probabilities(self, picture: NDArray[np.uint8], readings: Sequence[FaceReading]) -> NDArray[np.float32]:
         """N x C calibrated probabilities: upright crops in FER2013's framing, one run of the network for all."""
         crops = [crop_affine(picture, expression_crop_matrix(r.points, r.matrix), INPUT_SIZE) for r in readings]
-        return self.recogniser.probabilities(prepare(crops))
+        return self.recogniser.probabilities(prepare(crops), upright=True)
 
     def recognise(self, crops: Sequence[NDArray[np.uint8]]) -> list[Expression]:
         """Expressions of face crops, without looking for the face."""

@@ -136,6 +136,10 @@ class Preprocess:
             faces = step(faces)
         return faces
 
+    def without_turning(self) -> Preprocess:
+        """This without `align`, for faces that are upright already."""
+        return replace(self, steps=tuple(step for step in self.steps if not isinstance(step, Align)))
+
     def full(self, faces: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Everything: N x 48 x 48 uint8 -> N x size x size float32, what the network's first layer sees."""
         return normalised(resized(self(faces), self.size), self.normalise)

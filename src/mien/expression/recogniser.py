@@ -57,19 +57,22 @@ class Recogniser:
                     f"{model}: {len(self.labels)} labels in its metadata, but {head} has the shape {np.shape(answer)}"
                 )
 
-    def logits(self, faces: NDArray[np.uint8], head: str = "logits") -> NDArray[np.float32]:
-        """N x 48 x 48 grey faces -> N x C evidence for each label, before any prior."""
+    def logits(self, faces: NDArray[np.uint8], head: str = "logits", upright: bool = False) -> NDArray[np.float32]:
+        """N x 48 x 48 grey faces -> N x C evidence for each label, before any prior.
+
+        upright: the faces were cut along their landmarks, so a network that wants them upright need not turn them.
+        """
         if not len(faces):
             return np.zeros((0, len(self.labels)), np.float32)
+        steps = self.preprocess.without_turning() if upright else self.preprocess
         parts = [
-            self._session.run([head], {"faces": self.preprocess(faces[i : i + BATCH])})[0]
-            for i in range(0, len(faces), BATCH)
+            self._session.run([head], {"faces": steps(faces[i : i + BATCH])})[0] for i in range(0, len(faces), BATCH)
         ]
         return np.concatenate(parts) if len(parts) > 1 else parts[0]
 
-    def probabilities(self, faces: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """N x 48 x 48 grey faces -> N x C calibrated probabilities."""
-        return self.calibration.apply(self.logits(faces))
+    def probabilities(self, faces: NDArray[np.uint8], upright: bool = False) -> NDArray[np.float32]:
+        """N x 48 x 48 grey faces -> N x C calibrated probabilities; `upright` as for `logits`."""
+        return self.calibration.apply(self.logits(faces, upright=upright))
 
     def probabilities_fer2013(self, faces: NDArray[np.uint8]) -> NDArray[np.float32]:
         """The same under FER2013's reading of the labels, from the network's second head, if it has one."""
