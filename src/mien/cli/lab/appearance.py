@@ -20,7 +20,10 @@ def train_appearance(
         int | None, typer.Option(min=1, help="Epochs: by default 40 of 100 batches, with a teacher 4 of 200.")
     ] = None,
     start: Annotated[
-        str, typer.Option(help="An exported landmark or appearance network to begin from: shipped, a file, or none.")
+        str,
+        typer.Option(
+            help="What to begin from: shipped (the landmark network), an exported network, RUN/last.pt, or none."
+        ),
     ] = "shipped",
     teacher: Annotated[
         Path | None, typer.Option(help="Weights (.pth) of EfficientNet-Lite0, to learn from it too.")

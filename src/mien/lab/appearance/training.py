@@ -66,9 +66,9 @@ def train(
     """Train on the folders `portraits` and `utkface` of `data` into the run folder `out`; returns the last measures.
 
     `start`: an exported landmark or appearance network whose trunk to begin from ("shipped": the landmark network of
-    `mien`), None for chance weights. `teacher`: the weights of EfficientNet-Lite0, to learn from it too
-    (`mien.lab.appearance.teacher`); its lessons are kept in the run folder. A killed run goes on when called again with
-    the same settings. Raises `DataError`.
+    `mien`), or the `last.pt` of a run to go on from, None for chance weights. `teacher`: the weights of
+    EfficientNet-Lite0, to learn from it too (`mien.lab.appearance.teacher`); its lessons are kept in the run folder. A
+    killed run goes on when called again with the same settings. Raises `DataError`.
     """
     recipe = recipe or (TAUGHT if teacher else Recipe())
     run = Run(out, {"model": "appearance", **asdict(recipe), "start": str(start or ""), "teacher": str(teacher or "")})
