@@ -31,6 +31,7 @@ KEEP = 0.35  #: landmarks that believe less than this in a face have lost it
 FOUND = 0.4  #: boxes that overlap more than this (IoU) are of one face
 TOUCH = 0.02  #: faces whose boxes overlap more than this may be taken for each other
 UNSUPPORTED = 0.2  #: the detector's score of a face that landmarks see and it does not
+CERTAIN = 0.85  #: a new face that is believed less than this must be seen by two looks of the detector to count
 LEARNING = 0.3  #: share of a new look by which a person's own box is corrected
 
 
@@ -69,6 +70,7 @@ class Follower:
         self._tracker = Tracker()
         self._size = (0, 0)
         self._looked = NEVER
+        self._maybe: list[Box] | None = None  # new faces that the last look was not certain of; None before the first
         self.looks = 0  #: how often the detector was asked
 
     def _detect(self, picture: Picture, time: float) -> list[Detection]:
@@ -82,7 +84,7 @@ class Follower:
         size = (picture.shape[1], picture.shape[0])
         if size != self._size:  # at first, and where a stream changes its format: places mean nothing any more
             self._tracker.tracks.clear()
-            self._size, self._looked = size, NEVER
+            self._size, self._looked, self._maybe = size, NEVER, None
         self._tracker.predict(time, size)
         carried = self._carry(picture)
         due = time - self._looked >= self._interval - 1e-6
@@ -114,8 +116,8 @@ class Follower:
     def _wary(self, time: float) -> bool:
         """Whether the detector had better look: somebody was just lost, or two faces may be mixed up."""
         tracks = self._tracker.tracks
-        searching = any(t.lost and time - t.time <= SEARCH for t in tracks) and time - self._looked >= AGAIN - 1e-6
-        return searching or any(
+        searching = bool(self._maybe) or any(t.lost and time - t.time <= SEARCH for t in tracks)
+        return (searching and time - self._looked >= AGAIN - 1e-6) or any(
             alike(a.expected(), b.expected()) > TOUCH for a, b in combinations(self._tracker.seen, 2)
         )
 
@@ -153,13 +155,16 @@ class Follower:
 
     def _match(self, candidates: Sequence[Candidate], time: float) -> list[Followed]:
         """Give every candidate to its track; start tracks for new faces that both networks believe in."""
-        sightings, starting = [], []
+        sightings, starting, new = [], [], []
         for c in candidates:
             box = c.detected.box if c.detected and c.owner is None else c.box
             plain = c.reading.face_score >= PLAIN or box.height < LARGE
             sightings.append(Sighting(box, c.score, c.reading.points, c.face, c.owner.number if c.owner else 0))
-            starting.append(c.detected is not None and c.score >= FACE and plain)
+            new.append(c.detected is not None and c.owner is None and c.score >= FACE and plain)
+            known = self._maybe is None or any(alike(box, before) >= FOUND for before in self._maybe)
+            starting.append(new[-1] and (c.score >= CERTAIN or known))
         numbers = self._tracker.update(sightings, time, starting=starting)
+        self._maybe = [s.box for s, fresh, number in zip(sightings, new, numbers, strict=True) if fresh and not number]
         tracks = {track.number: track for track in self._tracker.tracks}
         followed = []
         for number, c, sighting in zip(numbers, candidates, sightings, strict=True):
