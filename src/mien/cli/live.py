@@ -59,7 +59,7 @@ def live(
     from mien.live.session import Session
 
     drawings = _drawings(window, out is not None, avatar and not as_json and sys.stdout.isatty())
-    with out or nullcontext(), Session(_source(camera), drawings=drawings, **how) as session:
+    with out or nullcontext(), Session(_source(camera), drawings=drawings, bust=out is not None, **how) as session:
         _show(session, as_json, window, out, ground)
     for line in session.watcher.trouble.lines:
         complain(line)
@@ -104,7 +104,7 @@ def _drawings(window: bool, camera: bool, terminal: bool) -> int:
     """Pixels that avatars are drawn at; 0 where none is shown."""
     from mien.live.terminal import DRAWING
 
-    return 620 if camera else 216 if window else DRAWING if terminal else 0
+    return 480 if camera else 216 if window else DRAWING if terminal else 0
 
 
 def _source(camera: str) -> int | str:

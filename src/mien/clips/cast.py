@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,8 @@ PORTRAITS = 3
 BETTER = 1.35
 #: An avatar stands alone on its ground, as emoji do.
 ALONE = {"clothing.style": "none", "background.style": "none"}
+#: On camera it has shoulders, as people have.
+BUST = {"clothing.style": "crew", "background.style": "none"}
 
 
 @dataclass(slots=True)
@@ -33,9 +35,10 @@ class Part:
 
 
 class Cast:
-    """The persons of a clip by `track_id`, and the avatar of each."""
+    """The persons of a clip by `track_id`, and the avatar of each. dress: what is changed about every spec."""
 
-    def __init__(self) -> None:
+    def __init__(self, dress: Mapping[str, str] | None = None) -> None:
+        self._dress = ALONE if dress is None else dress
         self.parts: dict[int, Part] = {}
         self._specs: dict[int, tuple[float, AvatarSpec]] = {}
         self._last = 0.0
@@ -74,9 +77,8 @@ class Cast:
         known = self._specs.get(track)
         if known is not None and trust <= known[0] * BETTER:
             return known[1]
-        spec = AvatarSpec()
-        if part and part.portraits:
-            spec = personalised([face for _, face in part.portraits]).edited(ALONE)
+        spec = personalised([face for _, face in part.portraits]) if part and part.portraits else AvatarSpec()
+        spec = spec.edited(self._dress)
         self._specs[track] = (trust, spec)
         return spec
 

@@ -37,7 +37,7 @@ SIZE = 512
 class Progress:
     """How far it is."""
 
-    doing: str  #: "Meeting" (who is in the clip, for avatars) or "Drawing"
+    doing: str  #: "Looking" (who is in the clip, for avatars) or "Drawing"
     seconds: float  #: of the clip that are done
     duration: float | None  #: of the clip, where it is known
 
@@ -76,7 +76,7 @@ def make(
         if out is not None:
             way_for(out, alpha=avatar_only and background is None)
         with Watcher(clip, **how) as watcher:
-            cast.scout(watcher, _stepping(progress, "Meeting", watcher.clip.duration))
+            cast.scout(watcher, _stepping(progress, "Looking", watcher.clip.duration))
         duration = cast.seconds
         if not cast.parts:
             raise ClipError(f"{name_of(clip)}: nobody to be seen in this clip, so there is no avatar to draw")

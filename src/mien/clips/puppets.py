@@ -96,11 +96,14 @@ class Puppeteer:
     """Moves the avatars of a cast. Drawings come from `drawers`, a little later: see `Future`.
 
     live: whoever is still being drawn is not drawn again, so that nothing piles up. finer: how many times more pixels
-    drawings have than the size they are styled for.
+    drawings have than the size they are styled for. tilted: drawings tilt the head themselves, not the shoulders.
     """
 
-    def __init__(self, cast: Cast, drawers: Drawers, *, live: bool = False, finer: int = 1) -> None:
+    def __init__(
+        self, cast: Cast, drawers: Drawers, *, live: bool = False, finer: int = 1, tilted: bool = False
+    ) -> None:
         self._cast, self._drawers, self._live, self._finer = cast, drawers, live, finer
+        self._tilted = tilted
         self.puppets: dict[int, Puppet] = {}
 
     def move(self, face: Face, time: float, size: int | None = None) -> Puppet:
@@ -119,18 +122,20 @@ class Puppeteer:
         wanted = size or _bucket(puppet.spot.side)
         busy = self._live and puppet.drawing is not None and not puppet.drawing.done()
         if not busy and (time - puppet.drawn >= DRAWN or puppet.drawing is None or wanted != puppet.size):
-            puppet.drawing, puppet.drawn, puppet.size = self._draw(puppet.spec, face, wanted), time, wanted
+            puppet.drawing, puppet.drawn, puppet.size = self._draw(puppet, face, wanted), time, wanted
         return puppet
 
-    def _draw(self, spec: AvatarSpec, face: Face, size: int) -> Future[Pixels]:
+    def _draw(self, puppet: Puppet, face: Face, size: int) -> Future[Pixels]:
         controls = tuple(round(face.controls.get(name, 0.0) / CONTROL_STEP) for name in CONTROLS)
-        yaw, pitch = (round(angle / ANGLE_STEP) for angle in (face.pose.yaw, face.pose.pitch))
-        key = (id(spec), controls, yaw, pitch, size)
+        tilt = puppet.spot.roll if self._tilted else 0.0
+        yaw, pitch, roll = (round(angle / ANGLE_STEP) for angle in (face.pose.yaw, face.pose.pitch, tilt))
+        key = (id(puppet.spec), controls, yaw, pitch, roll, size)
         known = self._drawers.known(key)
         if known is not None:
             return known
         posed = {name: step * CONTROL_STEP for name, step in zip(CONTROLS, controls, strict=True) if step}
-        svg = spec.svg(posed, size=size, pose=Pose(yaw * ANGLE_STEP, pitch * ANGLE_STEP, 0.0))
+        pose = Pose(yaw * ANGLE_STEP, pitch * ANGLE_STEP, roll * ANGLE_STEP)
+        svg = puppet.spec.svg(posed, size=size, pose=pose)
         return self._drawers.draw(key, svg, size * self._finer)
 
 

@@ -90,14 +90,14 @@ def backdrop(width: int, height: int, ground: Colour = (222, 231, 242)) -> NDArr
     return np.floor(np.clip(np.array(ground) * shade + grain, 0, 255)).astype(np.uint8)
 
 
-def on_camera(ground: NDArray[np.uint8], avatar: Pixels | None, roll: float, dx: float = 0.0) -> NDArray[np.uint8]:
-    """The frame of a virtual camera: an avatar's drawing on its ground. roll: degrees; dx: -1..1, where the person is
-    in view."""
+def on_camera(ground: NDArray[np.uint8], avatar: Pixels | None, dx: float = 0.0) -> NDArray[np.uint8]:
+    """The frame of a virtual camera: an avatar with shoulders before its ground. dx: -1..1, where the person is in
+    view, from left to right."""
     picture = ground.copy()
     if avatar is None:
         return picture
     height, width = picture.shape[:2]
-    side = 0.86 * min(width, height)
+    side = 0.94 * min(width, height)
     x = width / 2 + (math.tanh(dx) * 0.5) * (width - side) / 2
-    laid(picture, avatar, Spot(x, height / 2 + 0.3 * side, side, roll), Anchor(0.8, 0, 0))
+    laid(picture, avatar, Spot(x, height - side / 2, side, 0.0), Anchor(0.5, 0, 0))
     return picture

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from mien.avatar.person import BOLD_UP_TO
 from mien.clips.annotated import Annotator
-from mien.clips.cast import Cast
+from mien.clips.cast import BUST, Cast
 from mien.clips.drawers import Drawers, Pixels
 from mien.clips.puppets import Puppet, Puppeteer
 from mien.live.feed import Feed, Moment
@@ -34,18 +34,19 @@ class Session:
     source: a camera's number, a URL, or a clip, which then plays at its own pace. drawings: pixels of the avatars.
     """
 
-    def __init__(self, source: int | str, *, drawings: int = 0, **how: Any) -> None:
-        """how: `model`, `every` and `calibrate`, as for `Watcher`. Raises `ClipError`, `ModelError`."""
+    def __init__(self, source: int | str, *, drawings: int = 0, bust: bool = False, **how: Any) -> None:
+        """bust: avatars have shoulders, and tilt their heads themselves. how: `model`, `every` and `calibrate`, as for
+        `Watcher`. Raises `ClipError`, `ModelError`."""
         self.watcher = Watcher(source, **how)
         self.feed = Feed(self.watcher, self._idle)
         self.gauges = Gauges()
         self.drawings = drawings
         self._drawers = Drawers(1) if drawings else None
-        self.cast = Cast()
+        self.cast = Cast(BUST if bust else None)
         self._puppeteer: Puppeteer | None = None
         if self._drawers is not None:
             finer = 1 if drawings > BOLD_UP_TO else 4
-            self._puppeteer = Puppeteer(self.cast, self._drawers, live=True, finer=finer)
+            self._puppeteer = Puppeteer(self.cast, self._drawers, live=True, finer=finer, tilted=bust)
         self._last: tuple[Frame, Scene] | None = None
         self._done: dict[int, Pixels] = {}
         self._message, self._message_until = "", 0.0
@@ -129,9 +130,6 @@ class Session:
         here = {gauge.number for gauge in self.gauges.people}
         self._done = {number: drawing for number, drawing in self._done.items() if number in here}
         return self._done
-
-    def puppet(self, number: int) -> Puppet | None:
-        return self._puppeteer.puppets.get(number) if self._puppeteer else None
 
     def _collect(self, number: int, puppet: Puppet | None) -> None:
         drawing = puppet.drawing if puppet else None

@@ -54,8 +54,7 @@ def send(
             camera.send(behind)
             continue
         person = max(people, key=lambda gauge: gauge.face.box.height)
-        puppet = session.puppet(person.number)
         middle = person.face.box.x + person.face.box.width / 2
         where = 2 * middle / max(1, moment.scene.width) - 1
         # As in a mirror would be wrong here: others see the avatar as the camera sees the person.
-        camera.send(on_camera(behind, avatars[person.number], puppet.spot.roll if puppet else 0.0, where))
+        camera.send(on_camera(behind, avatars[person.number], where))
