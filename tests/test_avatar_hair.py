@@ -13,7 +13,7 @@ from PIL import Image
 from mien.avatar import AvatarSpec, rasterise
 from mien.avatar.head import mean_head
 from mien.avatar.palette import person_tones
-from mien.avatar.parts import FRINGES, HAIR
+from mien.avatar.parts import FRINGES, HAIR, hair_style
 from mien.avatar.parts.hair_comb import Comb, outline, strands
 from mien.avatar.parts.hair_traits import HAIR_TRAITS, fitting_styles, unlisted
 from mien.types import Pose
@@ -208,3 +208,18 @@ def shaded(spec: AvatarSpec, shadow: bool) -> np.ndarray:
         f'{svg}<path d="{head.outline()}"/>{cast}{part.behind(head, tones, spec, "p")}{drawn}</svg>', 128
     )
     return np.asarray(Image.open(io.BytesIO(picture)).convert("RGBA")).astype(int)
+
+
+@pytest.mark.parametrize("style", ["short", "afro", "box-braids", "braids", "long-wavy"])
+def test_hair_that_was_drawn_before_is_the_same_text_as_hair_drawn_anew(style: str) -> None:
+    spec = worn(style, parting="right", highlights="#7d5bb0")
+    ways: list[dict[str, object]] = [
+        {"expression": "😂"}, {"expression": "😮"}, {"pose": Pose(20, 5, 0)}, {"size": 32}, {"high_contrast": True},
+    ]  # fmt: skip
+    for how in ways:
+        spec.svg("😐")
+        kept = spec.svg(**how)  # type: ignore[arg-type]
+        hair_style._DRAWN.clear()
+        assert kept == spec.svg(**how)  # type: ignore[arg-type]
+        assert hair_style._DRAWN
+        assert "\0" not in kept

@@ -24,6 +24,20 @@ _CHEEK = 70.0  #: how low the shadow of hair falls on the mean head
 _CUTS: dict[str, Cut] = {}  #: by the name of the style
 
 
+#: Layers of hair as drawn last: an expression moves the face below them, and half of the time of a drawing is hair.
+_DRAWN: dict[tuple[object, ...], str] = {}
+KEPT = 64  #: at most so many, about 5 kB each
+_UID = "\0"  #: stands for the ids' beginning in what is kept
+
+
+def _still(head: Head) -> tuple[object, ...]:
+    """All of a head that hair is drawn by; nothing of it moves with the controls, but the pose does."""
+    return (
+        head.bold, head.yaw, head.pitch, head.top, head.half, head.rest_chin, head.temple_y, head.brow_y,
+        head.hairline, head.hairline_corner, head.ear_top, head.ear_bottom,
+    )  # fmt: skip
+
+
 def shadow_of(cut: Cut, barber: Barber, own: bool | None = None) -> str:
     """Path data of what throws a shadow on the face: the main mass above its inner edge. It keeps to the face and to
     what hair covers, so that it needs no clipping. own: with the style's own fringe; None: where the spec keeps it."""
@@ -94,7 +108,13 @@ def add(
 
     def layer(which: str, letter: str) -> Draw:
         def draw(head: Head, tones: Tones, spec: AvatarSpec, uid: str) -> str:
-            return Barber(cut, head, tones, spec, uid).layer(getattr(cut, which), letter)
+            key = (name, letter, _still(head), tones, spec.hair, spec.headwear, spec.clothing)
+            text = _DRAWN.get(key)
+            if text is None:
+                if len(_DRAWN) >= KEPT:
+                    _DRAWN.clear()
+                text = _DRAWN[key] = Barber(cut, head, tones, spec, _UID).layer(getattr(cut, which), letter)
+            return text.replace(_UID, uid)
 
         return draw
 
