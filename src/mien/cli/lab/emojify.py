@@ -1,4 +1,4 @@
-"""`mien lab train emojify` and `mien lab measure emojify`."""
+"""`mien lab train emojify`, `mien lab train decoder` and `mien lab measure emojify`."""
 
 from __future__ import annotations
 
@@ -56,7 +56,10 @@ def train_emojify(
     typer.echo(json.dumps(train(data, out, recipe, prepared=prepared, decoder=decoder, start=begun)))
 
 
-@train_app.command("emojify-decoder", epilog="Example:  mien lab train emojify-decoder --data faces --out runs/more")
+@train_app.command(
+    "decoder",
+    epilog="Example:  mien lab train decoder --data faces --prepared prepared --begin runs/emojify --out runs/more",
+)
 def train_decoder(
     data: Data,
     out: Out,
