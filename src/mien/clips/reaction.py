@@ -28,7 +28,7 @@ KEPT, LARGEST = 720, 480
 #: Frames a second at most: what GIFs show evenly, and messengers expect.
 RATE = 20.0
 #: Heights of the face that the reaction shows, and the shape it may have at most.
-AROUND, WIDEST = 2.6, 16 / 9
+AROUND, WIDEST = 2.6, 4 / 3
 
 
 class _Kept(NamedTuple):
