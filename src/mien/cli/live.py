@@ -51,7 +51,7 @@ def live(
         raise MienError("--json, --window and --camera-out are three ways to show it: choose one")
     if background is not None and camera_out is None:
         raise MienError("--background is the ground of --camera-out: add that option")
-    from mien.cli.video import calibration_of, colour_of
+    from mien.cli.video import calibration_of, colour_of, leave_pipe
 
     how: dict[str, Any] = {"model": model, "calibrate": calibration_of(calibrate)}
     ground = None if background is None else colour_of(background)
@@ -60,7 +60,10 @@ def live(
 
     drawings = _drawings(window, out is not None, avatar and not as_json and sys.stdout.isatty())
     with out or nullcontext(), Session(_source(camera), drawings=drawings, bust=out is not None, **how) as session:
-        _show(session, as_json, window, out, ground)
+        try:
+            _show(session, as_json, window, out, ground)
+        except BrokenPipeError:
+            leave_pipe()
     for line in session.watcher.trouble.lines:
         complain(line)
 

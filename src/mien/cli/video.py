@@ -6,8 +6,9 @@ import os
 import re
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
 import typer
 
@@ -74,9 +75,8 @@ def video(
             rows=_rows(as_json, as_csv, rows or []), model=model, paint=EmojiPainter(emoji_dir), progress=bar.show,
             **how,
         )  # fmt: skip
-    except BrokenPipeError:  # whoever read the rows has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise typer.Exit(1) from None
+    except BrokenPipeError:
+        leave_pipe()
     finally:
         bar.close()
     for line in made.trouble:
@@ -115,6 +115,13 @@ def seconds_of(option: str, text: str | None) -> float | None:
     if value <= 0:
         raise MienError(f"{option} {text}: not a time; write seconds, such as 5s or 0.5s")
     return value
+
+
+def leave_pipe() -> NoReturn:
+    """Whoever read what is printed has seen enough: leave without a word, also when Python flushes stdout at its end."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    raise typer.Exit(1)
 
 
 def calibration_of(text: str | None) -> float | Literal["auto"] | None:

@@ -99,7 +99,10 @@ class ClipWriter:
             self.discard()
 
     def write(self, picture: NDArray[np.uint8], time: float) -> None:
-        """One more frame: HxWx3 (RGB) or HxWx4 uint8, shown from `time`, in seconds, which must rise."""
+        """One more frame: HxWx3 (RGB) or HxWx4 uint8, shown from `time`, in seconds, which must rise.
+
+        It is encoded when the next one comes: do not change it meanwhile.
+        """
         tick = round(Fraction(time).limit_denominator(10**6) / self._way.tick)
         least = 2 if self._way.container == "gif" else 1  # browsers slow down GIFs faster than 50 frames a second
         if self._held is not None and tick - self._held[1] < least:
