@@ -289,6 +289,15 @@ def test_an_exported_model_says_what_the_networks_say(trained, exported, people)
     assert (trained / "emojify.onnx").stat().st_size < 0.5 * (trained / "exact.onnx").stat().st_size
 
 
+def test_a_model_without_landmark_tokens_is_read_alike(people, drawings, tmp_path):
+    recipe = replace(TINY, landmarks=False, epochs=1, steps=1)
+    run = Run(tmp_path / "r", {"model": "emojify"} | vars(recipe))
+    fit(people, drawings, run, recipe, Decoder(), Judge().eval())
+    batch = make_batch(people, np.arange(2), None)
+    said = Emojifier(export(tmp_path / "r", tmp_path / "m.onnx")).read_views(Views(batch.head, batch.points))
+    assert [one.attention.shape for one in said] == [(len(SLOTS), 64)] * 2
+
+
 def test_the_decoder_of_the_file_draws_any_spec(trained, exported):
     _, decoder = load_nets(trained)
     spec, controls = random_person(5), {"jawOpen": 0.6}

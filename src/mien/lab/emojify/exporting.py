@@ -38,6 +38,8 @@ class Readable(nn.Module):
         """Emitted vector (N x V), trait probabilities (N x 73), attention (N x 11 x tokens), and the picture
         (N x 4 x 64 x 64) of the emitted vector, or of `given` (N x V) where `known` (N x 1) is 1."""
         raw, logits, attention = self.encoder(head, points)
+        if not self.encoder.landmarks:
+            attention = attention + 0 * points.mean()  # an input that nothing reads would be left out of the file
         vector = self.emission(raw)
         traits = torch.cat([part.softmax(1) for part in split_traits(logits).values()], 1)
         return vector, traits, attention, self.decoder(known * given + (1 - known) * vector)
