@@ -118,7 +118,7 @@ def seconds_of(option: str, text: str | None) -> float | None:
 
 
 def leave_pipe() -> NoReturn:
-    """Whoever read what is printed has seen enough: leave without a word, also when Python flushes stdout at its end."""
+    """Whoever read what is printed has seen enough: leave without a word, also when Python flushes stdout."""
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     raise typer.Exit(1)
