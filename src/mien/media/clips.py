@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import io
 import os
 import re
@@ -84,26 +83,22 @@ class Clip:
         self.close()
 
     def close(self) -> None:
-        """Let go of the file, and of the decoder's memory. Harmless when done twice."""
-        if self._container is None:
-            return
+        """Let go of the file. Harmless when done twice."""
         with suppress(FFmpegError, OSError):
             self._container.close()
-        # PyAV's containers and streams hold each other, and a decoder its pictures, 10 MB or more a clip: reading many
-        # short clips would pile up hundreds of MB before Python looks.
-        self._container = self._stream = None
-        gc.collect()
 
     def __iter__(self) -> Iterator[Frame]:
         """Frames in the order in which they are shown. Damaged ones are skipped and counted in `trouble`.
 
         Raises `ClipError` when there is not a single one.
         """
-        index = 0
+        index, size, turn = 0, (0, 0), UPRIGHT
         for image in self._images():
             self._check_size(image.width, image.height)
             stamp = image.time
-            yield Frame(image, self._time(stamp), index, self._turn(image), self._aspect(), stamp)
+            if (image.width, image.height) != size:
+                size, turn = (image.width, image.height), _turn(image)
+            yield Frame(image, self._time(stamp), index, turn, self._aspect(), stamp)
             self._until = self._last + float((image.duration or 0) * (image.time_base or 0))
             index += 1
         if not index:
@@ -164,10 +159,6 @@ class Clip:
             self._first, time = stamp - usual, usual
         self._last = max(time, self._last + 1e-3)
         return self._last
-
-    def _turn(self, image: Any) -> Turn:
-        side = image.side_data.get("DISPLAYMATRIX")
-        return turn_of(bytes(side)) if side is not None else UPRIGHT
 
     def _aspect(self) -> float:
         """Width over height of a pixel, as far as it makes sense."""
@@ -275,6 +266,13 @@ def _open(file: Any, name: str, advice: str = "copy or download it again, or pas
         container.close()
         raise ClipError(f"{name}: not a clip, or damaged from its start; {advice}")
     return container
+
+
+def _turn(image: Any) -> Turn:
+    """How to bring a decoded image upright. Not to be asked of every frame: PyAV's side data and their frame hold each
+    other, so that the frame stays in memory until Python looks for such circles."""
+    side = image.side_data.get("DISPLAYMATRIX")
+    return turn_of(bytes(side)) if side is not None else UPRIGHT
 
 
 def _plainly(error: Exception) -> str:
