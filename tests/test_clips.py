@@ -1,5 +1,6 @@
 """Clips of every kind come out as upright RGB frames with true time stamps; broken ones end cleanly or say why not."""
 
+import gc
 import io
 import threading
 from collections.abc import Iterator
@@ -377,3 +378,17 @@ def test_passwords_stay_out_of_messages() -> None:
     assert "secret" not in str(caught.value)
     assert "127.0.0.1:9/door" in str(caught.value)
     assert shown_url("http://x.org/a@b") == "http://x.org/a@b"
+
+
+def test_frames_are_let_go_at_once(tmp_path: Path) -> None:
+    """Not only when Python looks for objects that hold each other: a frame is a megabyte, and it looks seldom."""
+    path = make_clip(tmp_path / "clip.mp4", counting(40), rotation=90)
+    gc.collect()
+    gc.disable()
+    try:
+        for frame in open_clip(path):
+            assert frame.picture.shape == (96, 64, 3)
+        left = sum(isinstance(thing, av.VideoFrame) for thing in gc.get_objects())
+    finally:
+        gc.enable()
+    assert left <= 4
