@@ -9,7 +9,7 @@ from mien.clips.annotated import Annotator
 from mien.clips.cast import Cast
 from mien.clips.drawers import Drawers
 from mien.clips.people import STANDS, People
-from mien.clips.puppets import Puppeteer, anchor_of, laid, spot_of
+from mien.clips.puppets import Puppeteer, acted, anchor_of, laid, spot_of
 from mien.clips.sprites import Sprite
 from mien.clips.timeline import Timeline
 from mien.media.drawing import Canvas, Rect
@@ -145,6 +145,17 @@ def test_an_avatar_lies_over_the_face_and_tilts_with_it(face: Face, degrees: flo
     covered = (picture != 90).any(axis=2)
     inside = [covered[round(float(y)), round(float(x))] for x, y in points]
     assert np.mean(inside) > 0.95
+
+
+def test_an_avatar_does_not_smile_in_pain(face: Face) -> None:
+    controls = face.controls | {"mouthSmileLeft": 0.8, "mouthSmileRight": 0.8, "mouthFrownLeft": 0.0, "jawOpen": 0.3}
+    pained = acted(showing(replace(face, controls=controls), "sadness", 0.9))
+    assert pained["mouthSmileLeft"] < 0.2 < pained["mouthFrownLeft"]
+    assert pained["jawOpen"] == 0.3
+    assert pained["eyeBlinkLeft"] == face.controls["eyeBlinkLeft"]
+    calm = replace(face, controls=controls)
+    for label in ("neutral", "unsure", "a class of one's own"):
+        assert acted(showing(calm, label)) == controls
 
 
 def test_a_helper_that_died_is_not_missed() -> None:

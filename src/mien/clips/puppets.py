@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from PIL import Image
 
+from mien.avatar.expression import LABEL_EMOJI
 from mien.avatar.framing import extent, frame
 from mien.avatar.head import build_head
 from mien.avatar.shapes import CANVAS, CENTRE, Pull
 from mien.clips.cast import Cast
 from mien.clips.drawers import Drawers, Pixels
 from mien.clips.sprites import Sprite
+from mien.emoji import RECIPES
 from mien.expression.one_euro import OneEuro
 from mien.types import CONTROLS, Face, Pose
 
@@ -33,6 +35,12 @@ DRAWN = 1 / 15.5
 STILL, QUICK = 1.6, 7.0
 #: Drawings are made in sizes that differ by this factor, and scaled down to what is needed; above the largest, up.
 SIZES, SMALLEST, LARGEST = 1.25, 48, 480
+
+
+#: What an expression adds to a face's own controls, as a share of its emoji's recipe.
+SHARE, ACTED = 0.5, ("brow", "mouthSmile", "mouthFrown", "noseSneer")
+UNPLEASANT = ("sadness", "anger", "disgust", "fear")
+SPOKEN = (*UNPLEASANT, "happiness", "surprise")
 
 
 class Anchor(NamedTuple):
@@ -77,6 +85,20 @@ def spot_of(face: Face, anchor: Anchor) -> Spot:
     across = (high[0] - low[0]) / max(0.75, math.cos(math.radians(face.pose.yaw)))
     side = max(1.1 * across / anchor.width, 0.98 * (high[1] - low[1]) / anchor.height)
     return Spot(float(x), float(y), float(side), math.degrees(roll))
+
+
+def acted(face: Face) -> dict[str, float]:
+    """The controls of a face with what its expression says: a grimace of pain has the mouth corners of a smile, and
+    drawn alone they would be one. The eyes and the jaw stay as they are, so that blinks and speech do."""
+    said = face.expression
+    recipe = RECIPES[LABEL_EMOJI[said.label]].controls if said.label in SPOKEN else {}
+    controls = dict(face.controls)
+    for name in controls:
+        if said.label in UNPLEASANT and name.startswith("mouthSmile"):
+            controls[name] *= 1 - said.confidence
+        if name.startswith(ACTED):
+            controls[name] = max(controls[name], SHARE * said.confidence * recipe.get(name, 0.0))
+    return controls
 
 
 @dataclass(slots=True)
@@ -126,7 +148,8 @@ class Puppeteer:
         return puppet
 
     def _draw(self, puppet: Puppet, face: Face, size: int) -> Future[Pixels]:
-        controls = tuple(round(face.controls.get(name, 0.0) / CONTROL_STEP) for name in CONTROLS)
+        posing = acted(face)
+        controls = tuple(round(posing.get(name, 0.0) / CONTROL_STEP) for name in CONTROLS)
         tilt = puppet.spot.roll if self._tilted else 0.0
         yaw, pitch, roll = (round(angle / ANGLE_STEP) for angle in (face.pose.yaw, face.pose.pitch, tilt))
         key = (id(puppet.spec), controls, yaw, pitch, roll, size)

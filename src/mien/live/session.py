@@ -117,7 +117,8 @@ class Session:
         if self.feed.paused:
             return "paused"
         dropped = f"  {self.watcher.dropped} dropped" if self.watcher.dropped else ""
-        return f"{self.feed.rate:.0f} fps  {1000 * self.feed.delay:.0f} ms{dropped}"
+        delay = f"  {1000 * self.feed.delay:.0f} ms" if self.watcher.clip.live else ""
+        return f"{self.feed.rate:.0f} fps{delay}{dropped}"
 
     def avatars(self, scene: Scene) -> dict[int, Pixels]:
         """The avatar of everybody as last drawn: drawings come when they are ready, and never hold up the view."""
