@@ -84,6 +84,13 @@ def test_the_same_seed_draws_the_same_stranger(tmp_path: Path) -> None:
     assert first == again != other
 
 
+def test_the_plain_face_is_drawn_for_nobody_and_with_high_contrast(tmp_path: Path) -> None:
+    plain = run("--plain", "--expression", "🙂", "--out", "-")
+    assert plain == AvatarSpec(plain=True).svg("🙂") + "\n"
+    bold = run("--plain", "--expression", "🙂", "--high-contrast", "--out", "-")
+    assert bold == AvatarSpec(plain=True).svg("🙂", high_contrast=True) + "\n" != plain
+
+
 def test_all_draws_one_sheet(saved: Path, tmp_path: Path) -> None:
     run("--spec", saved, "--all", "--out", tmp_path / "all.png", "--size", 16)
     with Image.open(tmp_path / "all.png") as sheet:
@@ -118,6 +125,8 @@ def test_a_reaction_loops_for_two_to_three_seconds(saved: Path, tmp_path: Path, 
         (("--random", "--all", "--animate", "--out", "me.png"), "choose one"),
         (("--random", "--animate", "--out", "me.jpg"), ".webp"),
         (("--random", "--compare", "--out", "me.html"), "photo"),
+        (("--random", "--plain", "--json"), "--plain"),
+        (("--plain", "--all", "--high-contrast", "--out", "me.png"), "--high-contrast"),
         (("--random", "--set", "hair.style", "--json"), "PATH=VALUE"),
         (("--random", "--set", "hair.style=hedgehog", "--json"), "afro"),
         (("--random", "--expression", "peckish", "--out", "me.png"), "happiness"),

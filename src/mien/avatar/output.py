@@ -35,11 +35,13 @@ def check_ending(path: Path, kind: str) -> str:
     return ending
 
 
-def still(spec: AvatarSpec, path: Path, expression: Wearable = None, size: int | None = None) -> bytes:
+def still(
+    spec: AvatarSpec, path: Path, expression: Wearable = None, size: int | None = None, *, high_contrast: bool = False
+) -> bytes:
     """One picture for a path with the ending of its format. size: pixels. Raises `SpecError`, `PictureError`."""
     if check_ending(path, "picture") == ".svg":
-        return (spec.svg(expression, size=size) + "\n").encode()
-    return _encoded(_opened(spec.png(size or SIZES["picture"], expression)), path)
+        return (spec.svg(expression, size=size, high_contrast=high_contrast) + "\n").encode()
+    return _encoded(_opened(spec.png(size or SIZES["picture"], expression, high_contrast=high_contrast)), path)
 
 
 def sheet(spec: AvatarSpec, path: Path, size: int | None = None) -> bytes:

@@ -67,6 +67,10 @@ def avatar(
     compare: Annotated[
         bool, typer.Option("--compare", help="Photo, avatar, guesses and confidences side by side: .html or .png.")
     ] = False,
+    plain: Annotated[bool, typer.Option("--plain", help="Draw the yellow face that is nobody.")] = False,
+    high_contrast: Annotated[
+        bool, typer.Option("--high-contrast", help="Darker lines, and an edge round every shape.")
+    ] = False,
     decoder: Annotated[
         Decoder, typer.Option(help="neural: guessed and drawn by the network alone, small and soft.")
     ] = Decoder.vector,
@@ -87,13 +91,17 @@ def avatar(
     paths = photos or []
     kind = _kind(every, animate, compare, out)
     neural = decoder is Decoder.neural
-    _check(paths, spec_file, chance, kind, wanted=bool(out or save_spec or as_json or attention))
+    _check(paths, spec_file, chance, plain, kind, wanted=bool(out or save_spec or as_json or attention))
+    if high_contrast and (kind != "picture" or neural):
+        raise MienError(
+            "--high-contrast draws one picture: leave out --all, --animate, --compare and --decoder"
+        )
     _check_neural(out, kind, neural, attention and not paths)
     _spare(paths, [Path(path) for path in (out, save_spec, attention) if path not in (None, STDIO)])
     faces = _faces(paths, face)
     chosen = presentation.value if presentation else None
     shown = _emojified(faces) if neural and faces and not spec_file else None
-    person = shown.spec if shown else _person(faces, spec_file, chance, seed, chosen)
+    person = shown.spec if shown else _person(faces, spec_file, plain, chance, seed, chosen)
     spec = _edited(person, changes or [], background, chosen)
     worn = expression if expression is not None else faces[0].expression if len(faces) == 1 else None
     files: list[tuple[Path, bytes]] = []
@@ -107,7 +115,7 @@ def avatar(
         controls = shown.controls if shown and expression is None and len(faces) == 1 else worn
         files.append((Path(out), neural_still(spec, Path(out), controls, size)))
     elif out is not None:
-        drawn = _drawn(kind, spec, Path("-.svg" if out == STDIO else out), worn, size, faces)
+        drawn = _drawn(kind, spec, Path("-.svg" if out == STDIO else out), worn, size, faces, high_contrast)
         files += [] if out == STDIO else [(Path(out), drawn)]
         if out == STDIO:
             print(drawn.decode(), end="")
@@ -128,13 +136,15 @@ def _kind(every: bool, animate: bool, compare: bool, out: str | None) -> str:
     return asked[0] if asked else "reaction" if (out or "").lower().endswith(".apng") else "picture"
 
 
-def _check(paths: Sequence[str], spec_file: Path | None, chance: bool, kind: str, *, wanted: bool) -> None:
+def _check(paths: Sequence[str], spec_file: Path | None, chance: bool, plain: bool, kind: str, *, wanted: bool) -> None:
     if not wanted:
         raise MienError("nothing to do: say where to draw with --out FILE, or use --save-spec FILE or --json")
     if chance and (paths or spec_file):
         raise MienError("--random draws somebody who does not exist: leave out the photos and --spec")
-    if not (paths or spec_file or chance):
-        raise MienError("nobody to draw: pass a photo, --spec FILE or --random")
+    if plain and (chance or spec_file):
+        raise MienError("--plain is the face of nobody: leave out --random and --spec; a photo lends its expression")
+    if not (paths or spec_file or chance or plain):
+        raise MienError("nobody to draw: pass a photo, --spec FILE, --random or --plain")
     if kind == "comparison" and not paths:
         raise MienError("--compare puts a photo beside its avatar: pass a photo")
 
@@ -184,8 +194,12 @@ def _face(path: str, number: int | None) -> Face:
 
 
 def _person(
-    faces: Sequence[Face], spec_file: Path | None, chance: bool, seed: int | None, presentation: Any
+    faces: Sequence[Face], spec_file: Path | None, plain: bool, chance: bool, seed: int | None, presentation: Any
 ) -> AvatarSpec:
+    if plain:
+        from mien.avatar.spec import AvatarSpec
+
+        return AvatarSpec(plain=True)
     if spec_file is not None:
         return _saved(spec_file)
     if chance:
@@ -233,7 +247,9 @@ def _ground(asked: str) -> dict[str, object]:
     return {"background.style": style, **dict(zip(("background.colour", "background.second"), colours, strict=False))}
 
 
-def _drawn(kind: str, spec: AvatarSpec, path: Path, worn: Any, size: int | None, faces: Sequence[Face]) -> bytes:
+def _drawn(
+    kind: str, spec: AvatarSpec, path: Path, worn: Any, size: int | None, faces: Sequence[Face], high_contrast: bool
+) -> bytes:
     from mien.avatar import output
 
     if kind == "sheet":
@@ -246,7 +262,7 @@ def _drawn(kind: str, spec: AvatarSpec, path: Path, worn: Any, size: int | None,
         from mien.avatar.personalise import seen_on
 
         return output.comparison(faces, spec, seen_on(faces), path, worn, size)
-    return output.still(spec, path, worn, size)
+    return output.still(spec, path, worn, size, high_contrast=high_contrast)
 
 
 def _tell_size(path: Path, drawn: bytes, wanted: int) -> None:

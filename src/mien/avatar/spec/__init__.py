@@ -120,11 +120,18 @@ class AvatarSpec(Group):
 
         return person_svg(self, expression, size=size, pose=pose, overlays=overlays, high_contrast=high_contrast)
 
-    def png(self, size: int = 512, expression: Wearable = None, *, pose: Pose | None = None) -> bytes:
-        """The drawing as PNG, size x size pixels, transparent where there is no background."""
+    def png(
+        self,
+        size: int = 512,
+        expression: Wearable = None,
+        *,
+        pose: Pose | None = None,
+        high_contrast: bool = False,
+    ) -> bytes:
+        """The drawing as PNG, size x size pixels, transparent where there is no background; see `svg`."""
         from mien.avatar.raster import rasterise
 
-        return rasterise(self.svg(expression, size=size, pose=pose), size)
+        return rasterise(self.svg(expression, size=size, pose=pose, high_contrast=high_contrast), size)
 
     def similarity(self, other: AvatarSpec) -> float:
         """How much two specs look like one person, 0..1; 1 for the same. Symmetric."""
