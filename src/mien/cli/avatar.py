@@ -93,9 +93,7 @@ def avatar(
     neural = decoder is Decoder.neural
     _check(paths, spec_file, chance, plain, kind, wanted=bool(out or save_spec or as_json or attention))
     if high_contrast and (kind != "picture" or neural):
-        raise MienError(
-            "--high-contrast draws one picture: leave out --all, --animate, --compare and --decoder"
-        )
+        raise MienError("--high-contrast draws one picture: leave out --all, --animate, --compare and --decoder")
     _check_neural(out, kind, neural, attention and not paths)
     _spare(paths, [Path(path) for path in (out, save_spec, attention) if path not in (None, STDIO)])
     faces = _faces(paths, face)

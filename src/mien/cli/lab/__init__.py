@@ -17,7 +17,6 @@ from mien.cli.lab import (  # noqa: F401 - each registers its commands
     robustness,
     roundtrip,
     temporal,
-    temporal,
     train,
     tune,
 )
