@@ -55,7 +55,8 @@ def cast(gains: tuple[float, float, float]) -> Callable[[Picture], Picture]:
 
     def apply(face: Picture) -> Picture:
         colour = np.repeat(face[..., None], 3, axis=2) if face.ndim == 2 else face
-        return np.clip(colour * np.array(gains), 0, 255).round().astype(np.uint8)
+        lit: Picture = np.clip(colour * np.array(gains), 0, 255).round().astype(np.uint8)
+        return lit
 
     return apply
 
