@@ -31,19 +31,22 @@ def blocks(language: str) -> list[object]:
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Path:
-    """The folder that the pages speak of: a photo, a party of photos, a clip, own emoji, a model."""
+    """The folder that the pages speak of: a photo, a party of photos, a clip, a person, own emoji, a model."""
     import numpy as np
     from PIL import Image
 
     from clip_files import make_clip
     from mien import LABELS, UNSURE
+    from mien.avatar.presets import random_person
     from mien.models import manifest
 
     shutil.copy(PHOTO, tmp_path / "photo.jpg")
-    for folder in ("party", "my-emoji", "docs/figures"):
+    for folder in ("party", "photos", "my-emoji", "docs/figures"):
         (tmp_path / folder).mkdir(parents=True)
     shutil.copy(PHOTO, tmp_path / "docs/figures/astronaut.jpg")
     shutil.copy(PHOTO, tmp_path / "party" / "astronaut.jpg")
+    shutil.copy(PHOTO, tmp_path / "photos" / "one.jpg")
+    (tmp_path / "me.json").write_text(random_person(3).to_json(), encoding="utf-8")
     Image.new("RGB", (120, 80), "navy").save(tmp_path / "party" / "night.jpg")
     make_clip(tmp_path / "clip.mp4", [np.asarray(Image.open(PHOTO).convert("RGB").resize((160, 160)))] * 6)
     for label in (*LABELS, UNSURE):

@@ -238,7 +238,11 @@ def test_ctrl_c_leaves_nothing_and_ends_with_130(tmp_path: Path) -> None:
         return  # a console program cannot be sent Ctrl-C alone there
     source = make_clip(tmp_path / "long.mp4", [frame for _ in range(60) for frame in moving()], rate=30)
     command = [sys.executable, "-m", "mien", "video", str(source), "--out", str(tmp_path / "out.mp4"), "--json"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+    def listen() -> None:  # a shell starts what it puts in the background deaf to Ctrl-C
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=listen)
     assert process.stdout is not None
     assert process.stdout.readline()  # it is at work
     process.send_signal(signal.SIGINT)

@@ -286,8 +286,9 @@ def test_what_cannot_be_read_is_refused_at_once(tmp_path: Path) -> None:
 @pytest.mark.skipif(os.name == "nt", reason="Windows sends Ctrl-C another way")
 def test_ctrl_c_stops_at_once(tmp_path: Path) -> None:
     code = """
-import itertools, sys, threading
+import itertools, signal, sys, threading
 import numpy as np, mien
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a parent in the background may have switched it off
 frame = np.full((120, 160, 3), 127, np.uint8)
 try:
     for i, scene in enumerate(mien.watch(itertools.repeat(frame))):
