@@ -46,7 +46,9 @@ def test_a_part_is_valid_small_and_the_same_each_time(field: str, name: str) -> 
         references = {text.split(")")[0] for text in svg.split("url(#")[1:]}
         assert references <= set(re.findall(r'id="([^"]+)"', svg))
         head = head_of(spec, {"jawOpen": 0.7, "mouthSmileLeft": 1.0, "mouthSmileRight": 1.0}, pose)
-        assert len(layers(part, (head, person_tones(spec.skin.colour, spec.hair.colour), spec, "p0123abcd"))) <= 3200  # 3 kB, and a rim of light
+        assert (
+            len(layers(part, (head, person_tones(spec.skin.colour, spec.hair.colour), spec, "p0123abcd"))) <= 3200
+        )  # 3 kB, and a rim of light
 
 
 @pytest.mark.parametrize(("field", "name"), WORN, ids=IDS)
