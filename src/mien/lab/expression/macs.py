@@ -27,7 +27,7 @@ class Layer:
     outputs: tuple[int, ...]
     parameters: int
     macs: int
-    source: int  #: the same number for layers that read the very same tensor
+    source: int  #: the same number for layers that read the very same tensor, pooled or not
 
 
 @dataclass(frozen=True)
@@ -62,16 +62,20 @@ def trace(net: nn.Module, size: int) -> list[Layer]:
     """
     layers: list[Layer] = []
     seen: list[Tensor] = []  # kept alive, so that no two tensors share an id
+    pooled: dict[int, int] = {}  # a pool's output -> what it read
 
     def record(name: str, module: nn.Module, inputs: tuple[Any, ...], output: Any) -> None:
         output = output[0] if isinstance(output, tuple) else output
         if not (inputs and isinstance(inputs[0], Tensor) and isinstance(output, Tensor)):
             return
-        seen.append(inputs[0])
+        seen.extend((inputs[0], output))
+        source = pooled.get(id(inputs[0]), id(inputs[0]))
+        if kind_of(module) == "pool":
+            pooled[id(output)] = source
         own = sum(p.numel() for p in module.parameters(recurse=False))
         shapes = tuple(inputs[0].shape[1:]), tuple(output.shape[1:])
         macs = macs_of(module, inputs[0], output)
-        layers.append(Layer(name, kind_of(module), module, *shapes, own, macs, id(inputs[0])))
+        layers.append(Layer(name, kind_of(module), module, *shapes, own, macs, source))
 
     hooks = [
         module.register_forward_hook(lambda m, i, o, name=name: record(name, m, i, o))  # type: ignore[misc]

@@ -49,8 +49,8 @@ NETWORKS: dict[str, NetworkInfo] = {
     ),
     "mien": NetworkInfo(
         "ours: residual, with squeeze-and-excitation",
-        "He et al. 2016; Hu et al. 2018, https://arxiv.org/abs/1709.01507",
-        lambda outputs, _: ResidualNet(outputs, (24, 48, 96, 192)),
+        "He et al. 2016, 2019; Hu et al. 2018, https://arxiv.org/abs/1709.01507",
+        lambda outputs, _: ResidualNet(outputs, (24, 48, 112, 224), pooled=True),
     ),
     "mobile": NetworkInfo(
         "ours, narrower, for phones",
