@@ -90,9 +90,9 @@ def test_a_model_repeats_the_preprocessing_it_was_trained_with(read, tmp_path, f
     assert getattr(own, read)(faces[:0]).shape == (0, 3)
 
 
-def test_the_shipped_model_has_no_preprocessing_and_no_emoji_of_its_own():
+def test_the_shipped_model_turns_faces_upright_and_has_no_emoji_of_its_own():
     shipped = Recogniser()
-    assert shipped.preprocess == Preprocess()
+    assert shipped.preprocess == Preprocess.parse(["align"])
     assert shipped.emoji == {}
 
 
