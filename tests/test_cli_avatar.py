@@ -91,6 +91,12 @@ def test_the_plain_face_is_drawn_for_nobody_and_with_high_contrast(tmp_path: Pat
     assert bold == AvatarSpec(plain=True).svg("🙂", high_contrast=True) + "\n" != plain
 
 
+def test_names_on_the_sheet_are_whole_words() -> None:
+    from mien.avatar.sheet import _name
+
+    assert [_name(e) for e in "😀🤦"] == ["grinning", "person facepalming"]
+
+
 def test_all_draws_one_sheet(saved: Path, tmp_path: Path) -> None:
     run("--spec", saved, "--all", "--out", tmp_path / "all.png", "--size", 16)
     with Image.open(tmp_path / "all.png") as sheet:
@@ -126,6 +132,7 @@ def test_a_reaction_loops_for_two_to_three_seconds(saved: Path, tmp_path: Path, 
         (("--random", "--animate", "--out", "me.jpg"), ".webp"),
         (("--random", "--compare", "--out", "me.html"), "photo"),
         (("--random", "--plain", "--json"), "--plain"),
+        (("--random", "--json", "--out", "-"), "both print"),
         (("--plain", "--all", "--high-contrast", "--out", "me.png"), "--high-contrast"),
         (("--random", "--set", "hair.style", "--json"), "PATH=VALUE"),
         (("--random", "--set", "hair.style=hedgehog", "--json"), "afro"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
@@ -110,5 +111,5 @@ def _fitting(words: str, letters: float, width: float) -> str:
 
 def _name(expression: Wearable) -> str:
     if isinstance(expression, str) and expression in RECIPES:
-        return RECIPES[expression].name.lower().replace(" face", "").removeprefix("face ")
+        return re.sub(r" face\b", "", RECIPES[expression].name.lower()).removeprefix("face ")
     return expression if isinstance(expression, str) else look(expression).words

@@ -92,6 +92,8 @@ def avatar(
     kind = _kind(every, animate, compare, out)
     neural = decoder is Decoder.neural
     _check(paths, spec_file, chance, plain, kind, wanted=bool(out or save_spec or as_json or attention))
+    if as_json and out == STDIO:
+        raise MienError("--json and --out - both print: write the drawing into a file")
     if high_contrast and (kind != "picture" or neural):
         raise MienError("--high-contrast draws one picture: leave out --all, --animate, --compare and --decoder")
     _check_neural(out, kind, neural, attention and not paths)
