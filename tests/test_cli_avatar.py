@@ -142,6 +142,7 @@ def test_a_reaction_loops_for_two_to_three_seconds(saved: Path, tmp_path: Path, 
         (("missing.jpg", "--json"), "missing.jpg"),
         (("a.jpg", "b.jpg", "--face", "2", "--json"), "--face"),
         (("--random", "--out", "no/such/folder/me.png"), "does not exist"),
+        (("--random", "--out", "me.svg", "--save-spec", "no/such/me.json"), "does not exist"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_one_line(

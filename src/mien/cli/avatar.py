@@ -121,6 +121,9 @@ def avatar(
             print(drawn.decode(), end="")
     if save_spec is not None:
         files.append((save_spec, (spec.to_json() + "\n").encode()))
+    for path, _ in files:  # all or nothing
+        if not path.parent.is_dir():
+            raise MienError(f"{path}: the folder {path.parent} does not exist; make it first")
     for path, content in files:
         write_whole(path, content)
     if as_json:
