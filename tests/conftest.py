@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -110,3 +111,26 @@ def picture_file(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return write
+
+
+#: What the fixture `run` gives: a function of a command line's words.
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run the command line in this process; gives exit code, stdout and stderr."""
+
+    from mien.cli import main
+
+    def call(*arguments: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["mien", *map(str, arguments)])
+        try:
+            main()
+            code = 0
+        except SystemExit as leaving:
+            code = leaving.code if isinstance(leaving.code, int) else 0 if leaving.code is None else 1
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
+
+    return call

@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -20,8 +20,8 @@ from rich.console import Console
 
 import mien
 from clip_files import make_clip
+from conftest import Run
 from mien.avatar.presets import random_person
-from mien.cli import main
 from mien.clips.cast import BUST
 from mien.clips.drawers import Drawers
 from mien.live.blocks import blocks
@@ -33,25 +33,6 @@ from mien.live.session import Session
 from mien.media.frames import Frame
 from mien.types import CONTROLS, LABELS, Box, Expression, Face, Pose, Quality, Scene
 from moving_faces import moving, nobody
-
-Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run the command line in this process; gives exit code, stdout and stderr."""
-
-    def call(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["mien", *map(str, arguments)])
-        try:
-            main()
-            code = 0
-        except SystemExit as leaving:
-            code = leaving.code if isinstance(leaving.code, int) else 0 if leaving.code is None else 1
-        captured = capsys.readouterr()
-        return code, captured.out, captured.err
-
-    return call
 
 
 @pytest.fixture(scope="module")
