@@ -162,6 +162,19 @@ class Ema:
         self.steps, self.shadow = state["steps"], state["shadow"]
 
 
+def saved(net: nn.Module, ema: Ema, optimiser: torch.optim.Optimizer) -> dict[str, Any]:
+    """What every run must save of its network to go on; a run adds its own."""
+    return {"net": net.state_dict(), "ema": ema.state_dict(), "optimiser": optimiser.state_dict()}
+
+
+def restored(state: dict[str, Any], net: nn.Module, ema: Ema, optimiser: torch.optim.Optimizer) -> int:
+    """Take up what `saved` gave; returns the epoch to go on with."""
+    net.load_state_dict(state["net"])
+    ema.load_state_dict(state["ema"])
+    optimiser.load_state_dict(state["optimiser"])
+    return int(state["epoch"]) + 1
+
+
 def cosine(step: int, steps: int, warmup: int) -> float:
     """Learning-rate factor 0..1: linear warm-up, then half a cosine down to 0 (Loshchilov & Hutter 2017)."""
     if step < warmup:

@@ -23,7 +23,7 @@ from mien.lab.appearance.net import AppearanceNet
 from mien.lab.appearance.sample import Batch, batches, make_batch
 from mien.lab.appearance.scoring import logits_of, score
 from mien.lab.appearance.start import begin_from, settle
-from mien.lab.run import Ema, Run, StopRequest, cosine, epoch_seed, seed_everything, weight_groups
+from mien.lab.run import Ema, Run, StopRequest, cosine, epoch_seed, restored, saved, seed_everything, weight_groups
 from mien.vision.landmarks import MODEL as LANDMARKS
 
 #: How often a face without a labeller's traits (only a name of UTKFace) is drawn, against one with them.
@@ -188,9 +188,7 @@ class Trainer:
 
     def state(self) -> dict[str, Any]:
         return {
-            "net": self.net.state_dict(),
-            "ema": self.ema.state_dict(),
-            "optimiser": self.optimiser.state_dict(),
+            **saved(self.net, self.ema, self.optimiser),
             "weights": self.weights,
         }
 
@@ -198,7 +196,4 @@ class Trainer:
         """Take up a saved state; returns the epoch to go on with."""
         if state is None:
             return 0
-        self.net.load_state_dict(state["net"])
-        self.ema.load_state_dict(state["ema"])
-        self.optimiser.load_state_dict(state["optimiser"])
-        return int(state["epoch"]) + 1
+        return restored(state, self.net, self.ema, self.optimiser)

@@ -18,7 +18,7 @@ from mien.lab.detector.augment import SIDE, Mixer, Sample
 from mien.lab.detector.data import FOLDERS, load_all
 from mien.lab.detector.loss import detection_loss
 from mien.lab.detector.net import Net, Shape
-from mien.lab.run import Ema, Run, cosine, epoch_seed, seed_everything, weight_groups
+from mien.lab.run import Ema, Run, cosine, epoch_seed, restored, saved, seed_everything, weight_groups
 from mien.lab.teachers_boxes import label_boxes, yunet
 
 Target = tuple[Tensor, Tensor, Tensor]
@@ -163,9 +163,7 @@ class Trainer:
         return {
             "epoch": epoch,
             "step": self.step,
-            "net": self.net.state_dict(),
-            "ema": self.ema.state_dict(),
-            "optimiser": self.optimiser.state_dict(),
+            **saved(self.net, self.ema, self.optimiser),
             "shape": self.net.plan.to_dict(),
         }
 
@@ -173,11 +171,8 @@ class Trainer:
         """Take up a saved state; returns the epoch to go on with."""
         if state is None:
             return 0
-        self.net.load_state_dict(state["net"])
-        self.ema.load_state_dict(state["ema"])
-        self.optimiser.load_state_dict(state["optimiser"])
         self.step = state["step"]
-        return int(state["epoch"]) + 1
+        return restored(state, self.net, self.ema, self.optimiser)
 
 
 def one_thread(_: int) -> None:

@@ -17,7 +17,7 @@ from mien.lab.emojify.drawings import HELD_EVERY, Drawings
 from mien.lab.emojify.judging import as_pictures
 from mien.lab.emojify.losses import picture_loss
 from mien.lab.emojify.settings import Recipe
-from mien.lab.run import Ema, Run, StopRequest, cosine, epoch_seed, seed_everything, weight_groups
+from mien.lab.run import Ema, Run, StopRequest, cosine, epoch_seed, restored, saved, seed_everything, weight_groups
 
 BATCH = 128  #: drawings that are measured at once
 CHECKED = 1000  #: drawings held back that are measured after every epoch
@@ -121,20 +121,13 @@ class _Teacher:
         return measure_decoder(averaged.eval(), self.judge, self.drawings, self.checked)
 
     def state(self) -> dict[str, Any]:
-        return {
-            "net": self.decoder.state_dict(),
-            "ema": self.ema.state_dict(),
-            "optimiser": self.optimiser.state_dict(),
-        }
+        return saved(self.decoder, self.ema, self.optimiser)
 
     def restore(self, state: dict[str, Any] | None) -> int:
         """Take up a saved state; returns the epoch to go on with."""
         if state is None:
             return 0
-        self.decoder.load_state_dict(state["net"])
-        self.ema.load_state_dict(state["ema"])
-        self.optimiser.load_state_dict(state["optimiser"])
-        return int(state["epoch"]) + 1
+        return restored(state, self.decoder, self.ema, self.optimiser)
 
 
 @torch.inference_mode()

@@ -24,7 +24,7 @@ from mien.lab.emojify.people import People, prepare_people
 from mien.lab.emojify.scoring import score
 from mien.lab.emojify.settings import DECODER, Recipe
 from mien.lab.emojify.start import begin_from
-from mien.lab.run import Ema, Run, StopRequest, cosine, epoch_seed, seed_everything, weight_groups
+from mien.lab.run import Ema, Run, StopRequest, cosine, epoch_seed, restored, saved, seed_everything, weight_groups
 
 MODEL = "emojify"
 
@@ -214,9 +214,7 @@ class Trainer:
 
     def state(self) -> dict[str, Any]:
         return {
-            "net": self.net.state_dict(),
-            "ema": self.ema.state_dict(),
-            "optimiser": self.optimiser.state_dict(),
+            **saved(self.net, self.ema, self.optimiser),
             "sharpness": self.sharpness.detach(),
             "decoder": self.decoder.state_dict(),
         }
@@ -225,8 +223,5 @@ class Trainer:
         """Take up a saved state; returns the epoch to go on with."""
         if state is None:
             return 0
-        self.net.load_state_dict(state["net"])
-        self.ema.load_state_dict(state["ema"])
-        self.optimiser.load_state_dict(state["optimiser"])
         self.sharpness.data.copy_(state["sharpness"])
-        return int(state["epoch"]) + 1
+        return restored(state, self.net, self.ema, self.optimiser)
