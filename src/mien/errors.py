@@ -9,6 +9,10 @@ class PictureError(MienError):
     """A picture that cannot be read: missing, empty, truncated, too large, or no picture at all."""
 
 
+class PictureTooLarge(PictureError):
+    """A picture with more bytes or pixels than the limit."""
+
+
 class ClipError(MienError):
     """A clip, stream or camera that cannot be read: missing, without a picture, damaged, in use, or none at all."""
 
@@ -23,3 +27,7 @@ class DataError(MienError):
 
 class SpecError(MienError):
     """An avatar's specification with a field, value or expression that mien does not know."""
+
+
+class JournalError(MienError):
+    """A journal that cannot be read or written, or that may not be: no consent, no such session, another program's."""

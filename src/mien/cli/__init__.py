@@ -18,6 +18,7 @@ from mien.cli.emoji import emoji_app
 from mien.cli.lab import lab_app
 from mien.cli.live import live
 from mien.cli.photo import photo
+from mien.cli.studio import studio
 from mien.cli.terminal import complain, prepare_streams
 from mien.cli.video import video
 
@@ -33,6 +34,11 @@ _EXTRAS = {
     "pi_heif": ("HEIC", "heif"),
     "pyvirtualcam": ("--camera-out", "live"),
     "mediapipe": ("the comparison", "teachers"),
+    "fastapi": ("the studio", "studio"),
+    "starlette": ("the studio", "studio"),
+    "uvicorn": ("the studio", "studio"),
+    "python_multipart": ("the studio", "studio"),
+    "websockets": ("the studio", "studio"),
 }
 
 app = typer.Typer(
@@ -66,6 +72,7 @@ app.command("photo", epilog="Example:  mien photo --out annotated party.jpg holi
 app.command("avatar", epilog="Example:  mien avatar me.jpg --out me.png --expression 😂 --set hair.style=afro")(avatar)
 app.command("video", epilog="Example:  mien video talk.mp4 --out annotated.mp4")(video)
 app.command("live", epilog="Example:  mien live --camera 0")(live)
+app.command("studio", epilog="Example:  mien studio --port 8765 --no-open")(studio)
 app.command("doctor", epilog="Example:  mien doctor")(doctor)
 app.command("bench", epilog="Example:  mien bench --repeat 20")(bench)
 app.add_typer(emoji_app, name="emoji")

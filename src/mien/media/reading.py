@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import numpy as np
 from PIL import Image
 
-from mien.errors import PictureError
+from mien.errors import PictureError, PictureTooLarge
 from mien.media import formats
 from mien.media.pixels import to_rgb
 from mien.media.quiet import no_warnings, silence_libtiff
@@ -111,7 +111,7 @@ def _check_size(size: tuple[int, int], name: str, max_pixels: int) -> None:
         raise problem(name, f"a picture without pixels ({width}x{height})", "pass one of at least 1x1")
     if width * height > max_pixels:
         what = f"{width}x{height} is over the limit of {max_pixels / 1e6:g} megapixels"
-        raise problem(name, what, "make it smaller or raise max_pixels")
+        raise PictureTooLarge(f"{name}: {what}; make it smaller or raise max_pixels")
 
 
 def _checked_array(array: NDArray[Any]) -> NDArray[np.uint8]:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from mien.errors import PictureError
+from mien.errors import PictureError, PictureTooLarge
 from mien.media.formats import EXTENSIONS
 
 # Path("https://a/b") has lost one of its slashes.
@@ -68,7 +68,9 @@ def _check_length(length: int, name: str, max_bytes: int) -> None:
     if length == 0:
         raise problem(name, "empty (0 bytes)", "copy or download it again")
     if length > max_bytes:
-        raise problem(name, f"{length:,} bytes, over the limit of {max_bytes:,}", "make it smaller or raise max_bytes")
+        raise PictureTooLarge(
+            f"{name}: {length:,} bytes, over the limit of {max_bytes:,}; make it smaller or raise max_bytes"
+        )
 
 
 def _open_file(path: str, name: str, max_bytes: int) -> BinaryIO:

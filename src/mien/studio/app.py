@@ -1,0 +1,54 @@
+"""`make_app`: the studio as an ASGI application."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib import import_module
+from importlib.util import find_spec
+
+from fastapi import FastAPI
+
+import mien
+from mien.studio import problems, shell
+from mien.studio.house import House
+from mien.studio.security import Guard
+from mien.studio.settings import Settings
+
+_ABOUT = """Faces into emoji, over HTTP. Everything happens on the machine that runs the studio; pictures are read in
+memory and not kept. Errors are problem details (RFC 9457). The guide with examples is docs/api.md."""
+
+#: Modules with `router(house) -> APIRouter`.
+ROUTERS = (
+    "look_api", "avatar_api", "suggest_api", "clip_api", "sticker_api", "jobs_api", "live_api", "journal_api",
+    "lab_api", "status_api",
+)  # fmt: skip
+
+
+def make_app(settings: Settings | None = None) -> FastAPI:
+    """The studio: the page, the API, its documentation. Raises `StudioError` for settings that cannot be.
+
+    The app holds its `House` in `app.state.house`. Models load in the background once it runs.
+    """
+    house = House(settings or Settings())
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        house.open()
+        try:
+            yield
+        finally:
+            await house.close()
+
+    app = FastAPI(
+        title="mien studio", version=mien.__version__, description=_ABOUT, lifespan=lifespan, docs_url=None,
+        redoc_url=None, openapi_url="/openapi.json", redirect_slashes=False,
+    )  # fmt: skip
+    app.state.house = house
+    problems.install(app)
+    for name in ROUTERS:
+        if find_spec(f"mien.studio.{name}"):
+            app.include_router(import_module(f"mien.studio.{name}").router(house))
+    app.include_router(shell.router())
+    app.add_middleware(Guard, house=house)
+    return app

@@ -1,0 +1,88 @@
+"""`House`: what the routers share: settings, threads to work in, a place for uploads, jobs, the active model."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from mien.studio.metrics import Metrics
+from mien.studio.private import TemporaryFolder, private_folder
+from mien.studio.settings import Settings
+from mien.studio.workers import Workers
+
+if TYPE_CHECKING:
+    from mien.pipeline import Reader
+    from mien.types import Scene
+
+T = TypeVar("T")
+
+
+class House:
+    """Shared by all routers of one app. `open` and `close` it with the app; use it from its event loop."""
+
+    def __init__(self, settings: Settings) -> None:
+        limits = settings.limits
+        self.settings, self.limits = settings, limits
+        self.metrics = Metrics()
+        self.workers = Workers(limits.workers, limits.queue, limits.seconds)
+        self.model: Path | None = settings.model  #: the active expression model; None: the shipped one
+        self.live = 0  #: live connections
+        self.uploads: set[str] = set()  #: paths that read large bodies themselves, with limits of their own
+        self.started = time.time()
+        self.ready = threading.Event()  #: the models are loaded
+        self.closing = asyncio.Event()
+        self._temporary: TemporaryFolder | None = None
+
+    @property
+    def temporary(self) -> TemporaryFolder:
+        """Where uploads go that do not fit in memory; gone when the studio is."""
+        if self._temporary is None:
+            self._temporary = TemporaryFolder()
+        return self._temporary
+
+    def folder(self, name: str = "") -> Path:
+        """A private folder that stays, made if need be. Raises `StudioError`."""
+        root = private_folder(self.settings.folder)
+        return private_folder(root / name) if name else root
+
+    def open(self) -> None:
+        """Load the models in the background, so that the page need not wait for them."""
+        assert self.temporary.path.is_dir()
+        threading.Thread(target=self._warm, name="mien studio warm", daemon=True).start()
+
+    async def close(self) -> None:
+        self.closing.set()
+        self.workers.close()
+        if self._temporary is not None:
+            self._temporary.remove()
+
+    def _warm(self) -> None:
+        time.sleep(0.2)  # the page comes first: both need the interpreter
+        with suppress(Exception):  # whoever asks for the models next is told what is wrong with them
+            from mien.doctor import sample_photo
+            from mien.pipeline import personalise
+
+            personalise(self.look(sample_photo()).faces[0]).svg("happiness")
+        self.ready.set()
+
+    async def run(self, task: Callable[..., T], *arguments: Any, **named: Any) -> T:
+        """Run a function in the worker pool; see `Workers.run`."""
+        return await self.workers.run(partial(task, *arguments, **named) if named else task, *arguments * (not named))
+
+    def reader(self) -> Reader:
+        """The networks, the active model among them. Loads them when first asked: call it in a worker."""
+        from mien.pipeline import reader
+
+        return reader(self.model)
+
+    def look(self, encoded: bytes, *, appearance: bool = False, name: str = "picture") -> Scene:
+        """Every face of an encoded picture within the limits. Call it in a worker. Raises `PictureError`."""
+        from mien.studio.pictures import decoded
+
+        return self.reader().look(decoded(encoded, name, self.limits.pixels), appearance=appearance)

@@ -1,0 +1,77 @@
+"""Folders that nobody else can read: the studio's own, and a temporary one that goes with the process."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import uuid
+from pathlib import Path
+
+from mien.studio.settings import StudioError
+
+#: What temporary folders are called; the number of the process that made it follows.
+PREFIX = "mien-studio-"
+
+
+def private_folder(path: Path) -> Path:
+    """The folder, made if need be, readable by its owner alone. Raises `StudioError`."""
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.chmod(0o700)
+    except OSError as error:
+        raise StudioError(f"{path}: cannot keep the studio's data there ({error.strerror}); set MIEN_STUDIO") from None
+    return path
+
+
+class TemporaryFolder:
+    """A folder with mode 0700 for what is uploaded. Those of studios that crashed are removed when one starts."""
+
+    def __init__(self, parent: Path | None = None) -> None:
+        parent = parent or Path(tempfile.gettempdir())
+        sweep(parent)
+        self.path = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=parent))  # mkdtemp makes it 0700
+
+    def file(self, ending: str = "") -> Path:
+        """A path nobody has used yet. What the sender called the file is never part of it."""
+        return self.path / f"{uuid.uuid4().hex}{ending}"
+
+    def remove(self) -> None:
+        shutil.rmtree(self.path, ignore_errors=True)
+
+
+def sweep(parent: Path) -> list[Path]:
+    """Remove the temporary folders of our own processes that are gone; which ones."""
+    removed = []
+    for folder in parent.glob(f"{PREFIX}*"):
+        number = folder.name.removeprefix(PREFIX).split("-")[0]
+        if folder.is_symlink() or not folder.is_dir() or not number.isdigit() or _runs(int(number)):
+            continue
+        if hasattr(os, "getuid") and folder.stat().st_uid != os.getuid():
+            continue
+        shutil.rmtree(folder, ignore_errors=True)
+        removed.append(folder)
+    return removed
+
+
+def _runs(process: int) -> bool:
+    if os.name == "nt":  # there os.kill(pid, 0) would end the process
+        return _is_open_windows(process)
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def _is_open_windows(process: int) -> bool:
+    import ctypes
+
+    kernel = getattr(ctypes, "windll").kernel32  # noqa: B009
+    handle = kernel.OpenProcess(0x1000, False, process)  # PROCESS_QUERY_LIMITED_INFORMATION
+    if not handle:
+        return False
+    kernel.CloseHandle(handle)
+    return True

@@ -1,0 +1,199 @@
+"""Who may come in: hosts and origins, the token, rates; and the headers that every answer carries.
+
+Against DNS rebinding a name in the Host header must be one that the studio is known by; against other sites the Origin
+(RFC 6454) and Fetch Metadata (https://www.w3.org/TR/fetch-metadata/) must be the studio's own.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+import time
+from collections.abc import Awaitable, Callable
+from urllib.parse import urlsplit
+
+from fastapi.exceptions import HTTPException
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from mien.studio.house import House
+from mien.studio.problems import Problem, problem_of_ours, problem_response
+from mien.studio.rates import Rates
+from mien.studio.settings import API_VERSION, Settings, is_loopback
+from mien.studio.tokens import Tokens
+
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; "
+    "connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(self), microphone=(), geolocation=(), display-capture=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+    "Mien-Api-Version": API_VERSION,
+}
+#: Wrong tokens that an address may try a minute.
+TRIES = 10
+
+
+class BodyTooLarge(HTTPException):
+    """Raised while a body is read: FastAPI hands on only its own kind of error from there."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(413, f"more than {limit:,} bytes; send less")
+
+
+class Guard:
+    """ASGI middleware: lets in whom it should, adds the headers, counts, and answers for what fails."""
+
+    def __init__(self, app: ASGIApp, house: House) -> None:
+        self._app, self._house, self._settings = app, house, house.settings
+        self._hosts = known_hosts(house.settings)
+        self._tokens = Tokens(house.settings.token)
+        self._rates = Rates(house.limits.rate, house.limits.burst)
+        self._tries = Rates(TRIES / 60, TRIES)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await self._websocket(scope, receive, send)
+        elif scope["type"] == "http":
+            await self._http(scope, receive, send)
+
+    async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            self._admit(HTTPConnection(scope))
+        except Problem as problem:
+            await _denied(problem, scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        start, status = time.monotonic(), 0
+
+        async def send_on(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+                if scope["path"].startswith(("/api/", "/metrics")):
+                    headers.setdefault("Cache-Control", "no-store")
+            await send(message)
+
+        connection = HTTPConnection(scope)
+        try:
+            answer = self._admit(connection) or None
+            if answer is None:
+                await self._app(scope, self._limited(scope, receive), send_on)
+            else:
+                await answer(scope, receive, send_on)
+        except Exception as error:
+            if status:
+                raise
+            problem = error if isinstance(error, Problem) else problem_of_ours(error, scope["path"])
+            await problem_response(problem, scope["path"])(scope, receive, send_on)
+        finally:
+            route = getattr(scope.get("route"), "path", "other")
+            self._house.metrics.count(scope["method"], route, status, time.monotonic() - start)
+
+    def _admit(self, connection: HTTPConnection) -> Response | None:
+        """Raises `Problem` for whom it does not let in; an answer of its own for those who bring a token."""
+        headers, path = connection.headers, connection.url.path
+        self._check_host(headers)
+        _check_origin(headers, connection.scope)
+        address = connection.client.host if connection.client else ""
+        if path.startswith(("/api/", "/metrics")):
+            self._rates.take(address, "too many requests from this address")
+        if not self._tokens.known(connection):
+            brought = self._tokens.brought(connection)
+            if brought is False:
+                self._tries.take(address, "too many wrong tokens from this address")
+            if brought is not True:
+                raise Problem("token", "this studio is for those who have its token", headers=_BEARER)
+            return self._tokens.welcome()
+        return self._tokens.welcome() if path == "/" and self._tokens.brought(connection) else None
+
+    def _check_host(self, headers: Headers) -> None:
+        name = host_name(headers.get("host", ""))
+        if name in self._hosts or (not is_loopback(self._settings.host) and is_address(name)):
+            return
+        raise Problem("host", f"{headers.get('host', '')[:80]!r} is not this studio; open the address that it printed")
+
+    def _limited(self, scope: Scope, receive: Receive) -> Receive:
+        """Bodies of paths that take no uploads end at the limit for JSON."""
+        if scope["path"] in self._house.uploads or scope["method"] in ("GET", "HEAD"):
+            return receive
+        limit, seen = self._house.limits.json_bytes, 0
+
+        async def receive_some() -> Message:
+            nonlocal seen
+            message = await receive()
+            seen += len(message.get("body", b""))
+            if seen > limit:
+                raise BodyTooLarge(limit)
+            return message
+
+        return receive_some
+
+
+_BEARER = {"WWW-Authenticate": "Bearer"}
+
+
+def known_hosts(settings: Settings) -> set[str]:
+    """The names by which browsers reach the studio."""
+    hosts = {"localhost", "127.0.0.1", "::1", settings.host.lower()}
+    if not is_loopback(settings.host):
+        name = socket.gethostname().lower()
+        hosts |= {name, name.split(".")[0] + ".local"}
+    return hosts
+
+
+def host_name(header: str) -> str:
+    """The Host header without its port, in lower case."""
+    name = header.strip().lower()
+    if name.startswith("["):
+        return name[1:].split("]")[0]
+    return name.rsplit(":", 1)[0] if name.count(":") == 1 else name
+
+
+def is_address(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
+def _check_origin(headers: Headers, scope: Scope) -> None:
+    origin = headers.get("origin")
+    if origin is not None and urlsplit(origin).netloc.lower() != headers.get("host", "").lower():
+        raise Problem("origin", f"{origin[:80]!r} is another site; only the studio's own page may ask")
+    site, mode = headers.get("sec-fetch-site", ""), headers.get("sec-fetch-mode", "")
+    link = mode == "navigate" and scope.get("method") == "GET" and not scope["path"].startswith("/api/")
+    if site in ("cross-site", "same-site") and not link:
+        raise Problem("origin", "another site asked; only the studio's own page may")
+
+
+async def _denied(problem: Problem, scope: Scope, receive: Receive, send: Send) -> None:
+    """Refuse a handshake: with an answer where the server can send one (ASGI's websocket.http.response)."""
+    if "websocket.http.response" not in scope.get("extensions", {}):
+        await receive()
+        await send({"type": "websocket.close", "code": 1008, "reason": problem.detail})
+        return
+    response = problem_response(problem, scope["path"])
+    sending: Callable[[Message], Awaitable[None]] = send
+
+    async def send_on(message: Message) -> None:
+        await sending({**message, "type": "websocket." + message["type"]})
+
+    await receive()
+    await response({**scope, "type": "http", "method": "GET"}, receive, send_on)

@@ -1,0 +1,93 @@
+"""Runs a studio: takes the port, says where it is, opens the browser, and ends in good order."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+import webbrowser
+from collections.abc import Callable
+
+import uvicorn
+
+from mien.studio.app import make_app
+from mien.studio.settings import Settings, StudioError
+
+#: Seconds that requests have to end when the studio is closed.
+GRACE = 5
+#: Where a studio is looked for first, so that bookmarks go on working.
+USUAL = 8765
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """A bound socket. port 0: the usual one, or any that is free. Raises `StudioError` when it is taken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    for wanted in (USUAL, 0) if port == 0 else (port,):
+        bound = socket.socket(family, socket.SOCK_STREAM)
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            bound.bind((host, wanted))
+            bound.listen(128)  # at once: on Linux two sockets with SO_REUSEADDR may be bound to one port
+            return bound
+        except OverflowError:
+            bound.close()
+            raise StudioError(f"--port {port}: a port is a number from 0 to 65535") from None
+        except OSError as error:
+            bound.close()
+            reason = error.strerror or str(error)
+    if reason == "Address already in use":
+        raise StudioError(f"--port {port}: already in use; choose another, or leave it out for a free one")
+    raise StudioError(f"{host}:{port}: cannot listen there ({reason}); choose another --host or --port")
+
+
+def address_of(settings: Settings, bound: socket.socket) -> str:
+    """What to open in the browser of this machine."""
+    port = bound.getsockname()[1]
+    host = "localhost" if settings.host in ("0.0.0.0", "::") else settings.host
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}/"
+
+
+def serve(settings: Settings, *, open_browser: bool = False, say: Callable[[str], None] = print) -> None:
+    """Run a studio until Ctrl-C or SIGTERM. say: told the address once it can be opened. Raises `StudioError`."""
+    bound = listening(settings.host, settings.port)
+    try:
+        address = address_of(settings, bound)
+        server = _Server(_config(settings), lambda: _opened(address, settings, open_browser, say))
+        asyncio.run(server.serve(sockets=[bound]))
+    finally:
+        bound.close()
+
+
+def _config(settings: Settings) -> uvicorn.Config:
+    return uvicorn.Config(
+        make_app(settings), log_level="warning", access_log=False, server_header=False, lifespan="on",
+        timeout_graceful_shutdown=GRACE, timeout_keep_alive=30, ws="websockets-sansio", proxy_headers=False,
+        ws_max_size=settings.limits.frame_bytes, ws_per_message_deflate=False, ws_ping_interval=20,
+    )  # fmt: skip
+
+
+def _opened(address: str, settings: Settings, open_browser: bool, say: Callable[[str], None]) -> None:
+    say(address)
+    if open_browser:
+        token = f"?token={settings.token}" if settings.token else ""
+        threading.Thread(target=webbrowser.open, args=(address + token,), daemon=True).start()
+
+
+class _Server(uvicorn.Server):
+    """Tells when it has started, and its house when it is asked to stop."""
+
+    def __init__(self, config: uvicorn.Config, started: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._told = started
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._told()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        app = self.config.app
+        house = getattr(getattr(app, "state", None), "house", None)
+        if house is not None:  # live connections and streams of events end now, not when the time is up
+            house.closing.set()
+        await super().shutdown(sockets)

@@ -1,0 +1,82 @@
+"""What a studio is started with: where it listens, who may come in, and how much it takes on at once."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from mien.errors import MienError
+
+MEGA = 1_000_000
+
+#: Version of the API, in the header `Mien-Api-Version` of every answer. Raised when an answer changes its meaning.
+API_VERSION = "1"
+
+
+class StudioError(MienError):
+    """A studio that cannot start: a port that is taken, no token, a folder that cannot be written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much a request may ask for, and how many are served at once."""
+
+    picture_bytes: int = 32 * MEGA  #: of one encoded picture
+    pixels: int = 50 * MEGA  #: of one picture, checked in its header before it is decoded
+    pictures: int = 8  #: in one request to personalise
+    clip_bytes: int = 2_000 * MEGA
+    json_bytes: int = 1 * MEGA
+    frame_bytes: int = 2 * MEGA  #: of one frame of a live connection
+    frame_pixels: int = 4 * MEGA
+    seconds: float = 30.0  #: that a request may be worked on; jobs have no such limit
+    workers: int = 2  #: threads that look and draw
+    queue: int = 16  #: requests that wait for them; more are told to come back (429)
+    live: int = 4  #: live connections
+    jobs: int = 32  #: jobs that wait or run; more are told to come back (429)
+    kept_jobs: float = 24 * 3600.0  #: seconds after which a finished job and its files go
+    rate: float = 50.0  #: requests a second from one address, on average ...
+    burst: int = 200  #: ... and at once
+
+
+def data_folder() -> Path:
+    """The studio's private folder: `$MIEN_STUDIO`, else `studio` in the user's data folder for mien."""
+    if chosen := os.environ.get("MIEN_STUDIO"):
+        return Path(chosen)
+    if sys.platform == "win32":
+        root = Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData/Local"))
+    elif sys.platform == "darwin":
+        root = Path.home() / "Library/Application Support"
+    else:
+        root = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share")
+    return root / "mien" / "studio"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that `make_app` needs to know. The defaults serve this machine's user alone."""
+
+    host: str = "127.0.0.1"
+    port: int = 0  #: 0: a free one
+    token: str | None = None  #: demanded of every request, where there is one
+    folder: Path = field(default_factory=data_folder)  #: jobs, and the journal where it is kept
+    model: Path | None = None  #: an expression model of one's own, instead of the shipped one
+    limits: Limits = field(default_factory=Limits)
+
+    def __post_init__(self) -> None:
+        if not is_loopback(self.host) and not self.token:
+            raise StudioError(
+                f"--host {self.host}: others on the network could reach the studio; give it a token with --token-file"
+            )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach a server that listens there."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

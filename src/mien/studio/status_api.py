@@ -1,0 +1,77 @@
+"""`/api/health`, `/api/models`, `/metrics`: how the studio is, and what it reads faces with."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.responses import PlainTextResponse, Response
+
+import mien
+from mien.studio import answers
+from mien.studio.house import House
+from mien.studio.metrics import CONTENT_TYPE, resident_bytes
+
+_HEALTH = {
+    "status": "ok", "version": mien.__version__, "ready": True, "uptime": 12.5, "queue": 0, "live": 0,
+    "limits": {"picture_bytes": 32_000_000, "pixels": 50_000_000},
+}  # fmt: skip
+_MODELS = {
+    "active": "expression",
+    "models": [{
+        "name": "expression", "file": "expression.onnx", "sha256": "...", "bytes": 6317326, "parameters": 1570000,
+        "input": "...", "licence": "Apache-2.0", "card": "docs/models/expression.md",
+    }],
+}  # fmt: skip
+
+
+def router(house: House) -> APIRouter:
+    routes = APIRouter(tags=["studio"])
+
+    @routes.get("/api/health", responses=answers.told(answers.shown("It runs", _HEALTH)))
+    async def health() -> dict[str, Any]:
+        """Whether the studio runs, whether its models are loaded yet, how busy it is, and its limits."""
+        limits = house.limits
+        return {
+            "status": "closing" if house.closing.is_set() else "ok",
+            "version": mien.__version__,
+            "ready": house.ready.is_set(),
+            "uptime": round(time.time() - house.started, 1),
+            "queue": house.workers.taken,
+            "live": house.live,
+            "limits": {name: getattr(limits, name) for name in limits.__slots__},
+        }
+
+    @routes.get("/api/models", responses=answers.told(answers.shown("The networks", _MODELS)))
+    async def models() -> Response:
+        """The networks that are shipped, and which expression network is in use: `active` is its name or file name."""
+        return answers.json_response(await house.run(_models, house))
+
+    @routes.get("/metrics", response_class=PlainTextResponse, responses=answers.told(None))
+    async def metrics() -> Response:
+        """Counts and times in Prometheus' text format."""
+        return PlainTextResponse(house.metrics.text(gauges(house)), media_type=CONTENT_TYPE)
+
+    return routes
+
+
+def _models(house: House) -> dict[str, Any]:
+    from mien.models import manifest
+
+    active = "expression" if house.model is None else house.model.name
+    return {"active": active, "models": [model._asdict() for model in manifest()]}
+
+
+def gauges(house: House) -> dict[str, tuple[str, float]]:
+    """What is measured when it is asked for."""
+    return {
+        "mien_queue_tasks": ("Requests that run or wait for a thread.", house.workers.taken),
+        "mien_refused_requests": (
+            "Requests refused since the start because the queue was full.",
+            house.workers.refused,
+        ),
+        "mien_live_connections": ("Open live connections.", house.live),
+        "mien_uptime_seconds": ("Seconds since the start.", time.time() - house.started),
+        "process_resident_memory_bytes": ("Memory in RAM.", resident_bytes()),
+    }

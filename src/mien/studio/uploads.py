@@ -1,0 +1,210 @@
+"""What is sent in: read as it comes, never more than is allowed, and never onto a disk where others could read it.
+
+Pictures stay in memory. Clips go straight into the file that they are asked for in, part after part (RFC 7578).
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, NamedTuple
+
+from fastapi import Request
+from python_multipart.exceptions import FormParserError
+from python_multipart.multipart import MultipartParser, parse_options_header
+
+from mien.studio.problems import Problem
+
+#: Bytes of a field of a form that is no file, and of all headers of a part.
+FIELD, HEADERS = 64 * 1024, 8 * 1024
+#: Parts of a form.
+PARTS = 64
+
+
+class Part(NamedTuple):
+    """One part of a form that has come whole."""
+
+    name: str
+    is_file: bool
+    content: bytes  #: empty where it went into a file
+    size: int
+
+
+@dataclass(slots=True)
+class _Open:
+    """A part that is coming."""
+
+    headers: dict[str, str] = field(default_factory=dict)
+    name: str = ""
+    is_file: bool = False
+    sink: IO[bytes] | None = None
+    size: int = 0
+
+
+class _Form:
+    """Puts the parser's events together; `done` collects the parts."""
+
+    def __init__(self, boundary: bytes, limit: int, file: Path | None) -> None:
+        self._limit, self._file = limit, file
+        self._part = _Open()
+        self._field = self._value = b""
+        self.done: list[Part] = []
+        self.files = 0
+        self._parser = MultipartParser(
+            boundary,
+            {
+                "on_part_begin": self._begin,
+                "on_header_field": self._name,
+                "on_header_value": self._says,
+                "on_header_end": self._header,
+                "on_headers_finished": self._headers,
+                "on_part_data": self._data,
+                "on_part_end": self._end,
+            },
+        )
+
+    def feed(self, chunk: bytes) -> None:
+        self._parser.write(chunk)
+
+    def finish(self) -> None:
+        self._parser.finalize()
+
+    def close(self) -> None:
+        if self._part.sink is not None:
+            self._part.sink.close()
+
+    def _begin(self) -> None:
+        self._part = _Open()
+        self._field = self._value = b""
+        if len(self.done) >= PARTS:
+            raise Problem("too-large", f"a form of more than {PARTS} parts; send fewer")
+
+    def _name(self, data: bytes, start: int, end: int) -> None:
+        self._field += data[start:end]
+        self._check_headers()
+
+    def _says(self, data: bytes, start: int, end: int) -> None:
+        self._value += data[start:end]
+        self._check_headers()
+
+    def _check_headers(self) -> None:
+        if len(self._field) + len(self._value) > HEADERS or len(self._part.headers) > 16:
+            raise Problem("bad-request", "a part of the form has too long headers")
+
+    def _header(self) -> None:
+        self._part.headers[self._field.decode("latin-1").lower()] = self._value.decode("latin-1")
+        self._field = self._value = b""
+
+    def _headers(self) -> None:
+        part = self._part
+        _, options = parse_options_header(part.headers.get("content-disposition", ""))
+        part.name = options.get(b"name", b"").decode("utf-8", "replace")
+        part.is_file = b"filename" in options
+        if not part.name:
+            raise Problem("bad-request", "a part of the form has no name")
+        self.files += part.is_file
+        part.sink = self._file.open("wb") if part.is_file and self._file and self.files == 1 else io.BytesIO()
+
+    def _data(self, data: bytes, start: int, end: int) -> None:
+        part, limit = self._part, self._limit if self._part.is_file else FIELD
+        part.size += end - start
+        if part.size > limit:
+            raise Problem("too-large", f"{part.name}: more than {limit:,} bytes; make it smaller")
+        assert part.sink is not None
+        part.sink.write(data[start:end])
+
+    def _end(self) -> None:
+        part = self._part
+        assert part.sink is not None
+        content = part.sink.getvalue() if isinstance(part.sink, io.BytesIO) else b""
+        part.sink.close()
+        self.done.append(Part(part.name, part.is_file, content, part.size))
+
+
+async def pictures(request: Request, *, limit: int, most: int = 1) -> tuple[list[bytes], dict[str, str]]:
+    """The encoded pictures of a request, and the other fields of its form.
+
+    They come as parts of a form called `picture`, or as the body itself (image/*). limit: bytes of each; most: how
+    many. Raises `Problem` where there is none, or too much.
+    """
+    kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    if kind == "multipart/form-data":
+        parts = await _parts(request, limit, most * limit + PARTS * FIELD)
+        found = [part.content for part in parts if part.name == "picture"]
+        if not found:
+            raise Problem("invalid", "picture: the form has no part of this name")
+        if len(found) > most:
+            raise Problem("invalid", f"picture: {len(found)} of them; send at most {most}")
+        return found, _fields(parts)
+    if kind.startswith("image/") or kind in ("application/octet-stream", ""):
+        body = await _body(request, limit)
+        if not body:
+            raise Problem("invalid", "picture: nothing was sent; send a picture as the body, or in a form")
+        return [body], {}
+    raise Problem("media-type", f"{kind[:80]}: send a picture as the body (image/jpeg ...) or in a multipart form")
+
+
+async def file(request: Request, name: str, path: Path, *, limit: int) -> dict[str, str]:
+    """Write the part `name` of a form into a new file of `limit` bytes at most, and give the form's other fields.
+
+    Raises `Problem`; the file is then gone.
+    """
+    try:
+        kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
+        if kind != "multipart/form-data":
+            raise Problem("media-type", f"{kind[:80] or 'no content type'}: send a multipart form")
+        parts = await _parts(request, limit, limit + PARTS * FIELD, path)
+        files = [part for part in parts if part.is_file]
+        if [part.name for part in files] != [name]:
+            raise Problem("invalid", f"{name}: the form must have one file of this name, and no other")
+        if not files[0].size:
+            raise Problem("invalid", f"{name}: empty (0 bytes); send another file")
+        return _fields(parts)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
+def _fields(parts: list[Part]) -> dict[str, str]:
+    try:
+        return {part.name: part.content.decode() for part in parts if not part.is_file}
+    except UnicodeDecodeError:
+        raise Problem("bad-request", "a field of the form is not UTF-8") from None
+
+
+async def _parts(request: Request, limit: int, whole: int, path: Path | None = None) -> list[Part]:
+    _, options = parse_options_header(request.headers["content-type"])
+    boundary = options.get(b"boundary", b"")
+    if not 1 <= len(boundary) <= 256:
+        raise Problem("bad-request", "the form's Content-Type names no boundary")
+    form = _Form(boundary, limit, path)
+    try:
+        await _each(request, whole, form.feed)
+        form.finish()
+    except FormParserError:
+        raise Problem("bad-request", "the form is damaged") from None
+    finally:
+        form.close()
+    return form.done
+
+
+async def _body(request: Request, limit: int) -> bytes:
+    content = bytearray()
+    await _each(request, limit, content.extend)
+    return bytes(content)
+
+
+async def _each(request: Request, limit: int, take: Callable[[bytes], object]) -> None:
+    """Hand over the body piece by piece, `limit` bytes at most; refused at once where it says that it is longer."""
+    said = request.headers.get("content-length", "")
+    if said.isdigit() and int(said) > limit:
+        raise Problem("too-large", f"{int(said):,} bytes, over the limit of {limit:,}; make it smaller")
+    size = 0
+    stream: AsyncIterator[bytes] = request.stream()
+    async for chunk in stream:
+        size += len(chunk)
+        if size > limit:
+            raise Problem("too-large", f"more than {limit:,} bytes; make it smaller")
+        take(chunk)
