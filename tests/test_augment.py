@@ -121,6 +121,16 @@ def test_blur_and_low_resolution_soften_the_share_asked_for(field):
     assert torch.equal(out[~softened], noise[~softened].float())
 
 
+def test_the_share_asked_for_has_been_a_jpeg_file():
+    ramp = torch.arange(48).mul(5).byte().expand(200, 48, 48)
+    out = augment(ramp, seeded(), replace(NONE, jpeg=0.3, jpeg_quality=(20, 40)))
+    error = (out - ramp).abs().mean((1, 2))
+    assert 0.2 < float((error > 0).float().mean()) < 0.4
+    assert float(error.max()) < 12, "compressed, not destroyed"
+    rough = (augment(ramp, seeded(), replace(NONE, jpeg=1, jpeg_quality=(5, 5))) - ramp).abs().mean()
+    assert float(rough) > float(error.max())
+
+
 def test_noise_is_as_strong_and_as_frequent_as_asked():
     flat = torch.full((400, 48, 48), 128, dtype=torch.uint8)
     deviation = augment(flat, seeded(), replace(NONE, noise=12.0, noise_probability=0.5)).std((1, 2))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import math
 
 import numpy as np
 import torch
 import torch.nn.functional as F
+from PIL import Image
 from torch import Tensor
 
 from mien.lab.expression.strengths import Augment
@@ -92,7 +94,7 @@ def _light(x: Tensor, generator: torch.Generator, s: Augment) -> Tensor:
 
 
 def _degrade(x: Tensor, generator: torch.Generator, s: Augment) -> Tensor:
-    """Some blurred, some seen at half resolution (never both), some noisy."""
+    """Some blurred, some seen at half resolution (never both), some noisy; then some once kept as JPEG."""
     if not s.degrades:
         return x
     draw = _Draw(x, generator)
@@ -102,7 +104,19 @@ def _degrade(x: Tensor, generator: torch.Generator, s: Augment) -> Tensor:
     softer = torch.where(choice < s.blur, _blurred(x, sigma), torch.where(choice < s.blur + s.low_resolution, low, x))
     noise = draw.normal(x.shape) * draw.uniform(0, s.noise).view(-1, 1, 1, 1)
     noisy = draw.chance(s.noise_probability).float().view(-1, 1, 1, 1)
-    return (softer + noise * noisy).clamp(0, 255)
+    x = (softer + noise * noisy).clamp(0, 255)
+    return _recoded(x, draw, s) if s.jpeg else x
+
+
+def _recoded(x: Tensor, draw: _Draw, s: Augment) -> Tensor:
+    """Some faces (N x 1 x H x W) as a JPEG file of their own quality gives them back."""
+    chosen, quality = draw.chance(s.jpeg), draw.uniform(*s.jpeg_quality)
+    x = x.clone()
+    for i in torch.nonzero(chosen)[:, 0].tolist():
+        stream = io.BytesIO()
+        Image.fromarray(x[i, 0].round().byte().cpu().numpy()).save(stream, "JPEG", quality=round(float(quality[i])))
+        x[i, 0] = torch.from_numpy(np.array(Image.open(stream))).to(x)
+    return x
 
 
 def _blurred(x: Tensor, sigma: Tensor) -> Tensor:

@@ -31,7 +31,7 @@ from mien.lab.expression.watch import Watcher
 from mien.lab.run import write_atomically
 
 #: What the teachers see: the augmented faces that the student sees, in every epoch, as Beyer et al. 2022
-#: (https://arxiv.org/abs/2106.05237) advise; or the clean faces, once.
+#: (https://arxiv.org/abs/2106.05237) advise; or the clean faces and their mirror images, once.
 VIEWS = ("same", "clean")
 _AT_ONCE = 256  #: faces that a teacher sees at once
 _CACHE = "teachers.npy"
@@ -209,15 +209,18 @@ class Distilled(Objective):
 def _clean_answers(
     asked: Distilled, images: NDArray[np.uint8], cache: Path | None, say: Callable[[str], None]
 ) -> Tensor:
-    """What the teachers say of the faces as they are, S x N x C; asked once, and kept beside the run."""
+    """What the teachers say of the faces, mean over each and its mirror image, S x N x C; kept beside the run."""
     if cache is not None and cache.is_file():
         return torch.from_numpy(np.load(cache))
     say(f"asking {len(asked.teachers)} teachers about {len(images):,} faces")
     parts = []
     for start in range(0, len(images), _AT_ONCE):
         chunk = np.asarray(images[start : start + _AT_ONCE])
-        seen = [t.logits(torch.from_numpy(t.preprocess(chunk)).float().to(t.device)) for t in asked.teachers]
-        parts.append(asked.mean(seen).cpu())
+        views = []
+        for view in (chunk, np.ascontiguousarray(chunk[:, :, ::-1])):
+            seen = [t.logits(torch.from_numpy(t.preprocess(view)).float().to(t.device)) for t in asked.teachers]
+            views.append(asked.mean(seen))
+        parts.append(torch.stack(views).mean(0).cpu())
     answers = torch.cat(parts, 1)
     if cache is not None:
         stream = io.BytesIO()

@@ -151,6 +151,10 @@ def _alone(s: Augment) -> list[tuple[str, Augment]]:
         (f"side_light {s.side_light:g}", {"side_light": s.side_light}),
         (f"blur, sigma {s.blur_sigma[0]:g} to {s.blur_sigma[1]:g}", {"blur": 1.0, "blur_sigma": s.blur_sigma}),
         ("low_resolution", {"low_resolution": 1.0}),
+        (
+            f"jpeg, quality {s.jpeg_quality[0]:g} to {s.jpeg_quality[1]:g}",
+            {"jpeg": 1.0, "jpeg_quality": s.jpeg_quality},
+        ),
         (f"noise {s.noise:g}", {"noise": s.noise, "noise_probability": 1.0}),
         (f"erase, area {s.erase_area[0]:g} to {s.erase_area[1]:g}", {"erase": 1.0, "erase_area": s.erase_area}),
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -66,4 +67,7 @@ def team() -> Iterator[Team]:
     try:
         yield Team(dist.get_rank(), dist.get_world_size(), device)
     finally:
+        # What still holds the group, as a shared network does, would keep its threads into the interpreter's end, where
+        # they abort the process ("terminate called without an active exception").
+        gc.collect()
         dist.destroy_process_group()

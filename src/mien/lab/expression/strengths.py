@@ -33,6 +33,8 @@ class Augment:
     blur: float = 0.14  #: probability of a Gaussian blur
     blur_sigma: tuple[float, float] = (0.5, 1.6)  #: pixels, from and to
     low_resolution: float = 0.08  #: probability of being seen at half the resolution
+    jpeg: float = 0.0  #: probability of having been a JPEG file
+    jpeg_quality: tuple[float, float] = (20, 75)  #: of such a file, from and to
     noise: float = 10.0  #: largest deviation of Gaussian noise, grey levels
     noise_probability: float = 0.2
     erase: float = 0.25  #: probability of losing a patch to one grey (random erasing)
@@ -56,7 +58,7 @@ class Augment:
         """Faces as they are."""
         return cls(
             flip=0, rotation=0, wild=0, shift=0, zoom=(1, 1), stretch=0, gamma=0, gain=0, side_light=0, blur=0,
-            low_resolution=0, noise=0, erase=0,
+            low_resolution=0, jpeg=0, noise=0, erase=0,
         )  # fmt: skip
 
     @classmethod
@@ -105,19 +107,20 @@ class Augment:
     @property
     def degrades(self) -> bool:
         """Whether anything is blurred or noisy."""
-        return bool(self.blur or self.low_resolution or (self.noise and self.noise_probability))
+        return bool(self.blur or self.low_resolution or self.jpeg or (self.noise and self.noise_probability))
 
 
 #: The least and the most of each field.
 LIMITS: dict[str, tuple[float, float]] = {
     "flip": (0, 1), "rotation": (0, 180), "wild": (0, 1), "shift": (0, 0.5), "zoom": (SMALLEST, LARGEST),
     "stretch": (0, 1), "gamma": (0, 2), "gain": (0, 2), "side_light": (0, 1), "blur": (0, 1), "blur_sigma": (0.1, 5),
-    "low_resolution": (0, 1), "noise": (0, 128), "noise_probability": (0, 1), "erase": (0, 1), "erase_area": (0, 0.9),
+    "low_resolution": (0, 1), "jpeg": (0, 1), "jpeg_quality": (1, 95), "noise": (0, 128), "noise_probability": (0, 1),
+    "erase": (0, 1), "erase_area": (0, 0.9),
 }  # fmt: skip
 
 
 #: Fields that hold a range.
-RANGES = ("zoom", "blur_sigma", "erase_area")
+RANGES = ("zoom", "blur_sigma", "jpeg_quality", "erase_area")
 
 
 def _value(name: str, value: Any) -> Any:

@@ -54,12 +54,24 @@ def train(
             terminal = together.first
             watcher = stack.enter_context(Terminal(settings.epochs)) if terminal else Silent()
         run = Run(out, {"kind": "expression", **settings.config(), "faces": len(faces)}, write=together.first)
-        trainer = Trainer(
-            faces, run, settings, together, watcher, _named(source if isinstance(data, FaceSet) else data), teach
-        )
-        stop = stack.enter_context(StopRequest())
-        _epochs(trainer, Validation(faces, trainer), together, stop)
+        named = _named(source if isinstance(data, FaceSet) else data)
+        _train(faces, run, settings, together, watcher, named, teach)
     return run.folder
+
+
+def _train(
+    faces: FaceSet,
+    run: Run,
+    settings: Settings,
+    together: Team,
+    watcher: Watcher,
+    named: list[str],
+    teach: Teach | None,
+) -> None:
+    """All epochs. The trainer lives no longer than this: the team cannot part while a network is shared by it."""
+    trainer = Trainer(faces, run, settings, together, watcher, named, teach)
+    with StopRequest() as stop:
+        _epochs(trainer, Validation(faces, trainer), together, stop)
 
 
 def _named(data: Path | str | Sequence[Path | str]) -> list[str]:

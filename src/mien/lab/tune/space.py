@@ -19,8 +19,8 @@ USUAL_RATE = {"sgd": 0.1, "adam": 1e-3, "adamw": 1e-3}
 STRENGTH = "augment.strength"
 #: Fields of `Augment` that are multiplied by the strength; ranges of zoom are raised to its power.
 _SCALED = (
-    "rotation", "shift", "stretch", "gamma", "gain", "side_light", "blur", "low_resolution", "noise",
-    "noise_probability", "erase",
+    "rotation", "shift", "stretch", "gamma", "gain", "side_light", "blur", "low_resolution", "jpeg",
+    "noise", "noise_probability", "erase",
 )  # fmt: skip
 #: What stays as it is through a search.
 _FIXED = ("network", "epochs", "choose_by", "threads", "save_minutes", "extra", "patience")
