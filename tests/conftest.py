@@ -89,9 +89,10 @@ ENCODERS: dict[str, Callable[[NDArray[np.uint8]], bytes]] = {
 
 @pytest.fixture(autouse=True, scope="session")
 def _cache_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Data sets that tests load are cached away from the user's cache."""
+    """Data sets that tests load are cached away from the user's cache, and their journal is not the user's."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MIEN_CACHE", str(tmp_path_factory.mktemp("cache")))
+        patch.setenv("MIEN_JOURNAL", str(tmp_path_factory.mktemp("journal") / "journal.db"))
         yield
 
 

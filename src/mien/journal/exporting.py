@@ -1,0 +1,136 @@
+"""The journal as a file of one's own: CSV, JSON or Parquet, one row an entry."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any
+
+from mien.errors import JournalError
+from mien.journal.times import moment
+from mien.media.clip_writing import whole
+from mien.media.sources import shown
+from mien.types import LABELS, UNSURE
+
+#: Columns: UTC in ISO 8601, names, the most probable expression or "unsure", and the eight probabilities.
+COLUMNS = ("time", "session", "person", "expression", *LABELS)
+#: Endings that can be written.
+ENDINGS = (".csv", ".json", ".jsonl", ".parquet")
+#: Rows that are in memory at once.
+CHUNK = 50_000
+
+Rows = list[tuple[Any, ...]]
+
+
+def chunks(db: Any, session: str | None = None, person: str | None = None) -> Iterator[Rows]:
+    """The entries of one session or person, or all of them, as rows of `COLUMNS`: sessions as they came, then people,
+    then times."""
+    where = " AND ".join(f"{column} = ?" for column, value in (("s.name", session), ("p.name", person)) if value)
+    found = db.execute(
+        f"SELECT e.at, s.name, p.name, {', '.join(f'e.{label}' for label in LABELS)} FROM sessions AS s"
+        " CROSS JOIN entries AS e ON e.session = s.id JOIN people AS p ON p.id = e.person"
+        f"{' WHERE ' + where if where else ''}",
+        [value for value in (session, person) if value],
+    )
+    while rows := found.fetchmany(CHUNK):
+        yield [_row(row) for row in rows]
+
+
+def _row(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    at, session, person, *thousandths = row
+    highest = max(thousandths)
+    label = LABELS[thousandths.index(highest)] if highest else UNSURE
+    return (moment(at).isoformat(timespec="milliseconds"), session, person, label, *(t / 1000 for t in thousandths))
+
+
+def check_ending(path: str | os.PathLike[str]) -> str:
+    """Raises `JournalError` for an ending that cannot be written, or Parquet without pyarrow."""
+    ending = Path(path).suffix.lower()
+    if ending not in ENDINGS:
+        raise JournalError(f"{shown(path)}: cannot export as {ending!r}; use one of {' '.join(ENDINGS)}")
+    if ending == ".parquet":
+        _pyarrow(shown(path))
+    return ending
+
+
+def export(db: Any, path: str | os.PathLike[str], session: str | None = None, person: str | None = None) -> int:
+    """Write entries into a file that appears whole or not at all; returns how many. `db` None is an empty journal.
+
+    Raises `JournalError` and, where the file cannot be written, `PictureError`.
+    """
+    ending = check_ending(path)
+    rows = iter(()) if db is None else chunks(db, session, person)
+    with whole(path) as part:
+        if ending == ".parquet":
+            return _parquet(part, rows)
+        with part.open("w", encoding="utf-8", newline="") as stream:
+            return write_text(stream, rows, ending)
+
+
+def write_text(stream: IO[str], rows: Iterator[Rows], ending: str) -> int:
+    """Write rows to a text stream as ".csv", ".json" (an array) or ".jsonl" (an object a line)."""
+    return _csv(stream, rows) if ending == ".csv" else _json(stream, rows, ending == ".json")
+
+
+def _csv(stream: IO[str], chunks: Iterator[Rows]) -> int:
+    count = 0
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for rows in chunks:
+        writer.writerows((row[0], _plain(row[1]), _plain(row[2]), *row[3:]) for row in rows)
+        count += len(rows)
+    return count
+
+
+def _plain(name: str) -> str:
+    """A name that no spreadsheet takes for a formula (OWASP, "CSV injection")."""
+    return f"'{name}" if name[:1] in "=+-@" else name
+
+
+def _json(stream: IO[str], chunks: Iterator[Rows], array: bool) -> int:
+    count = 0
+    stream.write("[" if array else "")
+    for rows in chunks:
+        for row in rows:
+            stream.write((",\n" if count else "\n") if array else "")
+            stream.write(json.dumps(dict(zip(COLUMNS, row, strict=True)), ensure_ascii=False))
+            stream.write("" if array else "\n")
+            count += 1
+    stream.write("\n]\n" if array else "")
+    return count
+
+
+def _parquet(part: Path, chunks: Iterator[Rows]) -> int:
+    arrow, parquet = _pyarrow(part.name)
+    texts = [(name, arrow.dictionary(arrow.int32(), arrow.string())) for name in COLUMNS[1:4]]
+    shape = arrow.schema(
+        [("time", arrow.timestamp("ms", tz="UTC")), *texts, *((label, arrow.float32()) for label in LABELS)]
+    )
+    count = 0
+    with parquet.ParquetWriter(str(part), shape) as writer:
+        for rows in chunks:
+            columns = list(zip(*rows, strict=True))
+            times = arrow.array([_stamp(text) for text in columns[0]], shape.field("time").type)
+            named = [arrow.array(column).dictionary_encode() for column in columns[1:4]]
+            numbers = [arrow.array(column, arrow.float32()) for column in columns[4:]]
+            writer.write_table(arrow.Table.from_arrays([times, *named, *numbers], schema=shape))
+            count += len(rows)
+    return count
+
+
+def _stamp(text: str) -> Any:
+    from datetime import datetime
+
+    return datetime.fromisoformat(text)
+
+
+def _pyarrow(name: str) -> tuple[Any, Any]:
+    try:
+        import pyarrow
+        from pyarrow import parquet
+    except ImportError:
+        raise JournalError(f"{name}: Parquet needs pyarrow: pip install pyarrow, or export as .csv") from None
+    return pyarrow, parquet
