@@ -74,8 +74,8 @@ def router(house: House) -> APIRouter:
         "/personalise",
         response_model=PersonOut,
         responses=answers.told(
-            answers.shown("The person", _PERSON), "too-large", "not-a-picture", "media-type", "invalid", "no-face", "busy",
-            "too-slow",
+            answers.shown("The person", _PERSON), "too-large", "not-a-picture", "media-type", "invalid", "no-face",
+            "busy", "too-slow",
         ),
         openapi_extra=answers.form(
             {
