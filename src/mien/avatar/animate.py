@@ -59,13 +59,13 @@ def animate(spec: AvatarSpec, expression: Wearable = "happiness", *, size: int =
     if not 1 <= size <= LARGEST:
         raise PictureError(f"an animation of {size} pixels: choose a size from 1 to {LARGEST}")
     wanted = look(expression)
-    svgs = [_frame(spec, wanted, share, blink, size) for _, share, blink in BEATS]
+    svgs = [moment(spec, wanted, share, blink, size) for _, share, blink in BEATS]
     frames = [Image.open(io.BytesIO(png)).convert("RGBA") for png in rasterise_all(svgs, size)]
     return Clip(frames, [duration for duration, _, _ in BEATS])
 
 
-def _frame(spec: AvatarSpec, wanted: Look, share: float, blink: float, size: int) -> str:
-    """One moment: the expression's controls at a share, overlays when it is nearly there, lids closed by a blink."""
+def moment(spec: AvatarSpec, wanted: Look, share: float, blink: float, size: int) -> str:
+    """One moment of the reaction as SVG: the expression's controls at a share, overlays when it is nearly there, lids closed by a blink."""
     controls = {name: min(value * share, 1.0) for name, value in wanted.controls.items()}
     for lid in ("eyeBlinkLeft", "eyeBlinkRight"):
         controls[lid] = max(controls.get(lid, 0.0), blink)
