@@ -283,6 +283,19 @@ def test_several_photos_outvote_one() -> None:
     assert merged(looks, [0.0, 1.0, 0.0]).glasses.code == "G"
 
 
+def test_photos_that_disagree_about_a_length_meet_in_the_middle() -> None:
+    def hair(**probabilities: float) -> Appearance:
+        shares = {code: probabilities.get(f"l{code}", 0.01) for code in TRAITS["hair_len"]}
+        total = sum(shares.values())
+        code = max(shares, key=shares.__getitem__)
+        said = Trait(code, shares[code] / total, {k: v / total for k, v in shares.items()})
+        return dataclasses.replace(seen(), hair_len=said)
+
+    looks = [hair(l0=0.7, l1=0.2), hair(l1=0.45, l2=0.5), hair(l2=0.5, l1=0.4)]
+    assert merged(looks).hair_len.code in ("1", "2"), "the one photo that shows a shaved head does not win"
+    assert sum(merged(looks).hair_len.probabilities.values()) == pytest.approx(1)
+
+
 def test_geometry_and_colours_are_medians() -> None:
     looks = [seen(geometry={"jaw": z}, skin=c) for z, c in ((0.1, "#dca58c"), (0.2, "#dca58c"), (3.0, "#204060"))]
     both = merged(looks)

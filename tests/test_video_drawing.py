@@ -148,14 +148,28 @@ def test_an_avatar_lies_over_the_face_and_tilts_with_it(face: Face, degrees: flo
 
 
 def test_an_avatar_does_not_smile_in_pain(face: Face) -> None:
-    controls = face.controls | {"mouthSmileLeft": 0.8, "mouthSmileRight": 0.8, "mouthFrownLeft": 0.0, "jawOpen": 0.3}
+    smiling = {"mouthSmileLeft": 0.8, "mouthSmileRight": 0.8, "mouthFrownLeft": 0.0, "jawOpen": 0.3}
+    controls = face.controls | smiling | {"browOuterUpLeft": 0.5, "browInnerUp": 0.2, "eyeBlinkLeft": 0.0}
     pained = acted(showing(replace(face, controls=controls), "sadness", 0.9))
     assert pained["mouthSmileLeft"] < 0.2 < pained["mouthFrownLeft"]
     assert pained["jawOpen"] == 0.3
-    assert pained["eyeBlinkLeft"] == face.controls["eyeBlinkLeft"]
+    assert pained["browOuterUpLeft"] < 0.1 < 0.5 < pained["browInnerUp"], "worried brows slant"
+    assert pained["eyeBlinkLeft"] == 0
     calm = replace(face, controls=controls)
     for label in ("neutral", "unsure", "a class of one's own"):
-        assert acted(showing(calm, label)) == controls
+        played = acted(showing(calm, label))
+        assert {k: v for k, v in played.items() if not k.startswith("eye")} == {
+            k: v for k, v in controls.items() if not k.startswith("eye")
+        }
+
+
+def test_open_eyes_are_not_drawn_half_shut(face: Face) -> None:
+    lids = {f"{name}{side}": value for name, value in (("eyeLookDown", 0.28), ("eyeSquint", 0.19), ("eyeBlink", 0.08))
+            for side in ("Left", "Right")}  # fmt: skip
+    played = acted(showing(replace(face, controls=face.controls | lids), "neutral"))
+    assert [played[name] for name in lids] == [0] * 6
+    shut = acted(showing(replace(face, controls=face.controls | {"eyeBlinkLeft": 1.0}), "neutral"))
+    assert shut["eyeBlinkLeft"] == 1
 
 
 def test_a_helper_that_died_is_not_missed() -> None:

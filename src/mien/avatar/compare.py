@@ -62,8 +62,9 @@ class Row(NamedTuple):
     colour: str | None = None  #: "#rrggbb", for colours
 
 
-def guesses(seen: Appearance) -> list[Row]:
-    """Every trait and colour that was read, in words."""
+def guesses(seen: Appearance, spec: AvatarSpec) -> list[Row]:
+    """Every trait that was read, in words, and the colours as they are drawn, with how surely they were measured."""
+    drawn = {"skin": spec.skin.colour, "hair": spec.hair.colour, "eyes": spec.eyes.colour}
     rows = []
     for name in TRAITS:
         trait = getattr(seen, name)
@@ -71,7 +72,8 @@ def guesses(seen: Appearance) -> list[Row]:
         rows.append(Row(NAMES.get(name, name.replace("_", " ")), value, trait.confidence))
     for name in ("skin", "hair", "eyes", "lips"):
         if colour := getattr(seen, name):
-            rows.append(Row(f"colour of {name}", colour.hex, colour.confidence, colour.hex))
+            shown = drawn.get(name, colour.hex)
+            rows.append(Row(f"colour of {name}", shown, colour.confidence, shown))
     return rows
 
 
@@ -82,7 +84,7 @@ def comparison_page(
     the face. photos: HxWx3 uint8 RGB, at least one. Raises `SpecError` for an expression that is not known."""
     title = look(expression).words or "at rest"
     shown = "".join(f'<img alt="photo {i}" src="{_data_uri(photo)}">' for i, photo in enumerate(photos, 1))
-    rows = guesses(seen) if seen else []
+    rows = guesses(seen, spec) if seen else []
     shape = sorted(seen.geometry.items()) if seen else []
     page = Template(PAGE.read_text(encoding="utf-8"))
     return page.substitute(
@@ -126,7 +128,7 @@ def comparison_picture(
     size: int = 384,
 ) -> Image.Image:
     """The same as one RGB picture; size: sides of photo and avatar, pixels. Only the first photo is shown."""
-    rows, step = guesses(seen) if seen else [], size / 19
+    rows, step = guesses(seen, spec) if seen else [], size / 19
     margin = round(0.06 * size)
     width, height = round(3.35 * size) if rows else round(2.2 * size), size + 2 * margin
     canvas = np.full((height, width, 3), 255, np.uint8)

@@ -6,7 +6,7 @@ Nothing heavy is imported until a command runs, so that `mien --help` answers at
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -40,6 +40,9 @@ _EXTRAS = {
     "python_multipart": ("the studio", "studio"),
     "websockets": ("the studio", "studio"),
 }
+
+#: What typer raises for options and arguments that cannot be; it has no public name of its own.
+_UsageError: type[Exception] = typer.BadParameter.__bases__[0]
 
 app = typer.Typer(
     name="mien",
@@ -83,9 +86,11 @@ def main() -> None:
     """Run the command line. Every error a user can cause ends in one line on stderr and exit code 2."""
     prepare_streams()
     try:
-        app()
+        sys.exit(app(standalone_mode=False))
     except MienError as error:
         complain(str(error))
+    except _UsageError as error:
+        _complain_of_usage(error)
     except ModuleNotFoundError as error:
         name = (error.name or "").split(".")[0]
         if name not in _EXTRAS:
@@ -94,6 +99,16 @@ def main() -> None:
         complain(f"{room} needs {name}: pip install 'mien[{extra}]'")
     except KeyboardInterrupt:
         sys.exit(130)
-    else:
-        return
+    except typer.Abort:
+        complain("stopped")
+        sys.exit(1)
     sys.exit(2)
+
+
+def _complain_of_usage(error: Any) -> None:
+    """One line about an option or argument that cannot be; the help where a group of commands was called bare."""
+    if type(error).__name__ == "NoArgsIsHelpError":
+        error.show()
+        return
+    asked = f"; see {error.ctx.command_path} --help" if error.ctx else ""
+    complain(error.format_message().rstrip(".") + asked)

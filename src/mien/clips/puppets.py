@@ -38,7 +38,9 @@ SIZES, SMALLEST, LARGEST = 1.25, 48, 480
 
 
 #: What an expression adds to a face's own controls, as a share of its emoji's recipe.
-SHARE, ACTED = 0.5, ("brow", "mouthSmile", "mouthFrown", "noseSneer")
+SHARE, ACTED = 0.8, ("brow", "mouthSmile", "mouthFrown", "noseSneer")
+#: Lids that are read as a little lowered on open eyes, and would make every face look bored: up to here nothing shows.
+LIDS = {"eyeLookDown": 0.3, "eyeSquint": 0.2, "eyeBlink": 0.1}
 UNPLEASANT = ("sadness", "anger", "disgust", "fear")
 SPOKEN = (*UNPLEASANT, "happiness", "surprise")
 
@@ -89,13 +91,17 @@ def spot_of(face: Face, anchor: Anchor) -> Spot:
 
 def acted(face: Face) -> dict[str, float]:
     """The controls of a face with what its expression says: a grimace of pain has the mouth corners of a smile, and
-    drawn alone they would be one. The eyes and the jaw stay as they are, so that blinks and speech do."""
+    drawn alone they would be one; raised outer ends take the worry out of brows. The jaw stays as it is, so that
+    speech does, and of the eyes all but what open ones are read as anyway."""
     said = face.expression
     recipe = RECIPES[LABEL_EMOJI[said.label]].controls if said.label in SPOKEN else {}
     controls = dict(face.controls)
     for name in controls:
-        if said.label in UNPLEASANT and name.startswith("mouthSmile"):
+        if said.label in UNPLEASANT and name.startswith(("mouthSmile", "browOuterUp")):
             controls[name] *= 1 - said.confidence
+        least = LIDS.get(name.removesuffix("Left").removesuffix("Right"))
+        if least is not None:
+            controls[name] = max(0.0, controls[name] - least) / (1 - least)
         if name.startswith(ACTED):
             controls[name] = max(controls[name], SHARE * said.confidence * recipe.get(name, 0.0))
     return controls

@@ -11,14 +11,18 @@ from mien.avatar.palette import Lch, hexed, lch
 from mien.types import TRAITS, Appearance, Colour, Trait
 
 LEAST = 0.05  #: weight of what can hardly be read: something is better than nothing
+#: Traits whose codes lie on a scale, and the exponent of the mean that is taken of them: near 0 the mean is geometric,
+#: so that photos which disagree meet where none of them objects; 1 would let the loudest win.
+ORDERED, EXPONENT = ("hair_len", "brows", "mst", "age"), 0.25
 
 
 def merged(looks: Sequence[Appearance], weights: Sequence[float] | None = None) -> Appearance:
     """One appearance out of several of the same person, at least one.
 
-    The probabilities of a trait are averaged by how sure each photo is of it; colours and measures are weighted
-    medians, so that one photo in odd light or from an odd side does not count. weights: how well each face could be
-    read, 0..1.
+    The probabilities of a trait are averaged by how sure each photo is of it, on a scale (lengths, tones, ages) nearly
+    geometrically (a power mean, between the linear and the logarithmic opinion pool of Genest & Zidek 1986,
+    https://doi.org/10.1214/ss/1177013825). Colours and measures are weighted medians, so that one photo in odd light
+    or from an odd side does not count. weights: how well each face could be read, 0..1.
     """
     if len(looks) == 1:
         return looks[0]
@@ -45,11 +49,13 @@ def middle(values: Sequence[float], weights: Sequence[float]) -> float:
 
 def _trait(name: str, said: Sequence[Trait], trust: Sequence[float]) -> Trait:
     weights = [t * s.confidence for s, t in zip(said, trust, strict=True)]
+    r, whole = EXPONENT if name in ORDERED else 1.0, sum(weights)
     mean = {
-        code: sum(w * s.probabilities[code] for s, w in zip(said, weights, strict=True)) / sum(weights)
+        code: (sum(w * s.probabilities[code] ** r for s, w in zip(said, weights, strict=True)) / whole) ** (1 / r)
         for code in said[0].probabilities
     }
-    return named(name, mean)
+    total = sum(mean.values())
+    return named(name, {code: share / total for code, share in mean.items()})
 
 
 def _colour(seen: Sequence[Colour | None], trust: Sequence[float]) -> Colour | None:

@@ -32,8 +32,10 @@ CHILD = {
     "shape.length": -0.45, "shape.jaw": -0.25, "shape.cheeks": 0.7, "eyes.size": 0.5, "nose.length": -0.6,
     "nose.width": -0.3, "brows.thickness": -0.3,
 }  # fmt: skip
-#: Lines of age by age group: child, young, adult, older.
+#: Lines of age by age group: child, young, adult, older; and the probability up to which somebody is not drawn older:
+#: lines that are not there offend more than lines left out.
 WRINKLES = {"C": 0.0, "Y": 0.0, "A": 0.12, "O": 0.8}
+OLDER_SURE = 0.5
 #: Fainter lines than these are not drawn.
 FAINTEST = 0.15
 

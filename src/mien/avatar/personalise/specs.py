@@ -131,7 +131,8 @@ def _sure(look: Appearance, trait: str, none: str) -> str:
 
 
 def _wrinkles(age: Trait) -> float:
-    lines = sum(rules.WRINKLES[group] * p for group, p in age.probabilities.items())
+    surely = max(0.0, age.probabilities.get(OLDER, 0.0) - rules.OLDER_SURE) / (1 - rules.OLDER_SURE)
+    lines = sum(rules.WRINKLES[group] * p for group, p in (age.probabilities | {OLDER: surely}).items())
     return round(lines, 2) if lines >= rules.FAINTEST else 0.0
 
 
