@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from mien.studio.jobs import Jobs
 from mien.studio.metrics import Metrics
 from mien.studio.private import TemporaryFolder, private_folder
 from mien.studio.settings import Settings
@@ -38,6 +39,7 @@ class House:
         self.ready = threading.Event()  #: the models are loaded
         self.closing = asyncio.Event()
         self._temporary: TemporaryFolder | None = None
+        self.jobs = Jobs(self)
 
     @property
     def temporary(self) -> TemporaryFolder:
@@ -51,14 +53,21 @@ class House:
         root = private_folder(self.settings.folder)
         return private_folder(root / name) if name else root
 
-    def open(self) -> None:
-        """Load the models in the background, so that the page need not wait for them."""
+    def prepare(self) -> None:
+        """Make the folders and open what is kept. Raises `StudioError`."""
         assert self.temporary.path.is_dir()
+        self.jobs.prepare()
+
+    def open(self) -> None:
+        """Go on with the jobs, and load the models in the background, so that the page need not wait for them."""
+        self.prepare()
+        self.jobs.open()
         threading.Thread(target=self._warm, name="mien studio warm", daemon=True).start()
 
     async def close(self) -> None:
         self.closing.set()
         self.workers.close()
+        await self.jobs.close()
         if self._temporary is not None:
             self._temporary.remove()
 

@@ -7,6 +7,7 @@ import shutil
 import tempfile
 import uuid
 from pathlib import Path
+from typing import IO
 
 from mien.studio.settings import StudioError
 
@@ -38,6 +39,35 @@ class TemporaryFolder:
 
     def remove(self) -> None:
         shutil.rmtree(self.path, ignore_errors=True)
+
+
+class FolderLock:
+    """Held by one process on a folder; the system lets go of it when the process ends, however it does."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file: IO[bytes] | None = (folder / "lock").open("ab")
+        self.held = _locked(self._file)
+
+    def release(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file, self.held = None, False
+
+
+def _locked(file: IO[bytes]) -> bool:
+    try:
+        if os.name == "nt":
+            import msvcrt
+
+            file.seek(0)
+            getattr(msvcrt, "locking")(file.fileno(), 2, 1)  # noqa: B009  LK_NBLCK; mypy knows it on Windows alone
+        else:
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
 
 
 def sweep(parent: Path) -> list[Path]:

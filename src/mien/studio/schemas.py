@@ -158,3 +158,28 @@ class SheetAsked(Asked):
 
 class SheetOut(BaseModel):
     svgs: list[str]
+
+
+class JobFile(BaseModel):
+    name: str
+    bytes: int
+    type: str
+    href: str
+
+
+class JobOut(BaseModel):
+    id: str
+    kind: Literal["clip", "stickers"]
+    state: Literal["queued", "running", "done", "failed"]
+    progress: float | None = Field(description="0..1, null where it cannot be told")
+    doing: str
+    made: float = Field(description="seconds since 1970")
+    ended: float | None
+    files: list[JobFile]
+    result: dict[str, Any]
+    problem: dict[str, Any] | None = Field(description="why it failed: problem details")
+    href: str
+
+
+class JobsOut(BaseModel):
+    jobs: list[JobOut]

@@ -9,6 +9,7 @@ import webbrowser
 from collections.abc import Callable
 
 import uvicorn
+from fastapi import FastAPI
 
 from mien.studio.app import make_app
 from mien.studio.settings import Settings, StudioError
@@ -53,15 +54,17 @@ def serve(settings: Settings, *, open_browser: bool = False, say: Callable[[str]
     bound = listening(settings.host, settings.port)
     try:
         address = address_of(settings, bound)
-        server = _Server(_config(settings), lambda: _opened(address, settings, open_browser, say))
+        app = make_app(settings)
+        app.state.house.prepare()  # what it raises is for people
+        server = _Server(_config(app, settings), lambda: _opened(address, settings, open_browser, say))
         asyncio.run(server.serve(sockets=[bound]))
     finally:
         bound.close()
 
 
-def _config(settings: Settings) -> uvicorn.Config:
+def _config(app: FastAPI, settings: Settings) -> uvicorn.Config:
     return uvicorn.Config(
-        make_app(settings), log_level="warning", access_log=False, server_header=False, lifespan="on",
+        app, log_level="warning", access_log=False, server_header=False, lifespan="on",
         timeout_graceful_shutdown=GRACE, timeout_keep_alive=30, ws="websockets-sansio", proxy_headers=False,
         ws_max_size=settings.limits.frame_bytes, ws_per_message_deflate=False, ws_ping_interval=20,
     )  # fmt: skip

@@ -72,6 +72,7 @@ def gauges(house: House) -> dict[str, tuple[str, float]]:
             house.workers.refused,
         ),
         "mien_live_connections": ("Open live connections.", house.live),
+        "mien_open_jobs": ("Jobs that wait or run.", len(house.jobs)),
         "mien_uptime_seconds": ("Seconds since the start.", time.time() - house.started),
         "process_resident_memory_bytes": ("Memory in RAM.", resident_bytes()),
     }
