@@ -24,7 +24,8 @@ __version__ = "0.1.0"
 
 __all__ = [
     "CONTROLS", "LABELS", "UNSURE", "AvatarSpec", "Box", "ClipError", "DataError", "Expression", "Face", "Journal",
-    "MienError", "ModelError", "PictureError", "Pose", "Quality", "Scene", "Watcher", "look", "personalise", "recognise", "watch",
+    "MienError", "ModelError", "PictureError", "Pose", "Quality", "Scene", "Watcher", "look", "personalise",
+    "recognise", "watch",
 ]  # fmt: skip
 
 # Heavy rooms load when first used, so that `import mien` costs nothing.

@@ -30,4 +30,12 @@ class SpecError(MienError):
 
 
 class JournalError(MienError):
-    """A journal that cannot be read or written, or that may not be: no consent, no such session, another program's."""
+    """A journal that cannot be read or written: damaged, encrypted, another program's, a value that cannot be."""
+
+
+class NoConsent(JournalError):
+    """Somebody is to be recorded who has not agreed to it, or no longer does."""
+
+
+class NotInJournal(JournalError):
+    """A session or a person that the journal does not know."""

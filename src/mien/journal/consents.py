@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from mien.errors import JournalError
+from mien.errors import JournalError, NoConsent
 from mien.journal.times import milliseconds, moment
 
 #: Which wording of the text below was agreed to; raised whenever its meaning changes.
@@ -87,9 +87,9 @@ def in_force(db: Any) -> dict[str, Consent]:
     return {consent.person: consent for consent in listed(db) if consent.holds}
 
 
-def missing(person: str) -> JournalError:
+def missing(person: str) -> NoConsent:
     """The error for somebody of whom nothing may be written."""
-    return JournalError(
+    return NoConsent(
         f"{person}: has not agreed to the journal, so nothing is recorded; ask them, then: mien journal consent "
         f"{shlex.quote(person)}"
     )

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Self
 
-from mien.errors import JournalError
+from mien.errors import JournalError, NoConsent, NotInJournal
 from mien.journal import consents, exporting, keeping, sessions, shares
 from mien.journal.consents import Consent, checked_name
 from mien.journal.keeping import Deleted
@@ -73,7 +73,7 @@ class Journal:
         """Take a consent back: nothing more is recorded, and what was is deleted; `keep` leaves it until it expires."""
         name = checked_name(person)
         if name not in {c.person for c in self.consents()}:
-            raise JournalError(f"{name}: has not agreed to the journal, so there is nothing to take back")
+            raise NotInJournal(f"{name}: has not agreed to the journal, so there is nothing to take back")
         if not keep:
             return keeping.delete_person(self._store, name)
         with self._store.writing() as db:
@@ -152,7 +152,7 @@ class Journal:
         """Delete entries after so many days, 1 to 3650, from now on; returns how many that deletes at once."""
         with self._store.writing() as db:
             if db is None:
-                raise JournalError("the journal is off, so there is nothing to keep; first: mien journal consent me")
+                raise NoConsent("the journal is off, so there is nothing to keep; first: mien journal consent me")
             keeping.keep_days(db, days)
         return keeping.expire(self._store, now())
 

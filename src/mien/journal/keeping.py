@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from mien.errors import JournalError
+from mien.errors import JournalError, NotInJournal
 from mien.journal.schema import SPAN
 from mien.journal.store import Store
 from mien.journal.times import milliseconds
@@ -62,7 +62,7 @@ def delete_session(store: Store, name: str) -> Deleted:
     with store.writing() as db:
         row = None if db is None else db.execute("SELECT id FROM sessions WHERE name = ?", (name,)).fetchone()
         if row is None:
-            raise JournalError(f"{name}: no session of this name; `mien journal sessions` lists them")
+            raise NotInJournal(f"{name}: no session of this name; `mien journal sessions` lists them")
         people = db.execute("SELECT count(DISTINCT person) FROM spans WHERE session = ?", row).fetchone()[0]
         entries = db.execute("DELETE FROM entries WHERE session = ?", row).rowcount
         db.execute("DELETE FROM spans WHERE session = ?", row)
@@ -81,7 +81,7 @@ def delete_person(store: Store, name: str, *, consent: bool = True) -> Deleted:
         numbers = [row[0] for row in rows]
         agreed = db is not None and db.execute("SELECT 1 FROM consents WHERE person = ?", (name,)).fetchone()
         if not numbers and not agreed:
-            raise JournalError(f"{name}: nobody of this name; `mien journal consent --json` lists who is there")
+            raise NotInJournal(f"{name}: nobody of this name; `mien journal consent --json` lists who is there")
         sessions, entries = set(), 0
         for number in numbers:
             theirs = db.execute("SELECT DISTINCT session FROM spans WHERE person = ?", (number,)).fetchall()

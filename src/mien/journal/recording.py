@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
-from mien.errors import JournalError
+from mien.errors import JournalError, NoConsent
 from mien.journal.consents import Consent, checked_name, in_force, missing
 from mien.journal.entries import Entry, write
 from mien.journal.keeping import days_kept
@@ -124,7 +124,7 @@ class Recording:
                 written = write(db, self.session, moment(batch[0].at), batch, consents)
             self.entries += len(written)
             if not written:
-                raise JournalError(f"{self.session}: consent was taken back, so the recording has stopped")
+                raise NoConsent(f"{self.session}: consent was taken back, so the recording has stopped")
 
     def _run(self) -> None:
         while not self._closing.wait(BATCH):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from mien.errors import JournalError
+from mien.errors import NotInJournal
 from mien.journal.schema import SPAN
 from mien.journal.times import moment
 
@@ -46,20 +46,20 @@ def sessions(db: Any) -> list[Session]:
 
 
 def session(db: Any, name: str) -> Session:
-    """Raises `JournalError` for a name that is not there."""
+    """Raises `NotInJournal` for a name that is not there."""
     row = None if db is None else db.execute(f"{_SESSIONS} WHERE s.name = ?", (name,)).fetchone()
     if row is None:
-        raise JournalError(f"{name}: no session of this name; `mien journal sessions` lists them")
+        raise NotInJournal(f"{name}: no session of this name; `mien journal sessions` lists them")
     return _session(db, row)
 
 
 def person(db: Any, name: str | None) -> int | None:
-    """The number of a person; None for everybody. Raises `JournalError` for somebody who was never recorded."""
+    """The number of a person; None for everybody. Raises `NotInJournal` for somebody who was never recorded."""
     if name is None:
         return None
     row = None if db is None else db.execute("SELECT id FROM people WHERE name = ?", (name,)).fetchone()
     if row is None:
-        raise JournalError(f"{name}: nothing is recorded of anybody of this name; `mien journal sessions` lists who is")
+        raise NotInJournal(f"{name}: nothing is recorded of anybody of this name; `mien journal sessions` lists who is")
     return int(row[0])
 
 
