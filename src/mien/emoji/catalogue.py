@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import json
 import lzma
+import re
 import unicodedata
 import zipfile
 from collections.abc import Iterator
@@ -28,6 +29,20 @@ ALIASES = {"nb": "no", "tl": "fil", "iw": "he", "in": "id", "zh-tw": "zh-Hant", 
 NAME, KEYWORD, BEGINNING, FURTHER, ENGLISH = 3.0, 2.0, 0.6, 0.2, 0.5
 #: Scripts that write no spaces between words.
 UNSPACED = ("CJK", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR")
+#: A variation selector behind a character that is an emoji without it (Emoji_Presentation of Unicode's emoji-data.txt):
+#: Emojibase writes one, a fully qualified emoji has none.
+_SUPERFLUOUS = re.compile(
+    "(?<=[\u231a\u231b\u23e9-\u23ec\u23f0\u23f3\u25fd\u25fe\u2614\u2615\u2648-\u2653\u267f\u2693\u26a1\u26aa\u26ab"
+    "\u26bd\u26be\u26c4\u26c5\u26ce\u26d4\u26ea\u26f2\u26f3\u26f5\u26fa\u26fd\u2705\u270a\u270b\u2728\u274c\u274e"
+    "\u2753-\u2755\u2757\u2795-\u2797\u27b0\u27bf\u2b1b\u2b1c\u2b50\u2b55\U0001f004\U0001f0cf\U0001f18e"
+    "\U0001f191-\U0001f19a\U0001f1e6-\U0001f1ff\U0001f201\U0001f21a\U0001f22f\U0001f232-\U0001f236"
+    "\U0001f238-\U0001f23a\U0001f250\U0001f251\U0001f300-\U0001f320\U0001f32d-\U0001f335\U0001f337-\U0001f37c"
+    "\U0001f37e-\U0001f393\U0001f3a0-\U0001f3ca\U0001f3cf-\U0001f3d3\U0001f3e0-\U0001f3f0\U0001f3f4"
+    "\U0001f3f8-\U0001f43e\U0001f440\U0001f442-\U0001f4fc\U0001f4ff-\U0001f53d\U0001f54b-\U0001f54e"
+    "\U0001f550-\U0001f567\U0001f57a\U0001f595\U0001f596\U0001f5a4\U0001f5fb-\U0001f64f\U0001f680-\U0001f6c5"
+    "\U0001f6cc\U0001f6d0-\U0001f6d2\U0001f6d5-\U0001f6df\U0001f6eb\U0001f6ec\U0001f6f4-\U0001f6fc"
+    "\U0001f7e0-\U0001f7f0\U0001f90c-\U0001f93a\U0001f93c-\U0001f945\U0001f947-\U0001f9ff\U0001fa70-\U0001faff])\ufe0f"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +134,7 @@ def emoji(lang: str = "en") -> tuple[Emoji, ...]:
     smileys = iter(_column("keywords", lang))
     everything = _text("keywords-en").split("\n")
     found = []
-    for i, line in enumerate(_text("emoji.tsv").split("\n")):
+    for i, line in enumerate(_SUPERFLUOUS.sub("", _text("emoji.tsv")).split("\n")):
         text, group, subgroup, version, gender, tones = line.split("\t")
         own = next(smileys) if group == "smileys-emotion" else ""
         words = everything[i] if lang == "en" else own
@@ -152,6 +167,11 @@ def get(text: str, lang: str = "en") -> Emoji:
     return found
 
 
+def known(text: str) -> bool:
+    """Whether `text` is one emoji, in any skin tone, with or without variation selectors."""
+    return plain(text) in _by_text("en")
+
+
 def name(text: str, lang: str = "en") -> str:
     """The CLDR short name of an emoji in `lang`. Raises `MienError`."""
     return get(text, lang).name
@@ -162,7 +182,7 @@ def search(words: str, lang: str = "en", limit: int = 10) -> list[Found]:
 
     Searched in `lang`, and in English with less weight, so that a language with few keywords still finds something.
     """
-    wanted = _folded(words).split()
+    wanted = folded(words).split()
     lang = language(lang)
     if not wanted:
         return []
@@ -182,9 +202,9 @@ def _index(lang: str) -> list[list[tuple[str, float, str]]]:
     index = []
     for e in emoji(lang):
         # A name's or keyword's worth is shared by its words: "face" says little of "crying face".
-        entry = [(w, NAME / (1 + 0.25 * n), e.name) for n in [len(e.name.split())] for w in _folded(e.name).split()]
+        entry = [(w, NAME / (1 + 0.25 * n), e.name) for n in [len(e.name.split())] for w in folded(e.name).split()]
         for keyword in e.keywords:
-            parts = _folded(keyword).split()
+            parts = folded(keyword).split()
             entry += [(w, KEYWORD / (1 + 0.25 * len(parts)), keyword) for w in parts]
         index.append(entry)
     return index
@@ -196,7 +216,7 @@ def _hit(word: str, entry: list[tuple[str, float, str]]) -> tuple[float, str]:
     for candidate, worth, said in entry:
         if candidate == word:
             hits.append((worth, said))
-        elif candidate.startswith(word) or _inflected(word, candidate) or (word in candidate and _unspaced(word)):
+        elif candidate.startswith(word) or _inflected(word, candidate) or (word in candidate and is_unspaced(word)):
             hits.append((worth * BEGINNING, said))
     if not hits:
         return 0.0, ""
@@ -209,12 +229,12 @@ def _inflected(word: str, candidate: str) -> bool:
     return len(candidate) >= 4 and word.startswith(candidate) and len(word) - len(candidate) <= 2
 
 
-def _unspaced(word: str) -> bool:
+def is_unspaced(word: str) -> bool:
     """Whether its script writes no spaces between words, so that a word may stand within another."""
     return any(unicodedata.name(c, "").startswith(UNSPACED) for c in word)
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
     """Lower case without accents or punctuation, for comparing."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     kept = (c for c in decomposed if not unicodedata.combining(c) or not _latin_like(decomposed))

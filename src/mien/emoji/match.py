@@ -84,7 +84,7 @@ def _table() -> _Table:
         emoji=[emoji for emoji, _ in rows],
         root_profile=np.sqrt(share),
         share=share.T.copy(),
-        channels=np.array([[_level(recipe.controls, stem) for stem, *_ in CHANNELS] for _, recipe in rows]),
+        channels=np.array([[level(recipe.controls, stem) for stem, *_ in CHANNELS] for _, recipe in rows]),
         affect=np.array([[recipe.intensity, recipe.valence, recipe.arousal] for _, recipe in rows]),
         cues=[recipe.cues for _, recipe in rows],
         least=np.array([MIN_SHARE_WITH_CUE if recipe.cues else MIN_SHARE for _, recipe in rows]),
@@ -96,7 +96,7 @@ def _value(controls: Mapping[str, float], name: str) -> float:
     return min(1.0, max(0.0, value)) if math.isfinite(value) else 0.0
 
 
-def _level(controls: Mapping[str, float], stem: str) -> float:
+def level(controls: Mapping[str, float], stem: str) -> float:
     """The value of a control, of a pair's stronger side, or of the strongest of a group."""
     if stem in ("jawOpen", "mouthFunnel", "mouthPucker", "browInnerUp"):
         return _value(controls, stem)
@@ -109,6 +109,13 @@ _REST, _STRONG, _CHANNEL_WEIGHT = (np.array(column) for column in list(zip(*CHAN
 _CHANNEL_WEIGHT = _CHANNEL_WEIGHT / _CHANNEL_WEIGHT.sum()
 
 
+def distances(channels: NDArray[np.float64], controls: Mapping[str, float]) -> NDArray[np.float64]:
+    """How far the controls of a face lie from each row of `channels` (R x C, a recipe's levels), 0..1."""
+    seen = np.array([level(controls, stem) for stem, *_ in CHANNELS])
+    seen = np.clip((seen - _REST) / (_STRONG - _REST), 0.0, 1.0)
+    return np.asarray(np.sqrt(((channels - seen) ** 2) @ _CHANNEL_WEIGHT))
+
+
 def cues(controls: Mapping[str, float] | None, pose: Pose | None = None) -> frozenset[str]:
     """What the controls plainly show, of `mien.emoji.recipe.HARD_CUES` and `SOFT_CUES`.
 
@@ -118,7 +125,7 @@ def cues(controls: Mapping[str, float] | None, pose: Pose | None = None) -> froz
         return frozenset()
     left, right = _value(controls, "eyeBlinkLeft"), _value(controls, "eyeBlinkRight")
     brows = [_value(controls, f"browOuterUp{side}") - _value(controls, f"browDown{side}") for side in ("Left", "Right")]
-    smile, jaw, pucker = _level(controls, "mouthSmile"), _value(controls, "jawOpen"), _value(controls, "mouthPucker")
+    smile, jaw, pucker = level(controls, "mouthSmile"), _value(controls, "jawOpen"), _value(controls, "mouthPucker")
     closed = min(left, right) > _SHUT
     frontal = pose is None or abs(pose.yaw) <= _FRONTAL
     found = {
@@ -201,9 +208,7 @@ def match(
     gap = np.abs(table.affect - (intensity, valence, arousal))
     score -= gap @ (WEIGHTS["intensity"], WEIGHTS["valence"] / 2, WEIGHTS["arousal"] / 2)
     if controls is not None:
-        level = np.array([_level(controls, stem) for stem, *_ in CHANNELS])
-        level = np.clip((level - _REST) / (_STRONG - _REST), 0.0, 1.0)
-        score -= WEIGHTS["controls"] * np.sqrt(((table.channels - level) ** 2) @ _CHANNEL_WEIGHT)
+        score -= WEIGHTS["controls"] * distances(table.channels, controls)
     return table.emoji[_best(table, score, index, cues(controls, pose))]
 
 
