@@ -15,9 +15,11 @@ from mien.cli.avatar import avatar
 from mien.cli.bench import bench
 from mien.cli.doctor import doctor
 from mien.cli.emoji import emoji_app
+from mien.cli.journal import journal_app
 from mien.cli.lab import lab_app
 from mien.cli.live import live
 from mien.cli.photo import photo
+from mien.cli.stickers import stickers_app
 from mien.cli.studio import studio
 from mien.cli.terminal import complain, prepare_streams
 from mien.cli.video import video
@@ -79,6 +81,8 @@ app.command("studio", epilog="Example:  mien studio --port 8765 --no-open")(stud
 app.command("doctor", epilog="Example:  mien doctor")(doctor)
 app.command("bench", epilog="Example:  mien bench --repeat 20")(bench)
 app.add_typer(emoji_app, name="emoji")
+app.add_typer(journal_app, name="journal")
+app.add_typer(stickers_app, name="stickers")
 app.add_typer(lab_app, name="lab")
 
 

@@ -75,6 +75,11 @@ class Progress:
             self._done += 1
             self._draw()
 
+    def at(self, done: int, total: int) -> None:
+        """So many items are done, of so many."""
+        self._done, self._total = done, total
+        self._draw()
+
     @contextmanager
     def aside(self) -> Iterator[None]:
         """Take the bar off the screen while something is printed; the next step draws it again."""
@@ -101,7 +106,7 @@ class Progress:
             )
             bar.add_task(self._what, total=self._total)
             self._bar = bar
-        self._bar.update(self._bar.task_ids[0], completed=self._done)
+        self._bar.update(self._bar.task_ids[0], completed=self._done, total=self._total)
         self._bar.start()
         self._bar.refresh()
 

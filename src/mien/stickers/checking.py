@@ -125,8 +125,8 @@ def _check_pack(seen: list[_Seen], listed: Listing, kind: Platform) -> Iterator[
     if not kind.mixed and len(moving) > 1:
         yield Finding("mixed", ".", "still and animated stickers in one pack; all must be of one kind")
     if listed.animated is not None and seen and moving == {not listed.animated}:
-        told = "animated" if listed.animated else "still"
-        yield Finding("mixed", kind.metadata, f"calls the pack {told}, which its stickers are not")
+        word = "animated" if listed.animated else "still"
+        yield Finding("mixed", kind.metadata, f"calls the pack {word}, which its stickers are not")
     for one in seen:
         told = listed.formats.get(one.path)
         if told is not None and one.facts.format not in told:

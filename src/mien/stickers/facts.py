@@ -91,21 +91,23 @@ def _webp(data: bytes) -> Facts:
             times.append(float(int.from_bytes(body[12:15], "little")))
         at += 8 + length + length % 2
     picture = _decode(data)
-    clear = picture["mode"] == "RGBA"
+    (width, height), clear = picture["size"], picture["mode"] == "RGBA"
     if times:
-        return Facts("animated webp", *picture["size"], tuple(times), loops, clear=clear)
-    return Facts("webp", *picture["size"], clear=clear)
+        return Facts("animated webp", width, height, tuple(times), loops, clear=clear)
+    return Facts("webp", width, height, clear=clear)
 
 
 def _gif(data: bytes) -> Facts:
     picture = _decode(data, every=True)
     times = picture["times"]
-    moves = len(times) > 1
-    return Facts("gif", *picture["size"], tuple(times) if moves else (), picture["loops"], clear=picture["clear"])
+    width, height = picture["size"]
+    shown = tuple(times) if len(times) > 1 else ()
+    return Facts("gif", width, height, shown, picture["loops"], clear=picture["clear"])
 
 
 def _jpeg(data: bytes) -> Facts:
-    return Facts("jpeg", *_decode(data)["size"], clear=False)
+    width, height = _decode(data)["size"]
+    return Facts("jpeg", width, height, clear=False)
 
 
 def _decode(data: bytes, every: bool = False) -> dict[str, Any]:
@@ -124,7 +126,7 @@ def _decode(data: bytes, every: bool = False) -> dict[str, Any]:
 def _webm(data: bytes) -> Facts:
     import av
 
-    with av.open(io.BytesIO(data)) as container:
+    with av.open(io.BytesIO(data), "r") as container:
         if not container.streams.video:
             raise Unreadable("a WEBM without a picture")
         video = container.streams.video[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeAlias, Union
+from typing import TypeAlias
 
 from mien.avatar.spec import AvatarSpec
 from mien.emoji import catalogue
@@ -18,7 +18,7 @@ from mien.stickers.platforms import platform as find_platform
 from mien.stickers.sticker import Made, make_sticker, make_tray
 from mien.stickers.workers import Workers
 
-Source: TypeAlias = Union[str, os.PathLike[str], AvatarSpec]
+Source: TypeAlias = str | os.PathLike[str] | AvatarSpec
 #: Called with (stickers done, stickers in all) as they come; raising from it ends the work and leaves nothing.
 Progress: TypeAlias = Callable[[int, int], None]
 
@@ -62,7 +62,9 @@ def make_pack(
         total = len(plan.jobs)
         if progress:
             progress(0, total)
-        made: list[Made] = workers.map(make_sticker, plan.jobs, lambda done: progress(done, total) if progress else None)
+        made: list[Made] = workers.map(
+            make_sticker, plan.jobs, lambda done: progress(done, total) if progress else None
+        )
         tray = make_tray(plan.tray) if plan.tray else None
     return write_pack(place, kind, name.strip(), language, animated, plan, made, tray, archive=archive)
 

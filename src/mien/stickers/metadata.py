@@ -172,7 +172,9 @@ def _matrix(name: str, animated: bool, stickers: Sequence[Sticker], tray: str | 
         }
         for s in stickers
     }  # fmt: skip
-    return {"pack.json": {"images": images, "pack": {"display_name": name, "usage": ["sticker"], "attribution": AUTHOR}}}
+    return {
+        "pack.json": {"images": images, "pack": {"display_name": name, "usage": ["sticker"], "attribution": AUTHOR}}
+    }
 
 
 _WRITERS: Mapping[str, Callable[..., dict[str, Any]]] = {

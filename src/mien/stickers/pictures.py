@@ -43,9 +43,7 @@ def emoji_of(path: Path) -> str:
     return UNNAMED
 
 
-def read_frames(
-    data: bytes, *, moving: bool, seconds: float | None = None
-) -> tuple[list[Image.Image], list[int]]:
+def read_frames(data: bytes, *, moving: bool, seconds: float | None = None) -> tuple[list[Image.Image], list[int]]:
     """(RGBA frames, milliseconds each); of a still picture, or where nothing may move, one frame of 0 ms.
 
     seconds: what is longer is cut off there.

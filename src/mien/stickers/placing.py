@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 import zipfile
@@ -80,7 +79,7 @@ def _move_in(place: Path, kind: Platform, files: dict[str, bytes], archive: bool
             place.replace(parts / "old")
         built.replace(place)
         if packed:
-            os.replace(parts / "pack.zip", packed)
+            (parts / "pack.zip").replace(packed)
         return packed
     finally:
         shutil.rmtree(parts, ignore_errors=True)

@@ -14,7 +14,7 @@ from mien.stickers.outline import edged
 from mien.stickers.platforms import LONGER, PLATFORMS, Rule
 
 if TYPE_CHECKING:
-    from PIL import Image
+    pass
 
 
 @dataclass(frozen=True, slots=True)

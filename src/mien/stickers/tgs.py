@@ -1,1 +1,2 @@
-def tgs_or_reason(*a, **k): return b"", "not yet"
+def tgs_or_reason(*a, **k):
+    return b"", "not yet"

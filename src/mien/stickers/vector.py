@@ -162,7 +162,10 @@ class _Reader:
         return areas[0] if len(areas) == 1 else union(areas)
 
     def _painted(self, path: pathops.Path, state: _State) -> Iterator[Shape]:
-        a, scale = state.attributes, math.sqrt(abs(state.matrix[0] * state.matrix[3] - state.matrix[1] * state.matrix[2]))
+        a, scale = (
+            state.attributes,
+            math.sqrt(abs(state.matrix[0] * state.matrix[3] - state.matrix[1] * state.matrix[2])),
+        )
         fill, stroke = a.get("fill", "#000"), a.get("stroke", "none")
         if a.get("fill-rule") == "evenodd":
             path.fillType = pathops.FillType.EVEN_ODD

@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from fractions import Fraction
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 if TYPE_CHECKING:
     from PIL import Image
 
-    from mien.stickers.encode import Film
+    from mien.stickers.encode import Film, Way
 
 FPS = 30
 #: VP9's constant quality, 0 best to 63 worst.
 QUALITIES = (24, 32, 40, 48, 56)
 
 
-def webm_ways(film: Film) -> Iterator[tuple[str, Callable[[], bytes]]]:
+def webm_ways(film: Film) -> Iterator[Way]:
     """Ways to encode a film, the best first."""
     pictures = _at_rate(film)
     for quality in QUALITIES:
-        yield f"VP9 quality {quality}, {len(pictures)} frames", lambda quality=quality: _encoded(pictures, quality)
+        yield f"VP9 quality {quality}, {len(pictures)} frames", partial(_encoded, pictures, quality)
 
 
 def _at_rate(film: Film) -> list[Image.Image]:
@@ -48,7 +50,7 @@ def _encoded(pictures: list[Image.Image], quality: int) -> bytes:
             "row-mt": "0", "threads": "1", "g": "300",
         }  # fmt: skip
         video.codec_context.thread_count = 1
-        last: tuple[object, np.ndarray] | None = None
+        last: tuple[object, npt.NDArray[np.uint8]] | None = None
         for i, picture in enumerate(pictures):
             if last is None or last[0] is not picture:
                 last = (picture, _smeared(picture))
@@ -59,7 +61,7 @@ def _encoded(pictures: list[Image.Image], quality: int) -> bytes:
     return stream.getvalue()
 
 
-def _smeared(picture: Image.Image) -> np.ndarray:
+def _smeared(picture: Image.Image) -> npt.NDArray[np.uint8]:
     """RGBA pixels; clear ones white, so that colours at half resolution do not bleed black into the edge."""
     pixels = np.array(picture.convert("RGBA"))
     pixels[pixels[..., 3] == 0, :3] = 255

@@ -79,7 +79,9 @@ class Workers:
         for item in enumerate(jobs):
             waiting.put(item)
         for helper in self._helpers:
-            threading.Thread(target=_feed, args=(helper, function, waiting, finished, self._closed), daemon=True).start()
+            threading.Thread(
+                target=_feed, args=(helper, function, waiting, finished, self._closed), daemon=True
+            ).start()
         results: dict[int, Any] = {}
         while len(results) < len(jobs):
             number, good, result = finished.get()
@@ -97,7 +99,7 @@ def _processors() -> int:
 def _start() -> subprocess.Popen[bytes] | None:
     """A helper. -P: modules come from where this process has them, never from the current folder."""
     paths = os.pathsep.join(path for path in sys.path if path)
-    one = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")}
+    one = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
     try:
         return subprocess.Popen(
             [sys.executable, "-P", "-c", _START], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
