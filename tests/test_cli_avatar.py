@@ -157,6 +157,8 @@ def test_a_spec_that_is_none_names_the_file(tmp_path: Path) -> None:
     path = tmp_path / "me.json"
     path.write_text('{"hair": {"colour": 3}}')
     assert str(path) in refused("--spec", path, "--json")
+    path.write_text("[1]")
+    assert "an object of fields" in refused("--spec", path, "--json")
     path.write_bytes(b"\xff\xfe\x00")
     assert str(path) in refused("--spec", path, "--json")
 

@@ -78,8 +78,11 @@ def test_rows_are_what_watching_tells(run: Run, clip: Path, tmp_path: Path) -> N
         assert float(row["p_happiness"]) == face["expression"]["probabilities"]["happiness"]
 
 
-def test_a_clip_without_faces_has_titles_and_no_rows(run: Run, empty: Path) -> None:
-    assert run("video", empty, "--json") == (0, "", "")
+def test_a_clip_without_faces_has_titles_and_no_rows_and_says_so(run: Run, empty: Path) -> None:
+    code, out, said = run("video", empty, "--json")
+    assert (code, out) == (0, "")
+    assert len(said.splitlines()) == 1
+    assert "no face was found" in said
     code, out, _ = run("video", empty, "--csv")
     assert code == 0
     assert out.startswith("time,frame,track_id,emoji,label")

@@ -81,6 +81,8 @@ def video(
         bar.close()
     for line in made.trouble:
         complain(line)
+    if not made.faces:
+        complain(f"{clip}: no face was found in its {made.frames} frames")
 
 
 def _check(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from mien.clips.annotated import Annotated
 from mien.clips.cast import Cast
@@ -24,6 +24,7 @@ from mien.watching import Watcher
 if TYPE_CHECKING:
     from mien.media.frames import Frame
     from mien.media.overlay import Paint
+    from mien.types import Scene
 
 Name = str | os.PathLike[str]
 Colour = tuple[int, int, int]
@@ -49,6 +50,7 @@ class Made:
     frames: int
     seconds: float  #: of the clip
     trouble: list[str]  #: what was wrong with the clip, one line each
+    faces: int = 0  #: how many were seen, each counted in every frame
     reaction_start: float | None = None  #: seconds into the clip
 
 
@@ -82,28 +84,37 @@ def make(
             raise ClipError(f"{name_of(clip)}: nobody to be seen in this clip, so there is no avatar to draw")
     with Watcher(clip, **how) as watcher:
         duration = watcher.clip.duration or duration
-        outputs: list[Output] = [*rows, *([cut] if cut else [])]
+        tally = _Tally()
+        outputs: list[Output] = [tally, *rows, *([cut] if cut else [])]
         if avatar_only:
             outputs.append(AvatarOnly(out, cast, source=clip, size=size, ground=background, reaction=cut))
         elif replace:
             outputs.append(Replaced(out, cast, source=clip, reaction=cut))
         elif out is not None:
             outputs.append(Annotated(out, source=clip, duration=duration, paint=paint))
-        last = _Last()
-        frames = write_all(watcher, outputs, _stepping(progress, "Drawing", duration, last))
-        return Made(frames, last.time, watcher.trouble.lines, cut.start if cut else None)
+        frames = write_all(watcher, outputs, _stepping(progress, "Drawing", duration))
+        return Made(frames, tally.time, watcher.trouble.lines, tally.faces, cut.start if cut else None)
 
 
-class _Last:
-    time = 0.0
+class _Tally:
+    """Counts what goes by, as an output that makes no file."""
+
+    time, faces = 0.0, 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: Any) -> None:
+        return None
+
+    def add(self, frame: Frame, scene: Scene) -> None:
+        self.time, self.faces = frame.time, self.faces + len(scene.faces)
 
 
 def _stepping(
-    progress: Callable[[Progress], None] | None, doing: str, duration: float | None, last: _Last | None = None
+    progress: Callable[[Progress], None] | None, doing: str, duration: float | None
 ) -> Callable[[Frame], None]:
     def step(frame: Frame) -> None:
-        if last is not None:
-            last.time = frame.time
         if progress is not None:
             progress(Progress(doing, frame.time, duration))
 

@@ -104,6 +104,8 @@ def cannot_write(path: Path, name: str, error: OSError | ValueError) -> Exceptio
         return problem(name, "not a possible file name", "check the path")
     if error.errno in (errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)):
         return problem(name, "the disk is full", "make room or write elsewhere")
+    if isinstance(error, FileNotFoundError) and os.path.isdir(path.parent):  # noqa: PTH112  (/proc takes no files)
+        return problem(name, f"no file can be made in {shown(path.parent)}", "choose another folder")
     if isinstance(error, FileNotFoundError):
         return problem(name, f"the folder {shown(path.parent)} does not exist", "make it first")
     if isinstance(error, NotADirectoryError):

@@ -19,6 +19,8 @@ def one_line(error: ValidationError, what: str) -> SpecError:
     path = ".".join(str(step) for step in problem["loc"])
     if problem["type"] == "extra_forbidden":
         return SpecError(f"{what}: no field is called {path!r}")
+    if problem["type"] == "model_type":
+        return SpecError(f"{what}: {path or 'it'} must be an object of fields, {{...}}")
     message = problem["msg"].removeprefix("Value error, ")
     return SpecError(f"{what}: {path}: {message}" if path else f"{what}: {message}")
 
