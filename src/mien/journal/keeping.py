@@ -81,7 +81,7 @@ def delete_person(store: Store, name: str, *, consent: bool = True) -> Deleted:
         numbers = [row[0] for row in rows]
         agreed = db is not None and db.execute("SELECT 1 FROM consents WHERE person = ?", (name,)).fetchone()
         if not numbers and not agreed:
-            raise NotInJournal(f"{name}: nobody of this name; `mien journal consent --json` lists who is there")
+            raise NotInJournal(f"{name}: nobody of this name; `mien journal show` lists who is there")
         sessions, entries = set(), 0
         for number in numbers:
             theirs = db.execute("SELECT DISTINCT session FROM spans WHERE person = ?", (number,)).fetchall()

@@ -28,7 +28,9 @@ def clock(seconds: float) -> str:
 
 
 def length(seconds: float) -> str:
-    """75.3 -> "1 min 15 s"; 5400 -> "1 h 30 min"."""
+    """0.42 -> "0.4 s"; 75.3 -> "1 min 15 s"; 5400 -> "1 h 30 min"."""
+    if seconds < 1:
+        return f"{seconds:.1g} s"
     if seconds < 60:
         return f"{seconds:.0f} s"
     minutes, rest = divmod(round(seconds), 60)
