@@ -38,6 +38,7 @@ class House:
         self.started = time.time()
         self.ready = threading.Event()  #: the models are loaded
         self.closing = asyncio.Event()
+        self._closed = threading.Event()
         self._temporary: TemporaryFolder | None = None
         self.jobs = Jobs(self)
 
@@ -45,7 +46,7 @@ class House:
     def temporary(self) -> TemporaryFolder:
         """Where uploads go that do not fit in memory; gone when the studio is."""
         if self._temporary is None:
-            self._temporary = TemporaryFolder()
+            self._temporary = TemporaryFolder(self.folder("tmp"))  # on the disk that jobs are on: they move, not copied
         return self._temporary
 
     def folder(self, name: str = "") -> Path:
@@ -62,9 +63,10 @@ class House:
         """Go on with the jobs, and load the models in the background, so that the page need not wait for them."""
         self.prepare()
         self.jobs.open()
-        threading.Thread(target=self._warm, name="mien studio warm", daemon=True).start()
+        threading.Thread(target=self._warm, name="mien studio warm").start()
 
     async def close(self) -> None:
+        self._closed.set()
         self.closing.set()
         self.workers.close()
         await self.jobs.close()
@@ -72,7 +74,8 @@ class House:
             self._temporary.remove()
 
     def _warm(self) -> None:
-        time.sleep(0.2)  # the page comes first: both need the interpreter
+        if self._closed.wait(0.3):  # the page comes first: both need the interpreter
+            return
         with suppress(Exception):  # whoever asks for the models next is told what is wrong with them
             from mien.doctor import sample_photo
             from mien.pipeline import personalise

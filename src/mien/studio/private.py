@@ -28,8 +28,7 @@ def private_folder(path: Path) -> Path:
 class TemporaryFolder:
     """A folder with mode 0700 for what is uploaded. Those of studios that crashed are removed when one starts."""
 
-    def __init__(self, parent: Path | None = None) -> None:
-        parent = parent or Path(tempfile.gettempdir())
+    def __init__(self, parent: Path) -> None:
         sweep(parent)
         self.path = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=parent))  # mkdtemp makes it 0700
 

@@ -59,9 +59,11 @@ def router() -> APIRouter:
 def inside(folder: Path, path: str) -> Path:
     """A file below a folder. Raises `Problem` for anything else."""
     asked = folder / path
-    if "\0" in path or "\\" in path or ".." in path.split("/") or asked.suffix not in TYPES or not asked.is_file():
-        raise Problem("not-found", "no such file")
-    if not asked.resolve().is_relative_to(folder.resolve()):
+    try:
+        there = asked.suffix in TYPES and asked.is_file() and asked.resolve().is_relative_to(folder.resolve())
+    except (OSError, ValueError):  # a name that no file can have
+        there = False
+    if not there or "\\" in path or ".." in path.split("/"):
         raise Problem("not-found", "no such file")
     return asked
 
