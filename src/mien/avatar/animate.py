@@ -64,18 +64,21 @@ def animate(spec: AvatarSpec, expression: Wearable = "happiness", *, size: int =
     return Clip(frames, [duration for duration, _, _ in BEATS])
 
 
-def moment(spec: AvatarSpec, wanted: Look, share: float, blink: float, size: int) -> str:
-    """One moment of the reaction as SVG: the expression's controls at a share, overlays when it is nearly there, lids closed by a blink."""
+def moment(
+    spec: AvatarSpec, wanted: Look, share: float, blink: float, size: int, *, still: bool = False
+) -> str:
+    """One moment of the reaction as SVG: the expression's controls at a share, overlays when it is nearly there, lids
+    closed by a blink. still: the head does not nod."""
     controls = {name: min(value * share, 1.0) for name, value in wanted.controls.items()}
     for lid in ("eyeBlinkLeft", "eyeBlinkRight"):
         controls[lid] = max(controls.get(lid, 0.0), blink)
         controls[lid.replace("Blink", "Wide")] = controls.get(lid.replace("Blink", "Wide"), 0.0) * (1 - blink)
     overlays = wanted.overlays if share >= OVERLAYS_FROM else ()
     nod = NOD * max(0.0, share - 1) * 4 - NOD * max(0.0, 0.3 - abs(share - 0.3))
-    pose = Pose(0.0, nod, 0.0) if nod else None
+    pose = Pose(0.0, nod, 0.0) if nod and not still else None
     if wanted.gain == EXAGGERATION:
-        moment = replace(RECIPES["😐"], controls=controls, overlays=overlays, tilt=wanted.tilt * share)
-        return spec.svg(moment, size=size, pose=pose)
+        worn = replace(RECIPES["😐"], controls=controls, overlays=overlays, tilt=wanted.tilt * share)
+        return spec.svg(worn, size=size, pose=pose)
     turned = Pose(0.0, nod, wanted.tilt * share) if wanted.tilt else pose
     return spec.svg(controls, size=size, pose=turned, overlays=overlays)
 

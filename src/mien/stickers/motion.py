@@ -7,6 +7,7 @@ frame is the expression itself, held; the loop then goes back to rest and comes 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -34,15 +35,17 @@ def frames(spec: AvatarSpec, emoji: str, size: int) -> list[Frame]:
     wanted = look(emoji)
     beats = (*BEATS[HEIGHT:], *BEATS[:HEIGHT])
     drawn = [(moment(spec, wanted, share, blink, size), duration) for duration, share, blink in beats]
-    # A drawing with tears or hands is fitted smaller into its canvas than one without: as they come and go the head
-    # would jump. All frames are fitted as the first one is.
-    fit = _FIT.search(drawn[0][0])
     found: list[Frame] = []
-    for svg, duration in drawn:
-        if fit:
-            svg = _FIT.sub(fit[0], svg, count=1)
+    for svg, (_, duration) in zip(same_fit([svg for svg, _ in drawn]), drawn, strict=True):
         if found and found[-1].svg == svg:
             found[-1] = Frame(svg, found[-1].milliseconds + duration)
         else:
             found.append(Frame(svg, duration))
     return found
+
+
+def same_fit(svgs: Sequence[str]) -> list[str]:
+    """All fitted into the canvas as the first is: a drawing with tears or hands is fitted smaller than one without, and
+    the head would jump as they come and go."""
+    fit = _FIT.search(svgs[0])
+    return [_FIT.sub(fit[0], svg, count=1) if fit else svg for svg in svgs]

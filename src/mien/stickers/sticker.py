@@ -81,10 +81,10 @@ def _pixels(job: Job, format_name: str) -> Made:
         film = _film_of(job.picture, rule)
     elif rule.moves:
         drawn = frames(AvatarSpec.from_json(job.spec), job.emoji, rule.side)
-        film = _drawn([Frame(edged(f.svg), f.milliseconds) if job.edge else f for f in drawn], rule.side)
+        film = _drawn(_edged(drawn) if job.edge else drawn, rule.side)
     else:
         svg = AvatarSpec.from_json(job.spec).svg(job.emoji, size=rule.side)
-        film = _drawn([Frame(edged(svg) if job.edge else svg, 0)], rule.side)
+        film = _drawn(_edged([Frame(svg, 0)]) if job.edge else [Frame(svg, 0)], rule.side)
     encoded = _encoded(film, format_name, rule, job.what)
     width, height = film.frames[0].size
     return Made(encoded.data, format_name, width, height, encoded.how)
@@ -94,6 +94,11 @@ def _encoded(film: Film, format_name: str, rule: Rule, what: str) -> Encoded:
     if rule.moves:
         return encode_film(film, format_name, rule.limit, what, frames=rule.frames)
     return encode_still(film.frames[0], format_name, rule.limit, what)
+
+
+def _edged(drawings: list[Frame]) -> list[Frame]:
+    svgs = edged([frame.svg for frame in drawings])
+    return [Frame(svg, frame.milliseconds) for svg, frame in zip(svgs, drawings, strict=True)]
 
 
 def _drawn(drawings: list[Frame], side: int) -> Film:
@@ -120,6 +125,6 @@ def make_tray(job: TrayJob) -> bytes:
         picture = fitted(read_frames(job.picture, moving=False)[0], job.side, square=True)[0]
     else:
         svg = AvatarSpec.from_json(job.spec).svg(job.emoji, size=job.side)
-        png = rasterise(edged(svg) if job.edge else svg, job.side)
+        png = rasterise(edged([svg])[0] if job.edge else svg, job.side)
         picture = Image.open(io.BytesIO(png)).convert("RGBA")
     return encode_still(picture, "png", job.limit, "the tray icon").data

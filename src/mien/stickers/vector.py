@@ -8,24 +8,19 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 from xml.etree import ElementTree
 
 import pathops
 
+from mien.stickers.areas import clipped, stroked, union
 from mien.stickers.path_data import append_path
 
 Matrix = tuple[float, float, float, float, float, float]  #: a b c d e f of SVG's matrix()
 IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _INHERITED = ("fill", "stroke", "stroke-width", "stroke-linecap", "stroke-linejoin", "stroke-dasharray",
               "fill-opacity", "stroke-opacity", "fill-rule", "clip-rule", "paint-order")  # fmt: skip
-_CAPS = {"butt": pathops.LineCap.BUTT_CAP, "round": pathops.LineCap.ROUND_CAP, "square": pathops.LineCap.SQUARE_CAP}
-_JOINS = {"miter": pathops.LineJoin.MITER_JOIN, "round": pathops.LineJoin.ROUND_JOIN,
-          "bevel": pathops.LineJoin.BEVEL_JOIN}  # fmt: skip
-#: How far apart, in canvas units, to move two paths that Skia cannot combine where they are.
-_NUDGES = (0.0, 0.004, -0.007, 0.013, -0.021)
 _SHAPES = ("path", "circle", "ellipse", "rect")
 
 
@@ -197,7 +192,11 @@ class _Reader:
         radial, units = _tag(e) == "radialGradient", e.get("gradientUnits", "objectBoundingBox")
         if units == "objectBoundingBox":
             left, top, right, bottom = path.bounds
-            matrix = multiply(matrix, (right - left, 0.0, 0.0, bottom - top, left, top))
+            width, height = right - left, bottom - top
+            if radial:  # Lottie knows circles only; one of the shorter side is never cut off by the shape
+                left, top = left + (width - min(width, height)) / 2, top + (height - min(width, height)) / 2
+                width = height = min(width, height)
+            matrix = multiply(matrix, (width, 0.0, 0.0, height, left, top))
         matrix = multiply(matrix, parse_transform(e.get("gradientTransform", "")))
         at = _numbers(e, {"cx": 0.5, "cy": 0.5, "r": 0.5} if radial else {"x1": 0.0, "y1": 0.0, "x2": 1.0, "y2": 0.0})
         if radial:
@@ -263,54 +262,3 @@ def _rounded(x: float, y: float, w: float, h: float, r: float) -> str:
     arc = f"a{r} {r} 0 0 1"
     return (f"M{x + r} {y}h{w - 2 * r}{arc} {r} {r}v{h - 2 * r}{arc} {-r} {r}h{2 * r - w}{arc} {-r} {-r}"
             f"v{2 * r - h}{arc} {r} {-r}Z")  # fmt: skip
-
-
-def stroked(path: pathops.Path, width: float, cap: str, join: str, dashes: list[float] | None = None) -> pathops.Path:
-    """The area that a line covers."""
-    area = pathops.Path(path)
-    how: dict[str, Any] = {"dash_array": dashes} if dashes else {}
-    area.stroke(width, _CAPS[cap], _JOINS[join], 4.0, **how)
-    area.convertConicsToQuads()
-    return area
-
-
-def clipped(path: pathops.Path, clips: tuple[pathops.Path, ...]) -> pathops.Path:
-    """What of an area lies within every clip."""
-    for clip in clips:
-        if not _within(path, clip):
-            path = _operated(path, clip, pathops.PathOp.INTERSECTION)
-    return path
-
-
-def union(areas: Sequence[pathops.Path]) -> pathops.Path:
-    """All areas as one."""
-    whole = pathops.OpBuilder(fix_winding=False, keep_starting_points=False)
-    for area in areas:
-        whole.add(area, pathops.PathOp.UNION)
-    try:
-        return whole.resolve()
-    except pathops.PathOpsError:  # all at once was too much: one after the other, which is slower
-        joined = areas[0]
-        for area in areas[1:]:
-            joined = _operated(joined, area, pathops.PathOp.UNION)
-        return joined
-
-
-def _operated(one: pathops.Path, two: pathops.Path, how: pathops.PathOp) -> pathops.Path:
-    """Skia gives up on a few coincident curves; moved by a hundredth of a unit they work. Where none does, what is
-    clipped is left out: it is a sliver."""
-    for off in _NUDGES:
-        try:
-            moved_one = one.transform(1, 0, 0, 1, off, off / 2) if off else one
-            return pathops.op(moved_one, two, how, fix_winding=False, keep_starting_points=False)
-        except pathops.PathOpsError:
-            continue
-    return pathops.Path() if how == pathops.PathOp.INTERSECTION else one
-
-
-def _within(path: pathops.Path, clip: pathops.Path) -> bool:
-    """Whether a clip plainly leaves a path whole: the path's box lies in it, and the clip is convex."""
-    if not clip.isConvex:
-        return False
-    left, top, right, bottom = path.bounds
-    return all(clip.contains((x, y)) for x in (left, right) for y in (top, bottom))
