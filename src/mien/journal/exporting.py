@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from mien.errors import JournalError
 from mien.journal.times import moment
@@ -66,41 +67,50 @@ def export(db: Any, path: str | os.PathLike[str], session: str | None = None, pe
     with whole(path) as part:
         if ending == ".parquet":
             return _parquet(part, rows)
+        count = 0
+
+        def counted() -> Iterator[Rows]:
+            nonlocal count
+            for chunk in rows:
+                count += len(chunk)
+                yield chunk
+
         with part.open("w", encoding="utf-8", newline="") as stream:
-            return write_text(stream, rows, ending)
+            stream.writelines(pieces(counted(), ending, lambda: None))
+        return count
 
 
-def write_text(stream: IO[str], rows: Iterator[Rows], ending: str) -> int:
-    """Write rows to a text stream as ".csv", ".json" (an array) or ".jsonl" (an object a line)."""
-    return _csv(stream, rows) if ending == ".csv" else _json(stream, rows, ending == ".json")
+def pieces(chunks: Iterator[Rows], ending: str, done: Callable[[], None]) -> Iterator[str]:
+    """A ".csv", ".json" (an array) or ".jsonl" (an object a line) file, piece by piece. done: called at the end."""
+    try:
+        if ending == ".csv":
+            yield _lines([COLUMNS])
+        elif ending == ".json":
+            yield "["
+        first = True
+        for rows in chunks:
+            if ending == ".csv":
+                yield _lines((row[0], _plain(row[1]), _plain(row[2]), *row[3:]) for row in rows)
+                continue
+            objects = [json.dumps(dict(zip(COLUMNS, row, strict=True)), ensure_ascii=False) for row in rows]
+            before, between, after = ("\n" if first else ",\n", ",\n", "") if ending == ".json" else ("", "\n", "\n")
+            yield before + between.join(objects) + after
+            first = False
+        if ending == ".json":
+            yield "\n]\n"
+    finally:
+        done()
 
 
-def _csv(stream: IO[str], chunks: Iterator[Rows]) -> int:
-    count = 0
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for rows in chunks:
-        writer.writerows((row[0], _plain(row[1]), _plain(row[2]), *row[3:]) for row in rows)
-        count += len(rows)
-    return count
+def _lines(rows: Iterable[Iterable[Any]]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue()
 
 
 def _plain(name: str) -> str:
     """A name that no spreadsheet takes for a formula (OWASP, "CSV injection")."""
     return f"'{name}" if name[:1] in "=+-@" else name
-
-
-def _json(stream: IO[str], chunks: Iterator[Rows], array: bool) -> int:
-    count = 0
-    stream.write("[" if array else "")
-    for rows in chunks:
-        for row in rows:
-            stream.write((",\n" if count else "\n") if array else "")
-            stream.write(json.dumps(dict(zip(COLUMNS, row, strict=True)), ensure_ascii=False))
-            stream.write("" if array else "\n")
-            count += 1
-    stream.write("\n]\n" if array else "")
-    return count
 
 
 def _parquet(part: Path, chunks: Iterator[Rows]) -> int:

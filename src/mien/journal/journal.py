@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from mien.errors import JournalError, NoConsent, NotInJournal
 from mien.journal import consents, exporting, keeping, sessions, shares
@@ -42,7 +42,7 @@ class Journal:
         self.path = Path(path) if path is not None else default_path()
         self._store = Store(self.path, key if key is not None else default_key())
         self._recordings: dict[str, Recording] = {}
-        keeping.expire(self._store, now())
+        self.expire()
 
     def __enter__(self) -> Self:
         return self
@@ -143,6 +143,11 @@ class Journal:
     # Keeping
 
     @property
+    def encrypted(self) -> bool:
+        """Whether it is, or will be, written with a passphrase."""
+        return self._store.key is not None
+
+    @property
     def days_kept(self) -> int:
         """Days after which entries are deleted."""
         with self._store.reading() as db:
@@ -154,7 +159,7 @@ class Journal:
             if db is None:
                 raise NoConsent("the journal is off, so there is nothing to keep; first: mien journal consent me")
             keeping.keep_days(db, days)
-        return keeping.expire(self._store, now())
+        return self.expire()
 
     def export(self, path: str | os.PathLike[str], *, session: str | None = None, person: str | None = None) -> int:
         """Write entries into a .csv, .json, .jsonl or .parquet file; returns how many."""
@@ -162,12 +167,17 @@ class Journal:
             self._check_names(db, session, person)
             return exporting.export(db, path, session, person)
 
-    def export_to(self, stream: IO[str], ending: str, *, session: str | None = None, person: str | None = None) -> int:
-        """Write entries to a text stream as ".csv", ".json" or ".jsonl"; returns how many."""
-        with self._aside() as db:
+    def export_text(self, ending: str, *, session: str | None = None, person: str | None = None) -> Iterator[str]:
+        """Entries as pieces of a ".csv", ".json" or ".jsonl" file. Names are checked at once."""
+        store = self._store.twin()
+        with store.reading() as db:
             self._check_names(db, session, person)
             rows = iter(()) if db is None else exporting.chunks(db, session, person)
-            return exporting.write_text(stream, rows, ending)
+        return exporting.pieces(rows, ending, store.close)
+
+    def expire(self) -> int:
+        """Delete what is older than it may be, as opening the journal does; returns the number of entries."""
+        return keeping.expire(self._store, now())
 
     def delete(self, *, session: str | None = None, person: str | None = None, everything: bool = False) -> Deleted:
         """Delete a session; a person or group with their consent; or everything, which turns the journal off.

@@ -23,6 +23,7 @@ from mien.studio.problems import Problem, problem_of, problem_response
 
 if TYPE_CHECKING:
     from mien.avatar.spec import AvatarSpec
+    from mien.journal import Recording
     from mien.studio.live import LiveReader
 
 #: Before each frame: its number, which the answer repeats; unsigned, big-endian.
@@ -75,6 +76,7 @@ class Connection:
         # A thread of its own: photos that others send do not stand in its way.
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="mien studio live")
         self._reader: LiveReader | None = None
+        self._recording: Recording | None = None
 
     async def serve(self) -> None:
         """Until either side ends it."""
@@ -87,6 +89,9 @@ class Connection:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            if self._recording is not None:
+                with suppress(MienError, RuntimeError):
+                    await asyncio.get_running_loop().run_in_executor(self._pool, self._record, None)
             self._pool.shutdown(wait=False, cancel_futures=True)
 
     async def _close(self, ended: asyncio.Task[Any], closing: bool) -> None:
@@ -124,18 +129,27 @@ class Connection:
         self._come.set()
 
     async def _take_settings(self, text: str) -> None:
-        """Avatars and smoothing; a problem is told, and what was set before stays."""
+        """Avatars, smoothing, what is recorded; a problem is told, and what was set before stays."""
         try:
             wanted = json.loads(text) if len(text) <= self._house.limits.json_bytes else None
-            if not isinstance(wanted, dict) or set(wanted) - {"avatars", "smooth"}:
+            if not isinstance(wanted, dict) or set(wanted) - {"avatars", "smooth", "journal"}:
                 raise Problem("invalid", 'a message is {"avatars": {track_id or "*": spec or null}, "smooth": true}')
-            avatars = _avatars(wanted["avatars"]) if "avatars" in wanted else self._avatars
+            loop = asyncio.get_running_loop()
+            avatars = self._avatars
+            if "avatars" in wanted:
+                avatars = await loop.run_in_executor(self._pool, self._persons, wanted["avatars"])
             smooth = wanted.get("smooth", self._smooth)
             if not isinstance(smooth, bool):
                 raise Problem("invalid", "smooth: true or false")
             self._avatars, self._smooth = avatars, smooth
+            if "journal" in wanted:
+                await asyncio.get_running_loop().run_in_executor(self._pool, self._record, wanted["journal"])
         except (MienError, Problem, ValueError, RecursionError) as error:
             await self._tell(_told(error))
+
+    def _persons(self, wanted: object) -> dict[str, AvatarSpec | None]:
+        self._house.wait_for_rooms()
+        return _avatars(wanted)
 
     async def _answer(self) -> None:
         loop = asyncio.get_running_loop()
@@ -154,14 +168,37 @@ class Connection:
             self._house.metrics.frames["answered"] += 1
 
     def _read(self, frame: Frame) -> dict[str, Any]:
+        models = self._house.reader()
         from mien.studio.live import LiveReader
 
-        models = self._house.reader()
         if self._reader is None or self._reader.models is not models:  # another one was made active
             self._reader = LiveReader(models, self._house.limits.frame_pixels)
         self._reader.smooth = self._smooth
         mirrored = self._reader.read(frame.encoded, self._avatars)
-        return {"scene": mirrored.scene.to_dict(), "avatars": mirrored.avatars}
+        told: dict[str, Any] = {"scene": mirrored.scene.to_dict(), "avatars": mirrored.avatars}
+        if self._recording is not None:
+            told["recording"] = self._recording.session
+            try:
+                self._recording.add(mirrored.scene)
+            except MienError as error:  # such as consent that was taken back meanwhile
+                self._recording = None
+                told |= {"recording": None, **_told(error)}
+        return told
+
+    def _record(self, wanted: object) -> None:
+        """Begin to record what is seen, {"session": name, "person": name}, or end it: null. Raises `NoConsent`."""
+        from mien.studio.journal_api import open_journal
+
+        before, self._recording = self._recording, None
+        if before is not None:
+            before.close()
+        if wanted is None:
+            return
+        asked = wanted if isinstance(wanted, dict) and set(wanted) <= {"session", "person"} else {}
+        session, person = asked.get("session"), asked.get("person", "me")
+        if not isinstance(session, str) or not isinstance(person, str):
+            raise Problem("invalid", 'journal: null, or {"session": a name, "person": "me"}')
+        self._recording = open_journal(self._house).recording(session, person)
 
     async def _tell(self, value: dict[str, Any]) -> None:
         async with self._sending:
@@ -182,6 +219,7 @@ def _told(error: Exception) -> dict[str, Any]:
 
 
 def _avatars(wanted: object) -> dict[str, AvatarSpec | None]:
+    """The persons of a message. Raises `Problem`, `SpecError`."""
     from mien.avatar.spec import AvatarSpec
 
     if not isinstance(wanted, dict) or len(wanted) > PERSONS:

@@ -11,7 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
-from mien.errors import ClipError, MienError, PictureError, PictureTooLarge
+from mien.errors import ClipError, MienError, NoConsent, NotInJournal, PictureError, PictureTooLarge
 
 MEDIA_TYPE = "application/problem+json"
 _log = logging.getLogger("mien.studio")
@@ -76,6 +76,8 @@ def problem_of(error: MienError) -> Problem:
         return Problem("too-large", detail)
     if isinstance(error, PictureError):
         return Problem("not-a-picture", detail)
+    if isinstance(error, NotInJournal | NoConsent):
+        return Problem("not-found" if isinstance(error, NotInJournal) else "conflict", detail)
     return Problem("not-a-clip" if isinstance(error, ClipError) else "invalid", detail)
 
 
