@@ -24,14 +24,18 @@ class Animation:
     def __init__(self, times: Sequence[int], length: int, shown: Window, decimals: int = 1) -> None:
         self.times, self.length, self.window, self.decimals = list(times), length, shown, decimals
 
-    def document(self, tracks: Sequence[Track], name: str) -> Json:
-        """The whole animation."""
+    def document(self, tracks: Sequence[Track], name: str, turns: Sequence[float], pivot: tuple[float, float]) -> Json:
+        """The whole animation. turns: of the figure in each pose, degrees clockwise, about `pivot` (canvas units)."""
         groups = [group for track in tracks if (group := self._group(track))]
-        still = {"a": 0, "k": 0}
-        middle = {"a": 0, "k": [SIDE / 2, SIDE / 2, 0]}
+        scale = SIDE / self.window.side
+        at = [self._round((pivot[0] - self.window.x) * scale), self._round((pivot[1] - self.window.y) * scale), 0]
+        turn = self._property(list(turns), lambda v: round(v, 2), lambda a, b: True)
         layer = {
             "ddd": 0, "ind": 1, "ty": 4, "nm": name, "sr": 1, "ip": 0, "op": self.length, "st": 0, "bm": 0, "ao": 0,
-            "ks": {"o": {"a": 0, "k": 100}, "r": still, "p": middle, "a": middle, "s": {"a": 0, "k": [100, 100, 100]}},
+            "ks": {
+                "o": {"a": 0, "k": 100}, "r": turn, "p": {"a": 0, "k": at}, "a": {"a": 0, "k": at},
+                "s": {"a": 0, "k": [100, 100, 100]},
+            },
             "shapes": groups[::-1],  # Lottie draws the last first
         }  # fmt: skip
         return {
@@ -51,7 +55,7 @@ class Animation:
         most = max((len(p) for p in posed if p is not None), default=0)
         found = []
         for i in range(most):
-            values = [p[i] if p is not None and i < len(p) else None for p in posed]
+            values = [None if p is None else p[i] if i < len(p) else _NOWHERE for p in posed]
             found.append({"ty": "sh", "ks": self._property(_filled(values), self._contour, _moves)})
         return found
 
@@ -125,6 +129,8 @@ class Animation:
         return int(short) if short == int(short) else short
 
 
+#: Stands for a contour that a pose lacks: far off, since one without size would be a dot where lines are round.
+_NOWHERE = Contour(((-999.0, -999.0),) * 2, ((0.0, 0.0),) * 2, ((0.0, 0.0),) * 2, True)
 _EVEN = {"o": {"x": 0, "y": 0}, "i": {"x": 1, "y": 1}}
 _TRANSFORM = {
     "ty": "tr", "p": {"a": 0, "k": [0, 0]}, "a": {"a": 0, "k": [0, 0]}, "s": {"a": 0, "k": [100, 100]},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pathops
@@ -18,13 +19,15 @@ from mien.stickers.motion import HEIGHT, same_fit
 from mien.stickers.outline import EDGE, HAIR, HAIR_COLOUR, HAIR_OPACITY, WHOLE, canvas, silhouette, window
 from mien.stickers.platforms import Rule
 from mien.stickers.tracks import Contour, Track, align, contours, resampled
-from mien.stickers.vector import NotFlat, Shape, shapes
+from mien.stickers.vector import NotFlat, Shape, parse_transform, shapes
 
 if TYPE_CHECKING:
     from mien.avatar.spec import AvatarSpec
 
 #: Poses left out when a sticker is too large: in-between ones, which key frames fill in well enough.
 SPARSE = (0, 2, 4, 6, 7, 10, 13, 14, 16, 18)
+#: What a head turns about: the middle of the canvas, as far down as necks are.
+PIVOT = (64.0, 84.0)
 #: Vertices of the silhouette, whose edge is drawn.
 EDGE_VERTICES = 240
 #: Holes and islands of less than this have no edge of their own: twice their area, in square canvas units.
@@ -62,24 +65,29 @@ def lottie(
 ) -> dict[str, Any]:
     """The reaction to an emoji as a Lottie document. beats: which of the beats, counted from the expression's height,
     become key poses. Raises `NotFlat` for a drawing with a mask."""
-    rolled = (*BEATS[HEIGHT:], *BEATS[:HEIGHT])
-    starts = [sum(b[0] for b in rolled[:i]) for i in range(len(rolled) + 1)]
-    times, svgs, wanted = [], [], look(emoji)
-    for i in beats if beats is not None else range(len(rolled)):
-        ms, share, blink = rolled[i]
-        svg = moment(spec, wanted, share, blink, 512, still=True)
-        times.append(round(starts[i] * FPS / 1000))
-        svgs.append(svg)
-        if ms > 100:  # held: the pose stays until the next begins
-            times.append(max(times[-1] + 1, round((starts[i] + ms - 30) * FPS / 1000)))
-            svgs.append(svg)
+    wanted = look(emoji)
+    # The layer turns, not each of a hundred shapes; but a body stands still while its head turns.
+    whole = spec.clothing.style == "none" or spec.plain
+    drawn, times, turns = replace(wanted, tilt=0.0) if whole else wanted, list[int](), list[float]()
+    rolled, svgs, start = (*BEATS[HEIGHT:], *BEATS[:HEIGHT]), list[str](), 0
+    for i, (ms, share, blink) in enumerate(rolled):
+        if beats is None or i in beats:
+            # A pose that is held stays until the next begins.
+            ends = [0] if ms <= 100 else [0, ms - 30]
+            times += [round((start + end) * FPS / 1000) for end in ends]
+            svgs += [moment(spec, drawn, share, blink, 512, still=True)] * len(ends)
+            turns += [wanted.tilt * share if whole else 0.0] * len(ends)
+        start += ms
     poses = [[_within_canvas(shape) for shape in shapes(svg)] for svg in same_fit(svgs)]
     areas = [silhouette(pose) for pose in poses]
-    shown = window(areas) if edge else WHOLE
-    tracks = align(poses)
-    if edge:
-        tracks = [*_edges(areas), *tracks]
-    return Animation(times, round(starts[-1] * FPS / 1000), shown, decimals).document(tracks, emoji)
+    turned = [_turned(area, turn) for area, turn in zip(areas, turns, strict=True)]
+    shown = window(turned) if edge or any(turns) else WHOLE
+    tracks = [*(_edges(areas) if edge else ()), *align(poses)]
+    return Animation(times, round(start * FPS / 1000), shown, decimals).document(tracks, emoji, turns, PIVOT)
+
+
+def _turned(area: pathops.Path, degrees: float) -> pathops.Path:
+    return area.transform(*parse_transform(f"rotate({degrees} {PIVOT[0]} {PIVOT[1]})"))
 
 
 def _edges(areas: Sequence[pathops.Path]) -> list[Track]:
