@@ -176,4 +176,4 @@ def _smooth(posed: list[list[Contour] | None]) -> list[list[Contour] | None]:
         return posed
     if any(len(p) != len(there[0]) or not all(c.closed for c in p) for p in there):
         return posed
-    return [None if p is None else [resampled(c) for c in p] for p in posed]
+    return [None if p is None else [resampled(c, alone=len(p) == 1) for c in p] for p in posed]

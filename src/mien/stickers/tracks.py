@@ -66,12 +66,15 @@ def align(poses: Sequence[Sequence[Shape]]) -> list[Track]:
 
 
 def _key(shape: Shape) -> tuple[object, ...]:
-    return (shape.paint if isinstance(shape.paint, str) else shape.paint.stops, shape.stroke > 0, shape.cap)
+    paint = shape.paint if isinstance(shape.paint, str) else shape.paint.stops
+    return (paint, shape.stroke > 0, shape.cap, shape.path.fillType)
 
 
 def _kin(one: Shape, two: Shape) -> bool:
     """Whether a change of colour alone can make one of the other."""
     a, b = one.paint, two.paint
+    if one.path.fillType != two.path.fillType:
+        return False
     if isinstance(a, str) or isinstance(b, str):
         return isinstance(a, str) and isinstance(b, str) and (one.stroke > 0) == (two.stroke > 0)
     return a.radial == b.radial and len(a.stops) == len(b.stops)
@@ -119,8 +122,10 @@ def alike(one: Sequence[Contour], two: Sequence[Contour]) -> bool:
     return [(len(c.points), c.closed) for c in one] == [(len(c.points), c.closed) for c in two]
 
 
-def resampled(contour: Contour, count: int = RESAMPLED) -> Contour:
-    """The same run with `count` vertices at even distances and straight sides, begun at the right of its middle."""
+def resampled(contour: Contour, count: int = RESAMPLED, *, alone: bool = True) -> Contour:
+    """The same run with `count` vertices at even distances and straight sides, begun at the right of its middle.
+
+    alone: its way round tells nothing of holes, and may be made the same in all poses."""
     dense: list[Point] = []
     pairs = range(len(contour.points) if contour.closed else len(contour.points) - 1)
     for i in pairs:
@@ -135,7 +140,7 @@ def resampled(contour: Contour, count: int = RESAMPLED) -> Contour:
             dense.append((p * a[0] + q * b[0] + r * c[0] + s * d[0], p * a[1] + q * b[1] + r * c[1] + s * d[1]))
     if not contour.closed:
         return contour
-    if sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(dense, [*dense[1:], dense[0]], strict=True)) < 0:
+    if alone and sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(dense, [*dense[1:], dense[0]], strict=True)) < 0:
         dense.reverse()
     x, y = contour.middle
     start = min(range(len(dense)), key=lambda i: abs(math.atan2(dense[i][1] - y, dense[i][0] - x)))
