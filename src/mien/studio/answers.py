@@ -60,7 +60,7 @@ def binary(description: str, *kinds: str) -> dict[str, Any]:
 
 def form(properties: dict[str, Any], required: list[str], *, raw: bool = False) -> dict[str, Any]:
     """`openapi_extra=` of a route that reads a multipart form itself. raw: the file may also be the body."""
-    schema = {"type": "object", "properties": properties, "required": required}
+    schema = {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
     content: dict[str, Any] = {"multipart/form-data": {"schema": schema}}
     if raw:
         content["image/*"] = {"schema": {"type": "string", "format": "binary"}}

@@ -62,9 +62,7 @@ def router(house: House) -> APIRouter:
     )
     async def all_choices() -> Response:
         """Everything that can be chosen about an avatar: styles, colours, numbers with their ranges, switches."""
-        from mien.studio.choices import choices
-
-        return answers.json_response(await house.run(choices), headers={"Cache-Control": "no-cache"})
+        return answers.json_response(await house.run(_choices), headers={"Cache-Control": "no-cache"})
 
     return routes
 
@@ -76,6 +74,12 @@ _CHOICES_EXAMPLE = {
     }],
     "expressions": ["😀"], "labels": ["neutral"], "controls": ["jawOpen"],
 }  # fmt: skip
+
+
+def _choices() -> dict[str, Any]:
+    from mien.studio.choices import choices
+
+    return choices()
 
 
 def _spec(data: dict[str, Any]) -> AvatarSpec:

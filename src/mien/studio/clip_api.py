@@ -78,7 +78,7 @@ def router(house: House) -> APIRouter:
         response_model=JobOut,
         responses=answers.told(
             answers.shown("The job; Location says where to ask", EXAMPLE), "too-large", "not-a-clip", "media-type",
-            "invalid", "key-used", "busy", status=202,
+            "bad-request", "invalid", "key-used", "busy", status=202,
         ),
         openapi_extra=answers.form({"clip": answers.FILE, **schema}, ["clip"]),
     )  # fmt: skip

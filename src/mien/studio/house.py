@@ -7,12 +7,12 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from mien.studio.jobs import Jobs
 from mien.studio.metrics import Metrics
+from mien.studio.picks import Picks
 from mien.studio.private import TemporaryFolder, private_folder
 from mien.studio.settings import Settings
 from mien.studio.workers import Workers
@@ -38,9 +38,10 @@ class House:
         self.started = time.time()
         self.ready = threading.Event()  #: the models are loaded
         self.closing = asyncio.Event()
-        self._closed = threading.Event()
+        self._closed, self._wanted, self._imported = threading.Event(), threading.Event(), threading.Event()
         self._temporary: TemporaryFolder | None = None
         self.jobs = Jobs(self)
+        self.picks = Picks(self)
 
     @property
     def temporary(self) -> TemporaryFolder:
@@ -67,28 +68,47 @@ class House:
 
     async def close(self) -> None:
         self._closed.set()
+        self._wanted.set()
         self.closing.set()
         self.workers.close()
         await self.jobs.close()
+        self.picks.close()
         if self._temporary is not None:
             self._temporary.remove()
 
     def _warm(self) -> None:
-        if self._closed.wait(0.3):  # the page comes first: both need the interpreter
+        self._wanted.wait(0.3)  # the page comes first: both need the interpreter
+        if self._closed.is_set():
+            self._imported.set()
             return
         with suppress(Exception):  # whoever asks for the models next is told what is wrong with them
+            _import_rooms()
+        self._imported.set()
+        with suppress(Exception):
             from mien.doctor import sample_photo
             from mien.pipeline import personalise
 
             personalise(self.look(sample_photo()).faces[0]).svg("happiness")
         self.ready.set()
 
+    def wait_for_rooms(self) -> None:
+        """Until the heavy rooms are imported. Two threads that import one package at once can see half of it, so
+        nothing in a thread imports them before."""
+        self._wanted.set()
+        self._imported.wait()
+
     async def run(self, task: Callable[..., T], *arguments: Any, **named: Any) -> T:
         """Run a function in the worker pool; see `Workers.run`."""
-        return await self.workers.run(partial(task, *arguments, **named) if named else task, *arguments * (not named))
+
+        def done() -> T:
+            self.wait_for_rooms()
+            return task(*arguments, **named)
+
+        return await self.workers.run(done)
 
     def reader(self) -> Reader:
         """The networks, the active model among them. Loads them when first asked: call it in a worker."""
+        self.wait_for_rooms()
         from mien.pipeline import reader
 
         return reader(self.model)
@@ -98,3 +118,16 @@ class House:
         from mien.studio.pictures import decoded
 
         return self.reader().look(decoded(encoded, name, self.limits.pixels), appearance=appearance)
+
+
+def _import_rooms() -> None:
+    import mien.avatar.output
+    import mien.avatar.personalise
+    import mien.avatar.sheet
+    import mien.avatar.spec
+    import mien.emoji.suggesting
+    import mien.journal
+    import mien.pipeline
+    import mien.studio.choices
+    import mien.studio.crops
+    import mien.studio.live  # noqa: F401

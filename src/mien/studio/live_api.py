@@ -194,7 +194,7 @@ class Connection:
             before.close()
         if wanted is None:
             return
-        asked = wanted if isinstance(wanted, dict) and set(wanted) <= {"session", "person"} else {}
+        asked: dict[str, Any] = wanted if isinstance(wanted, dict) and set(wanted) <= {"session", "person"} else {}
         session, person = asked.get("session"), asked.get("person", "me")
         if not isinstance(session, str) or not isinstance(person, str):
             raise Problem("invalid", 'journal: null, or {"session": a name, "person": "me"}')

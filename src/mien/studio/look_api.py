@@ -11,7 +11,6 @@ from mien.studio import answers, uploads
 from mien.studio.house import House
 from mien.studio.problems import Problem
 from mien.studio.schemas import PersonOut, SceneOut
-from mien.types import TRAITS
 
 if TYPE_CHECKING:
     from mien.types import Face, Scene
@@ -52,6 +51,7 @@ def router(house: House) -> APIRouter:
             "too-large",
             "not-a-picture",
             "media-type",
+            "bad-request",
             "invalid",
             "busy",
             "too-slow",
@@ -59,7 +59,9 @@ def router(house: House) -> APIRouter:
         openapi_extra=answers.form({"picture": answers.FILE}, ["picture"], raw=True),
     )
     async def look(
-        request: Request, appearance: bool = Query(False, description="also read apparent traits and colours")
+        request: Request,
+        appearance: bool = Query(False, description="also read apparent traits and colours"),
+        language: str = Query("en", max_length=20, description="of the suggestions' names and reasons"),
     ) -> Response:
         """Every face in a picture: its place, expression, emoji, controls, and emoji that fit.
 
@@ -68,14 +70,14 @@ def router(house: House) -> APIRouter:
         """
         house.workers.admit()
         pictures, _ = await uploads.pictures(request, limit=limits.picture_bytes)
-        return answers.json_response(await house.run(_looked, house, pictures[0], appearance))
+        return answers.json_response(await house.run(_looked, house, pictures[0], appearance, language))
 
     @routes.post(
         "/personalise",
         response_model=PersonOut,
         responses=answers.told(
-            answers.shown("The person", _PERSON), "too-large", "not-a-picture", "media-type", "invalid", "no-face",
-            "busy", "too-slow",
+            answers.shown("The person", _PERSON), "too-large", "not-a-picture", "media-type",
+            "bad-request", "invalid", "no-face", "busy", "too-slow",
         ),
         openapi_extra=answers.form(
             {
@@ -91,7 +93,9 @@ def router(house: House) -> APIRouter:
         Of each photo the largest face is taken; of a single one `face` chooses another. Traits are guesses.
         """
         house.workers.admit()
-        pictures, fields = await uploads.pictures(request, limit=limits.picture_bytes, most=limits.pictures)
+        pictures, fields = await uploads.pictures(
+            request, limit=limits.picture_bytes, most=limits.pictures, others=["face"]
+        )
         face = fields.get("face", "").strip()
         if face and not (face.isascii() and face.isdigit() and len(face) < 6):
             raise Problem("invalid", f"face: {face[:40]!r} is no number; 0 is the largest face")
@@ -102,26 +106,23 @@ def router(house: House) -> APIRouter:
     return routes
 
 
-def _looked(house: House, encoded: bytes, appearance: bool) -> dict[str, Any]:
-    scene = house.look(encoded, appearance=appearance)
-    return with_suggestions(scene)
+def _looked(house: House, encoded: bytes, appearance: bool, language: str) -> dict[str, Any]:
+    return with_suggestions(house, house.look(encoded, appearance=appearance), language)
 
 
-def with_suggestions(scene: Scene) -> dict[str, Any]:
+def with_suggestions(house: House, scene: Scene, language: str) -> dict[str, Any]:
     """The scene as JSON, and emoji that fit with each of its faces."""
     import mien
 
-    told = scene.to_dict()
-    suggest = getattr(mien, "suggest", None)
-    if suggest is None:
-        return told
+    told, learner = scene.to_dict(), house.picks.learner()
     for row, face in zip(told["faces"], scene.faces, strict=True):
-        row["suggestions"] = [one.to_dict() for one in suggest(face)]
+        row["suggestions"] = [one.to_dict() for one in mien.suggest(face, language=language, learner=learner)]
     return told
 
 
 def _personalised(house: House, pictures: list[bytes], number: int | None) -> dict[str, Any]:
     from mien.avatar.personalise import personalised, seen_on
+    from mien.types import TRAITS
 
     several = len(pictures) > 1
     faces = [

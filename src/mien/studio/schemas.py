@@ -66,6 +66,26 @@ class SuggestionOut(BaseModel):
     reason: str
 
 
+class SuggestionsOut(BaseModel):
+    suggestions: list[SuggestionOut]
+
+
+class PickedOut(BaseModel):
+    mood: str
+    strong: bool
+    text: bool
+
+
+class PickCount(PickedOut):
+    emoji: str
+    picked: int
+    passed: int
+
+
+class PicksOut(BaseModel):
+    picks: list[PickCount]
+
+
 class FaceOut(BaseModel):
     model_config = ConfigDict(extra="allow")
     box: BoxOut

@@ -6,7 +6,7 @@ Pictures stay in memory. Clips go straight into the file that they are asked for
 from __future__ import annotations
 
 import io
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, NamedTuple
@@ -123,11 +123,13 @@ class _Form:
         self.done.append(Part(part.name, part.is_file, content, part.size))
 
 
-async def pictures(request: Request, *, limit: int, most: int = 1) -> tuple[list[bytes], dict[str, str]]:
+async def pictures(
+    request: Request, *, limit: int, most: int = 1, others: Sequence[str] = ()
+) -> tuple[list[bytes], dict[str, str]]:
     """The encoded pictures of a request, and the other fields of its form.
 
     They come as parts of a form called `picture`, or as the body itself (image/*). limit: bytes of each; most: how
-    many. Raises `Problem` where there is none, or too much.
+    many; others: names of the other fields. Raises `Problem` where there is none, or too much.
     """
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind == "multipart/form-data":
@@ -135,6 +137,8 @@ async def pictures(request: Request, *, limit: int, most: int = 1) -> tuple[list
         found = [part.content for part in parts if part.name == "picture"]
         if not found:
             raise Problem("invalid", "picture: the form has no part of this name")
+        if unknown := [part.name for part in parts if part.name not in ("picture", *others)]:
+            raise Problem("invalid", f"{unknown[0][:40]!r}: the form has no such field")
         if len(found) > most:
             raise Problem("invalid", f"picture: {len(found)} of them; send at most {most}")
         return found, _fields(parts)
