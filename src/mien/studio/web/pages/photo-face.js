@@ -7,6 +7,7 @@ import { h, put } from "../parts/dom.js";
 import { chip, glyph } from "../parts/emoji.js";
 
 const SUGGESTIONS = 8;
+const CERTAIN = 0.99; // nothing that is read off a face is said to be surer
 const UNREADABLE = 0.5; // below this quality the reason for "unsure" is the picture, as in mien.pipeline
 
 /** Why a face is "unsure", in the user's language. */
@@ -19,7 +20,7 @@ export function reason(face, t) {
 /** A face in one line, as it is read aloud. */
 export function spoken(face, i, t) {
   const { label, confidence } = face.expression;
-  const said = label === "unsure" ? `${t("label.unsure")}: ${reason(face, t)}` : `${t(`label.${label}`)}, ${t.percent(confidence)}`;
+  const said = label === "unsure" ? `${t("label.unsure")}: ${reason(face, t)}` : `${t(`label.${label}`)}, ${t.percent(Math.min(confidence, CERTAIN))}`;
   return `${t("photo.face", { n: i + 1 })}: ${said}`;
 }
 
@@ -74,7 +75,7 @@ export function facePanel(picture, i, app) {
       h("div", { class: "face-said" },
         picture.scene.faces.length > 1 ? h("p", { class: "hint" }, t("photo.of", { i: i + 1, n: picture.scene.faces.length })) : null,
         h("h2", {}, named(expression.label, t)),
-        h("p", { class: "hint" }, unsure ? reason(face, t) : t("photo.sure", { share: t.percent(expression.confidence) })))),
+        h("p", { class: "hint" }, unsure ? reason(face, t) : t("photo.sure", { share: t.percent(Math.min(expression.confidence, CERTAIN)) })))),
     h("div", { class: "face-part" }, h("h3", {}, t("photo.copy")), chips),
     h("div", { class: "face-part" }, h("h3", {}, t("photo.probabilities")), bars(t("photo.probabilities"), rows, t.percent)),
     h("div", { class: "face-part" }, make, h("p", { class: "hint small" }, t("photo.me.hint"))),

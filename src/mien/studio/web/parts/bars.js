@@ -13,7 +13,7 @@ export function bars(label, rows, percent) {
         { class: strong ? "bar strong" : "bar" },
         h("span", { class: "bar-name" }, name),
         h("span", { class: "bar-track", "aria-hidden": "true" }, h("span", { class: "bar-fill", style: { "--share": value } })),
-        h("span", { class: "bar-value" }, value > 0 && value < 0.005 ? `<${percent(0.01)}` : percent(value)),
+        h("span", { class: "bar-value" }, value < 0.005 ? `<${percent(0.01)}` : value > 0.995 ? `>${percent(0.99)}` : percent(value)),
       ),
     ),
   );
