@@ -232,7 +232,7 @@ def test_a_shipped_command_line_repeats_the_evaluation(mien, model, data):
     ("words", "says"),
     [
         (["--protocol", "fer2013", "--prior", "much"], "natural, uniform"),
-        (["--protocol", "fer2013", "--prior", "1.5"], "expected 0"),
+        (["--protocol", "fer2013", "--prior", "1.5"], "between 0 and 1"),
         (["--protocol", "fer2013", "--by", "age"], "no column 'age'"),
         (["--protocol", "fer2013", "--out", "nowhere/r.html"], "nowhere"),
         (["--protocol", "guess"], "choose one of"),

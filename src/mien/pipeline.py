@@ -21,6 +21,7 @@ from mien import emoji, models
 from mien.appearance import AppearanceReader
 from mien.errors import PictureError
 from mien.expression.prepare import INPUT_SIZE
+from mien.expression.prior import Prior
 from mien.expression.recogniser import Recogniser, prepare
 from mien.expression.smoother import READABLE
 from mien.media import read_picture
@@ -56,10 +57,10 @@ FILLING = 0.6  #: a face higher than this share of the picture is best seen by t
 class Reader:
     """The loaded models and the steps between them. Safe to share between threads."""
 
-    def __init__(self, model: str | Path | None = None) -> None:
+    def __init__(self, model: str | Path | None = None, prior: Prior = None) -> None:
         self.detector = Detector()
         self.landmark_reader = LandmarkReader()
-        self.recogniser = Recogniser(model)
+        self.recogniser = Recogniser(model, prior)
         self.appearance_reader = AppearanceReader()
 
     def look(self, picture: NDArray[np.uint8], *, source: str | None = None, appearance: bool = False) -> Scene:
@@ -164,39 +165,44 @@ def belief(detection: Detection, reading: FaceReading) -> float:
     return 1 / (1 + math.exp(-log_odds))
 
 
-def reader(model: str | Path | None = None) -> Reader:
+def reader(model: str | Path | None = None, prior: Prior = None) -> Reader:
     """The models, loaded once and shared. `model`: an expression model of one's own instead of the shipped one; loaded
     anew when its file was written anew."""
-    return _reader(model, None if model is None else models.stamp(model))
+    return _reader(model, None if model is None else models.stamp(model), prior)
 
 
 @lru_cache(maxsize=4)
-def _reader(model: str | Path | None, stamped: tuple[int, ...] | None) -> Reader:
-    return Reader(model)
+def _reader(model: str | Path | None, stamped: tuple[int, ...] | None, prior: Prior) -> Reader:
+    return Reader(model, prior)
 
 
-def look(source: Picture, *, appearance: bool = False, model: str | Path | None = None) -> Scene:
+def look(source: Picture, *, appearance: bool = False, model: str | Path | None = None, prior: Prior = None) -> Scene:
     """Read every face in a picture.
 
     source: path, bytes, file object, PIL image, or HxWx3 uint8 RGB array. appearance: also read the apparent traits
     and colours that dress an avatar, some milliseconds a face. model: an ONNX file from `mien lab export` instead of
-    the shipped expression model. No face is a Scene without faces, not an error.
-    Raises `PictureError` for a picture that cannot be read, `ModelError` for a model that cannot be used.
+    the shipped expression model. prior: how common expressions are taken to be: "natural", "uniform" (rare ones are
+    said more often), or a share of the natural between 0 and 1; by default what serves the model best.
+    No face is a Scene without faces, not an error. Raises `PictureError` for a picture that cannot be read,
+    `ModelError` for a model that cannot be used, `DataError` for another prior.
     """
     name = str(source) if isinstance(source, str | Path) else None
-    return reader(model).look(read_picture(source), source=name, appearance=appearance)
+    return reader(model, prior).look(read_picture(source), source=name, appearance=appearance)
 
 
-def recognise(crops: Sequence[NDArray[np.uint8]], *, model: str | Path | None = None) -> list[Expression]:
+def recognise(
+    crops: Sequence[NDArray[np.uint8]], *, model: str | Path | None = None, prior: Prior = None
+) -> list[Expression]:
     """Read the expressions of face crops, batched; no detector.
 
-    crops: HxW or HxWx3 uint8, any size, framed about as in FER2013 (brows to chin). Raises `PictureError` for others.
+    crops: HxW or HxWx3 uint8, any size, framed about as in FER2013 (brows to chin). model, prior: as for `look`.
+    Raises `PictureError` for other crops.
     """
     for i, crop in enumerate(crops):
         good = isinstance(crop, np.ndarray) and crop.dtype == np.uint8 and crop.size
         if not good or not (crop.ndim == 2 or (crop.ndim == 3 and crop.shape[2] == 3)):
             raise PictureError(f"crop {i}: expected a HxW or HxWx3 uint8 array, got {_describe(crop)}")
-    return reader(model).recognise(crops)
+    return reader(model, prior).recognise(crops)
 
 
 def personalise(

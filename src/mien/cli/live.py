@@ -40,6 +40,9 @@ def live(
     model: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Use this expression model (.onnx), not the shipped one.")
     ] = None,
+    prior: Annotated[
+        str | None, typer.Option(metavar="P", help="How common expressions are: natural, uniform, or between, 0 to 1.")
+    ] = None,
 ) -> None:
     """Show the expressions of those in front of the camera, as they happen.
 
@@ -53,7 +56,7 @@ def live(
         raise MienError("--background is the ground of --camera-out: add that option")
     from mien.cli.video import calibration_of, colour_of, leave_pipe
 
-    how: dict[str, Any] = {"model": model, "calibrate": calibration_of(calibrate)}
+    how: dict[str, Any] = {"model": model, "calibrate": calibration_of(calibrate), "prior": prior}
     ground = None if background is None else colour_of(background)
     out = None if camera_out is None else _camera(camera_out)
     from mien.live.session import Session

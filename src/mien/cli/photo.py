@@ -40,6 +40,9 @@ def photo(
     model: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Use this expression model (.onnx), not the shipped one.")
     ] = None,
+    prior: Annotated[
+        str | None, typer.Option(metavar="P", help="How common expressions are: natural, uniform, or between, 0 to 1.")
+    ] = None,
 ) -> None:
     """Print the emoji, the expression and the place of every face in photos.
 
@@ -50,20 +53,23 @@ def photo(
         raise MienError("--emoji-dir needs --out DIR: its pictures are drawn on the annotated photos")
     if appearance and not as_json:
         raise MienError("--appearance needs --json: traits and colours are printed as data only")
-    failed = _look_at(paths, as_json=as_json, appearance=appearance, out=out, emoji_dir=emoji_dir, model=model)
+    failed = _look_at(
+        paths, as_json=as_json, appearance=appearance, out=out, emoji_dir=emoji_dir, model=model, prior=prior
+    )
     if failed:
         raise typer.Exit(2)
 
 
 def _look_at(
-    paths: list[str], *, as_json: bool, appearance: bool, out: Path | None, emoji_dir: Path | None, model: Path | None
-) -> int:
+    paths: list[str], *, as_json: bool, appearance: bool, out: Path | None, emoji_dir: Path | None, model: Path | None,
+    prior: str | None,
+) -> int:  # fmt: skip
     """Look at each picture and print what is there; return how many could not be read or written."""
     from mien.media import find_pictures, read_picture
     from mien.pipeline import Reader
 
     pictures = [str(path) for path in find_pictures(paths)]
-    reader = Reader(model=model)
+    reader = Reader(model, prior)
     writer = _Writer(out, pictures, emoji_dir) if out is not None else None
     printer = Printer(several=len(pictures) > 1)
     failed = 0

@@ -56,6 +56,9 @@ def video(
     model: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Use this expression model (.onnx), not the shipped one.")
     ] = None,
+    prior: Annotated[
+        str | None, typer.Option(metavar="P", help="How common expressions are: natural, uniform, or between, 0 to 1.")
+    ] = None,
 ) -> None:
     """Turn the faces of a clip into emoji: drawn beside them, in their place, or as data.
 
@@ -64,7 +67,11 @@ def video(
     """
     _check(out, reaction, as_json, as_csv, rows, avatar_only, background, bool(replace or avatar_only))
     ground = None if background is None else colour_of(background)
-    how: dict[str, Any] = {"every": seconds_of("--every", every), "calibrate": calibration_of(calibrate)}
+    how: dict[str, Any] = {
+        "every": seconds_of("--every", every),
+        "calibrate": calibration_of(calibrate),
+        "prior": prior,
+    }
     from mien.avatar.painter import EmojiPainter
     from mien.clips.making import make
 

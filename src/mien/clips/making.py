@@ -16,6 +16,7 @@ from mien.clips.reaction import SECONDS, Reaction
 from mien.clips.replaced import AvatarOnly, Replaced
 from mien.clips.rows import Rows, rows_of
 from mien.errors import ClipError
+from mien.expression.prior import Prior
 from mien.media.clip_formats import way_for
 from mien.media.clip_writing import check_place
 from mien.media.sources import name_of, shown
@@ -57,7 +58,8 @@ class Made:
 def make(
     clip: Name, *, out: Name | None = None, replace: bool = False, avatar_only: bool = False, size: int = SIZE,
     background: Colour | None = None, reaction: Name | None = None, rows: Sequence[Output] = (),
-    model: Name | None = None, every: float | None = None, calibrate: Calibrate = None, paint: Paint | None = None,
+    model: Name | None = None, every: float | None = None, calibrate: Calibrate = None, prior: Prior = None,
+    paint: Paint | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> Made:  # fmt: skip
     """Read a clip and write everything that is asked for in one pass.
@@ -65,13 +67,15 @@ def make(
     clip: a file, or a URL that can be read twice. out: the drawn clip: annotated; or, with `replace`, with everybody's
     avatar over their face; or, with `avatar_only`, the avatars alone in squares of `size` pixels, on `background` (RGB)
     or a transparent ground. reaction: the two most expressive seconds as a loop, of the clip or of its avatars.
-    rows: more outputs, see `mien.clips.rows`. model, every, calibrate: as for `mien.watch`. paint: draws the emoji.
+    rows: more outputs, see `mien.clips.rows`. model, every, calibrate, prior: as for `mien.watch`. paint: draws the
+    emoji.
 
     For avatars the clip is first gone through once, to see everybody at their best. The files appear when all is
     done, and none of them does after an error or Ctrl-C. Raises `ClipError`, `PictureError`, `ModelError`.
     """
     _check(clip, [out, reaction], replace and avatar_only)
-    how: dict[str, Any] = {"model": None if model is None else Path(model), "every": every, "calibrate": calibrate}
+    how: dict[str, Any] = {"model": None if model is None else Path(model), "every": every, "calibrate": calibrate,
+                           "prior": prior}  # fmt: skip
     cut = None if reaction is None else Reaction(reaction, fed=replace or avatar_only)
     cast, duration = Cast(), None
     if (replace or avatar_only) and (out is not None or cut is not None):

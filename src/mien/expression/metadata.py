@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -51,6 +51,14 @@ class Metadata:
     preprocess: Preprocess
     emoji: dict[str, str]  #: label -> the emoji that stands for it; labels left out are matched
     meta: dict[str, Any]  #: as it stands in the file
+
+    def taking(self, share: float | None) -> Metadata:
+        """With so much of the natural prior in the answers, 0..1; None leaves it as the file says."""
+        if share is None:
+            return self
+        held = self.meta.get("prior_included") or [0.0, 0.0]  # that the logits hold already
+        second = self.second and replace(self.second, prior_share=share - held[1])
+        return replace(self, calibration=replace(self.calibration, prior_share=share - held[0]), second=second)
 
 
 def read_metadata(meta: dict[str, Any], model: str) -> Metadata:

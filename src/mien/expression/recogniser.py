@@ -14,6 +14,7 @@ from mien.errors import ModelError
 from mien.expression.metadata import Calibration, read_metadata, softmax
 from mien.expression.prepare import INPUT_SIZE, to_input
 from mien.expression.preprocess import Preprocess
+from mien.expression.prior import Prior, prior_share
 
 __all__ = ["Calibration", "Recogniser", "prepare", "softmax"]
 
@@ -25,13 +26,15 @@ class Recogniser:
     """An expression network, ours or a user's own as `mien lab export` writes it.
 
     The metadata of its file says what the network needs and means: `labels`, any names in any number; `calibration`;
-    `preprocess`, the steps that faces go through first; `emoji`, which emoji stands for which label. Raises
-    `ModelError`, in one line, for a file that cannot be opened or whose metadata does not fit the network.
+    `preprocess`, the steps that faces go through first; `emoji`, which emoji stands for which label.
+    prior: how common expressions are taken to be, "natural", "uniform", or a share of the natural; None as the file
+    says. Raises `ModelError`, in one line, for a file that cannot be opened or whose metadata does not fit the network,
+    `DataError` for another prior.
     """
 
-    def __init__(self, model: str | Path | None = None) -> None:
+    def __init__(self, model: str | Path | None = None, prior: Prior = None) -> None:
         self._session = models.session("expression" if model is None else Path(model))
-        said = read_metadata(models.metadata(self._session), str(model or "expression"))
+        said = read_metadata(models.metadata(self._session), str(model or "expression")).taking(prior_share(prior))
         self.labels, self.calibration = said.labels, said.calibration
         self.preprocess: Preprocess = said.preprocess
         self.emoji: dict[str, str] = said.emoji  #: label -> its emoji, for labels that have one of their own

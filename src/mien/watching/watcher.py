@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from mien.expression.prior import Prior
 from mien.media.clips import MAX_PIXELS, Source, open_clip, shown_url
 from mien.media.frames import Frame, Trouble
 from mien.pipeline import Reader, reader
@@ -70,10 +71,10 @@ class Watcher:
     def __init__(
         self, source: Source, *, model: str | Path | None = None, appearance: bool = False,
         every: float | None = None, live: bool | None = None, max_pixels: int = MAX_PIXELS,
-        detect_every: float = INTERVAL, smooth: bool = True, calibrate: Calibrate = None,
+        detect_every: float = INTERVAL, smooth: bool = True, calibrate: Calibrate = None, prior: Prior = None,
     ) -> None:  # fmt: skip
         with ThreadPoolExecutor(1) as pool:  # a camera takes its time to open: load the models meanwhile
-            models = pool.submit(_ready, model)
+            models = pool.submit(_ready, model, prior)
             self.clip = open_clip(source, live=live, max_pixels=max_pixels)
             try:
                 self._reader = models.result()
@@ -207,9 +208,9 @@ class Watcher:
         return Seen(frame, self._scenes.read(picture, followed, rows, frame.time, frame.size))
 
 
-def _ready(model: str | Path | None) -> Reader:
+def _ready(model: str | Path | None, prior: Prior) -> Reader:
     """The models, loaded and run once: the first run of a session takes longest."""
-    loaded = reader(model)
+    loaded = reader(model, prior)
     loaded.detector.detect(np.full((240, 320, 3), 127, np.uint8), thorough=False)
     loaded.landmark_reader.session.run(None, {"crops": np.zeros((1, 96, 96, 3), np.uint8)})
     loaded.recogniser.probabilities(np.zeros((1, 48, 48), np.uint8))
@@ -219,7 +220,7 @@ def _ready(model: str | Path | None) -> Reader:
 def watch(
     source: Source, *, model: str | Path | None = None, appearance: bool = False, every: float | None = None,
     live: bool | None = None, max_pixels: int = MAX_PIXELS, smooth: bool = True,
-    calibrate: Calibrate = None,
+    calibrate: Calibrate = None, prior: Prior = None,
 ) -> Iterator[Scene]:  # fmt: skip
     """Read every face in a clip, stream or camera, frame by frame: an iterator of `Scene`, in constant memory.
 
@@ -231,6 +232,7 @@ def watch(
     http://; nothing is fetched unless one is passed), a camera's number, the bytes of a clip, a binary file object, or
     an iterable of HxWx3 uint8 RGB arrays, or of (seconds, array).
     model: an ONNX file from `mien lab export` instead of the shipped expression model.
+    prior: how common expressions are taken to be, as for `mien.look`.
     appearance: also read apparent traits and colours, once a person and again where they are seen better.
     every: seconds from one scene to the next; by default every frame.
     live: whether the source runs on by itself, so that frames are dropped when reading takes too long (the newest
@@ -255,6 +257,7 @@ def watch(
             max_pixels=max_pixels,
             smooth=smooth,
             calibrate=calibrate,
+            prior=prior,
         )
     )
 

@@ -9,6 +9,7 @@ from mien.cli.lab import (  # noqa: F401 - each registers its commands
     evaluate,
     explore,
     export,
+    groups,
     label,
     likeness,
     measure,

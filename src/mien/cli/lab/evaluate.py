@@ -13,8 +13,6 @@ from mien.cli.lab.progress import stages
 from mien.cli.terminal import print_json
 from mien.errors import DataError
 
-_SHARES = {"natural": 1.0, "uniform": 0.0}
-
 
 @lab_app.command(
     "evaluate",
@@ -45,6 +43,7 @@ def evaluate(
     as_json: Json = False,
 ) -> None:
     """Measure an expression model on one split of a data set."""
+    from mien.expression.prior import prior_share
     from mien.lab.expression.evaluate import assess
     from mien.lab.expression.report import warnings, write_report
 
@@ -60,16 +59,6 @@ def evaluate(
         _print_figures(evaluation.figures, warnings(evaluation.figures))
         if out is not None:
             typer.echo(f"report: {out}")
-
-
-def prior_share(prior: str | None) -> float | None:
-    """natural, uniform or a number as the share of the prior."""
-    if prior is None or prior in _SHARES:
-        return None if prior is None else _SHARES[prior]
-    try:
-        return float(prior)
-    except ValueError:
-        raise DataError(f"prior {prior!r}: expected natural, uniform, or a number between 0 and 1") from None
 
 
 def _print_figures(result: dict[str, Any], said: Sequence[str]) -> None:

@@ -7,7 +7,6 @@ from typing import Annotated, Any
 import typer
 
 from mien.cli.lab.apps import Data, Json, measure_app
-from mien.cli.lab.evaluate import prior_share
 from mien.cli.lab.progress import stages
 from mien.cli.terminal import print_json
 
@@ -23,6 +22,7 @@ def measure_robustness(
     as_json: Json = False,
 ) -> None:
     """Accuracy on disturbed faces, and how often a face keeps its label in the next frame."""
+    from mien.expression.prior import prior_share
     from mien.lab.expression import robustness
 
     with stages() as step:

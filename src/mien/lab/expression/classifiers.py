@@ -6,7 +6,6 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -15,7 +14,7 @@ from numpy.typing import NDArray
 
 from mien import models
 from mien.errors import DataError
-from mien.expression.metadata import Calibration, read_metadata
+from mien.expression.metadata import Calibration
 from mien.expression.preprocess import Preprocess
 from mien.expression.recogniser import Recogniser
 
@@ -40,30 +39,20 @@ class Exported:
     """The shipped model, or an ONNX file as `mien lab export` writes it."""
 
     def __init__(self, model: str | Path | None, prior_share: float | None = None) -> None:
-        self._recogniser = Recogniser(model)
-        self.labels = self._recogniser.labels
-        said = read_metadata(self._recogniser.meta, str(model or "shipped"))
-        first, second = said.calibration, said.second
-        if prior_share is not None:
-            held = said.meta.get("prior_included") or [0.0, 0.0]  # that the logits hold already
-            first = replace(first, prior_share=prior_share - held[0])
-            second = second and replace(second, prior_share=prior_share - held[1])
-        self._first, self._second = first, second
-        self.unsure_below = first.unsure_below
+        self._recogniser = read = Recogniser(model, prior_share)
+        self.labels, self.unsure_below = read.labels, read.calibration.unsure_below
         path = next(m.path for m in models.manifest() if m.name == "expression") if model is None else Path(model)
         self.identity = {
             "name": str(model or "shipped"), "kind": "ONNX", **_file(path),
-            "network": said.meta.get("network"), "epochs": said.meta.get("epochs"),
-            "preprocess": said.preprocess.spec(),
+            "network": read.meta.get("network"), "epochs": read.meta.get("epochs"),
+            "preprocess": read.preprocess.spec(),
         }  # fmt: skip
 
     def probabilities(self, faces: NDArray[np.uint8]) -> NDArray[np.float32]:
-        return self._first.apply(self._recogniser.logits(faces))
+        return self._recogniser.probabilities(faces)
 
     def probabilities_fer2013(self, faces: NDArray[np.uint8]) -> NDArray[np.float32]:
-        if self._second is None:
-            return self.probabilities(faces)
-        return self._second.apply(self._recogniser.logits(faces, "logits_fer2013"))
+        return self._recogniser.probabilities_fer2013(faces)
 
 
 class Checkpoint:
