@@ -39,6 +39,7 @@ export async function mount(root, app) {
       ["settings", t("about.settings"), t("about.browser")],
       ["journal", t("about.journal"), t("about.folder.journal")],
       ["clip", t("about.jobs"), t("about.folder")],
+      ["check", t("about.picks"), t("about.folder.picks")],
     ];
     put(stored, rows.map(([drawn, what, where]) => h("li", {}, icon(drawn), h("span", { class: "stored-what" }, what), h("span", { class: "hint" }, where))));
   }

@@ -25,9 +25,10 @@ export function overall({ shares, entries }) {
 
 /**
  * shares: as the API gives them. from, length: what the axis shows, seconds. said(seconds): a time in words.
- * marks: [{at, number}]. Gives {element, seek(seconds)}.
+ * marks: [{at, number}]. apart: each point stands for
+ * itself, as where they are minutes long. Gives {element, seek(seconds)}.
  */
-export function shareChart(shares, { t, from = 0, length = shares.length, said = clock, marks = [] }) {
+export function shareChart(shares, { t, from = 0, length = shares.length, said = clock, marks = [], apart = false }) {
   const x = (seconds) => ((seconds - from) / length) * 100;
   const readout = h("p", { class: "chart-readout", "aria-hidden": "true" });
   const line = h("span", { class: "chart-cursor", hidden: true });
@@ -42,7 +43,7 @@ export function shareChart(shares, { t, from = 0, length = shares.length, said =
     },
     onpointermove: follow,
     onpointerdown: follow,
-  }, drawing(shares, x), line);
+  }, drawing(shares, x, apart), line);
   let place = 0;
 
   function follow(event) {
@@ -70,12 +71,14 @@ export function shareChart(shares, { t, from = 0, length = shares.length, said =
       best.map(([label, v]) => h("span", {}, h("i", { class: `swatch share-${label}` }), `${t(`label.${label}`)} ${t.percent(v)}`)));
   }
 
-  const element = h("figure", { class: "chart", dir: "ltr", "aria-label": t("journal.chart"), role: "group" },
+  const axis = ticks(from, length).map((seconds) =>
+    h("span", { style: { "--x": `${x(seconds)}%` }, class: x(seconds) < 3 ? "first" : x(seconds) > 97 ? "last" : "" }, said(seconds)));
+  const element = h("figure", { class: "chart", role: "group", "aria-label": t("journal.chart") },
     readout,
-    h("div", { class: "chart-marks", "aria-hidden": "true" }, spread(marks, x)),
-    slider,
-    h("div", { class: "chart-axis", "aria-hidden": "true" }, ticks(from, length).map((seconds) =>
-      h("span", { style: { "--x": `${x(seconds)}%` }, class: x(seconds) < 3 ? "first" : x(seconds) > 97 ? "last" : "" }, said(seconds)))),
+    h("div", { class: "chart-time", dir: "ltr" }, // time runs to the right in every language, as on a film's player
+      h("div", { class: "chart-marks", "aria-hidden": "true" }, spread(marks, x)),
+      slider,
+      h("div", { class: "chart-axis", "aria-hidden": "true" }, axis)),
     table(shares, said, t));
   if (last >= 0) {
     show(0);
@@ -84,10 +87,10 @@ export function shareChart(shares, { t, from = 0, length = shares.length, said =
   return { element, seek };
 }
 
-function drawing(shares, x) {
+function drawing(shares, x, apart) {
   const at = (seconds) => ((x(seconds) / 100) * WIDTH).toFixed(1);
   const shapes = [];
-  for (const run of runs(shares)) {
+  for (const run of apart ? shares.times.map((_, i) => [i]) : runs(shares)) {
     const xs = run.map((i) => at(shares.times[i] + shares.step / 2));
     xs[0] = at(shares.times[run[0]]);
     const end = at(shares.times[run.at(-1)] + shares.step);

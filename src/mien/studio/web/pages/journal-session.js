@@ -17,9 +17,10 @@ const address = (path, query) => `/api/journal/${path}?${new URLSearchParams(Obj
 /** 96 -> "1 min 36 sec", in the user's language. */
 export function lasting(seconds, language) {
   const unit = (value, name) => new Intl.NumberFormat(language, { style: "unit", unit: name, unitDisplay: "short", maximumFractionDigits: value < 10 && name === "second" ? 1 : 0 }).format(value);
-  if (seconds < 60) return unit(seconds, "second");
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return minutes < 10 && Math.round(seconds % 60) ? `${unit(minutes, "minute")} ${unit(Math.floor(seconds % 60), "second")}` : unit(minutes, "minute");
+  if (seconds < 59.5) return unit(seconds, "second");
+  const whole = Math.round(seconds);
+  const minutes = Math.floor(whole / 60);
+  if (minutes < 60) return minutes < 10 && whole % 60 ? `${unit(minutes, "minute")} ${unit(whole % 60, "second")}` : unit(minutes, "minute");
   return `${unit(Math.floor(minutes / 60), "hour")} ${unit(minutes % 60, "minute")}`;
 }
 
@@ -71,7 +72,7 @@ export async function showDay(root, app, { day, entries }) {
   const end = Math.ceil((shares.times.at(-1) + shares.step) / HOUR) * HOUR;
   const from = Math.max(0, Math.min(first, end - 4 * HOUR));
   const said = (seconds) => `${String(Math.floor(seconds / HOUR)).padStart(2, "0")}:${String(Math.floor(seconds / 60) % 60).padStart(2, "0")}`;
-  const chart = shareChart(shares, { t, from, length: Math.max(end - from, 4 * HOUR), said });
+  const chart = shareChart(shares, { t, from, length: Math.max(end - from, 4 * HOUR), said, apart: true });
   put(root,
     h("header", { class: "session-head" }, h("div", {}, h("h2", { tabindex: -1 }, dayName(day, t.language)), h("p", { class: "hint" }, t("journal.entries", { n: entries })))),
     h("div", { class: "stack" }, chart.element, h("section", {}, h("h3", {}, t("journal.overall")), wholeList(overall(shares), t))));
@@ -93,8 +94,14 @@ function momentList(moments, seek, t) {
     h("button", { type: "button", class: "moment", onclick: () => seek(moment.at) },
       h("span", { class: "moment-number", "aria-hidden": "true" }, String(i + 1)), glyph(EMOJI[SHOWS[moment.name]], 32),
       h("span", { class: "moment-words" }, h("b", {}, t(`journal.${moment.name}`)),
-        h("span", { class: "hint" }, [clock(moment.at), moment.name === "most_smiles" ? t("journal.inview", { n: moment.value }) : lasting(moment.seconds, t.language),
+        h("span", { class: "hint" }, [clock(moment.at), aside(moment, t),
           moment.person && moment.person !== "me" ? moment.person : ""].filter(Boolean).join(" · ")))))));
+}
+
+/** How long it lasted, or how many they were, where that is what makes the moment. */
+function aside(moment, t) {
+  if (moment.name === "most_smiles") return t("journal.inview", { n: moment.value });
+  return moment.name.startsWith("longest") ? lasting(moment.seconds, t.language) : "";
 }
 
 /** A select of the other sessions, and the two beside each other once one is chosen. */

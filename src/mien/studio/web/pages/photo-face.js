@@ -58,13 +58,7 @@ export function facePanel(picture, i, app) {
     stand.classList.remove("waiting");
   });
 
-  const chips = h("div", { class: "chips", role: "group", "aria-label": t("photo.copy") });
-  const fill = (list) =>
-    put(chips, list.map(({ emoji, name }) =>
-      chip(emoji, { app, name, label: t("word.copy", { emoji: name || emoji }), onpick: wear })));
-  fill(face.suggestions?.length ? face.suggestions.slice(0, SUGGESTIONS) : [{ emoji: expression.emoji, name: "" }]);
-  localised(face, app).then((list) => list && fill(list));
-
+  const offer = suggestions(face, wear, app);
   const rows = Object.entries(expression.probabilities)
     .sort((a, b) => b[1] - a[1])
     .map(([label, value]) => ({ label: named(label, t), value, strong: label === expression.label }));
@@ -76,7 +70,7 @@ export function facePanel(picture, i, app) {
         picture.scene.faces.length > 1 ? h("p", { class: "hint" }, t("photo.of", { i: i + 1, n: picture.scene.faces.length })) : null,
         h("h2", {}, named(expression.label, t)),
         h("p", { class: "hint" }, unsure ? reason(face, t) : t("photo.sure", { share: t.percent(Math.min(expression.confidence, CERTAIN)) })))),
-    h("div", { class: "face-part" }, h("h3", {}, t("photo.copy")), chips),
+    h("div", { class: "face-part" }, h("h3", {}, t("photo.copy")), offer),
     h("div", { class: "face-part" }, h("h3", {}, t("photo.probabilities")), bars(t("photo.probabilities"), rows, t.percent)),
     h("div", { class: "face-part" }, make, h("p", { class: "hint small" }, t("photo.me.hint"))),
   );
@@ -91,14 +85,39 @@ async function dress(picture, i, app) {
   return picture.people.get(i);
 }
 
-/** Suggestions named in the user's language; null where English is fine or the studio has none. */
-async function localised(face, app) {
-  if (app.t.language === "en" || !face.suggestions?.length) return null;
-  try {
-    return await app.api.suggest({ face, language: app.t.language, k: SUGGESTIONS });
-  } catch {
-    return null;
-  }
+/** Emoji that fit the face, and the words that the user may add; a pick is copied, worn by the avatar, and learnt from. */
+function suggestions(face, wear, app) {
+  const { t } = app;
+  const chips = h("div", { class: "chips", role: "group", "aria-label": t("photo.copy") });
+  let shown = [], asked = 0, timer = 0;
+  const picked = (emoji) => {
+    wear(emoji);
+    const text = words.value.trim() !== "";
+    app.api.post("/api/suggest/pick", { emoji, face, text, shown }).catch(() => {}); // it is copied all the same
+  };
+  const fill = (list) => {
+    shown = list.map(({ emoji }) => emoji);
+    put(chips, list.map(({ emoji, name, reason: why }) =>
+      chip(emoji, { app, name: [name, why].filter(Boolean).join(": "), label: t("word.copy", { emoji: name || emoji }), onpick: picked })));
+  };
+  const ask = async () => {
+    const mine = ++asked;
+    try {
+      const list = await app.api.suggest({ face, text: words.value.trim() || null, language: t.language, k: SUGGESTIONS });
+      if (mine === asked && list.length) fill(list);
+    } catch {
+      // What came with the photo stays.
+    }
+  };
+  const words = h("input", { class: "text-input", type: "text", maxlength: 200, autocomplete: "off", dir: "auto",
+    placeholder: t("photo.words.example"), "aria-label": t("photo.words"),
+    oninput: () => {
+      clearTimeout(timer);
+      timer = setTimeout(ask, 250);
+    } });
+  fill(face.suggestions?.length ? face.suggestions : [{ emoji: face.expression.emoji, name: "" }]);
+  ask();
+  return [chips, words];
 }
 
 function adopt(spec, app) {
