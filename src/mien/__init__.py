@@ -15,6 +15,7 @@ from mien.errors import ClipError, DataError, MienError, ModelError, PictureErro
 
 if TYPE_CHECKING:
     from mien.avatar.spec import AvatarSpec
+    from mien.emoji.suggesting import Learner, Suggestion, suggest
     from mien.journal import Journal
     from mien.pipeline import look, personalise, recognise
     from mien.types import CONTROLS, LABELS, UNSURE, Box, Expression, Face, Pose, Quality, Scene
@@ -24,13 +25,14 @@ __version__ = "0.1.0"
 
 __all__ = [
     "CONTROLS", "LABELS", "UNSURE", "AvatarSpec", "Box", "ClipError", "DataError", "Expression", "Face", "Journal",
-    "MienError", "ModelError", "PictureError", "Pose", "Quality", "Scene", "Watcher", "look", "personalise",
-    "recognise", "watch",
+    "Learner", "MienError", "ModelError", "PictureError", "Pose", "Quality", "Scene", "Suggestion", "Watcher", "look",
+    "personalise", "recognise", "suggest", "watch",
 ]  # fmt: skip
 
 # Heavy rooms load when first used, so that `import mien` costs nothing.
 _HOME = {"AvatarSpec": "mien.avatar.spec", "Journal": "mien.journal"}
 _HOME |= dict.fromkeys(("look", "personalise", "recognise"), "mien.pipeline")
+_HOME |= dict.fromkeys(("Learner", "Suggestion", "suggest"), "mien.emoji.suggesting")
 _HOME |= dict.fromkeys(("Watcher", "watch"), "mien.watching")
 _HOME |= dict.fromkeys(
     ("CONTROLS", "LABELS", "UNSURE", "Box", "Expression", "Face", "Pose", "Quality", "Scene"), "mien.types"

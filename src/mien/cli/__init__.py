@@ -19,8 +19,10 @@ from mien.cli.journal import journal_app
 from mien.cli.lab import lab_app
 from mien.cli.live import live
 from mien.cli.photo import photo
+from mien.cli.picks import picks_app
 from mien.cli.stickers import stickers_app
 from mien.cli.studio import studio
+from mien.cli.suggest import suggest
 from mien.cli.terminal import complain, prepare_streams
 from mien.cli.video import video
 
@@ -78,6 +80,8 @@ app.command("avatar", epilog="Example:  mien avatar me.jpg --out me.png --expres
 app.command("video", epilog="Example:  mien video talk.mp4 --out annotated.mp4")(video)
 app.command("live", epilog="Example:  mien live --camera 0")(live)
 app.command("studio", epilog="Example:  mien studio --port 8765 --no-open")(studio)
+app.command("suggest", epilog='Example:  mien suggest me.jpg --text "on my way"')(suggest)
+app.add_typer(picks_app, name="picks")
 app.command("doctor", epilog="Example:  mien doctor")(doctor)
 app.command("bench", epilog="Example:  mien bench --repeat 20")(bench)
 app.add_typer(emoji_app, name="emoji")

@@ -27,8 +27,12 @@ def search(
 ) -> None:
     """Find emoji by their names and keywords, the best first. Nothing found ends with exit code 1."""
     from mien.emoji import catalogue
+    from mien.errors import MienError
 
-    found = catalogue.search(" ".join(words), lang, limit)
+    wanted = " ".join(words)
+    if not catalogue.folded(wanted).strip():
+        raise MienError(f"nothing to search for in {wanted!r}: give a word, such as cake")
+    found = catalogue.search(wanted, lang, limit)
     if as_json:
         print_json([describe(f.emoji) | {"score": f.score, "word": f.word} for f in found])
     else:
@@ -41,14 +45,14 @@ def search(
 
 @emoji_app.command("show", epilog="Example:  mien emoji show 🥹 --lang de --json")
 def show(
-    text: Annotated[str, typer.Argument(metavar="EMOJI", help="An emoji, in any skin tone.")],
+    text: Annotated[str, typer.Argument(metavar="EMOJI", help="An emoji, in any skin tone, or its CLDR name.")],
     lang: Language = "en",
     as_json: Json = False,
 ) -> None:
-    """Tell an emoji's name, group, version, keywords and skin tones, and of a face what it means."""
+    """Tell an emoji's name, group, version, keywords and skin tones, and what it means where that is known."""
     from mien.emoji import catalogue
 
-    told = describe(catalogue.get(text, lang))
+    told = describe(catalogue.get(text, lang) if catalogue.known(text) else catalogue.named(text, lang))
     if as_json:
         print_json(told)
         return
@@ -66,16 +70,17 @@ def languages() -> None:
 
 
 def describe(emoji: Emoji) -> dict[str, Any]:
-    """An emoji ready for JSON; of a face that mien draws also its recipe's meaning."""
-    from mien.emoji import RECIPES
+    """An emoji ready for JSON; with what it means (`mien.emoji.meaning`) and, of a face, the recipe's controls."""
+    from mien.emoji import RECIPES, meaning
 
-    recipe = RECIPES.get(emoji.text)
+    recipe, meant = RECIPES.get(emoji.text), meaning(emoji.text)
     return {
         "emoji": emoji.text, "name": emoji.name, "group": emoji.group, "subgroup": emoji.subgroup,
         "version": emoji.version, "gender": emoji.gender or None, "keywords": list(emoji.keywords),
         "tones": emoji.tones,
-        "valence": None if recipe is None else recipe.valence, "arousal": None if recipe is None else recipe.arousal,
-        "profile": None if recipe is None else {k: round(v, 3) for k, v in recipe.profile.items() if v},
+        "valence": meant and round(meant.valence, 3), "arousal": meant and round(meant.arousal, 3),
+        "profile": meant and {k: round(v, 3) for k, v in meant.profile.items() if v >= 0.0005},
+        "source": meant and meant.source, "ratings": meant and meant.ratings and dict(meant.ratings),
         "controls": None if recipe is None else dict(recipe.controls),
     }  # fmt: skip
 

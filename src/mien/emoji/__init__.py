@@ -10,7 +10,11 @@ from __future__ import annotations
 from mien.emoji.affect import CIRCUMPLEX, intensity, valence_arousal
 from mien.emoji.labels import canonical
 from mien.emoji.match import cues, match
+from mien.emoji.meaning import Meaning, meaning
 from mien.emoji.recipe import Recipe
 from mien.emoji.recipes import RECIPES
 
-__all__ = ["CIRCUMPLEX", "RECIPES", "Recipe", "canonical", "cues", "intensity", "match", "valence_arousal"]
+__all__ = [
+    "CIRCUMPLEX", "RECIPES", "Meaning", "Recipe", "canonical", "cues", "intensity", "match", "meaning",
+    "valence_arousal",
+]  # fmt: skip

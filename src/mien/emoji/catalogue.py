@@ -167,6 +167,16 @@ def get(text: str, lang: str = "en") -> Emoji:
     return found
 
 
+def named(words: str, lang: str = "en") -> Emoji:
+    """The emoji with this CLDR short name in `lang`, or in English; case and accents aside. Raises `MienError`."""
+    wanted = folded(words).split()
+    for code in (lang, "en"):
+        for e in emoji(code) if wanted else ():
+            if folded(e.name).split() == wanted:
+                return get(e.text, lang)
+    raise MienError(f"{words!r} is no emoji and no emoji's name: try mien emoji search")
+
+
 def known(text: str) -> bool:
     """Whether `text` is one emoji, in any skin tone, with or without variation selectors."""
     return plain(text) in _by_text("en")

@@ -79,7 +79,7 @@ def meaning(text: str) -> Meaning | None:
 def _meaning(text: str) -> Meaning | None:
     rated, recipe = ratings().get(text), RECIPES.get(text)
     if rated is None:
-        return recipe and Meaning(recipe.profile, recipe.valence, recipe.arousal, "recipe", None)
+        return None if recipe is None else Meaning(recipe.profile, recipe.valence, recipe.arousal, "recipe", None)
     profile = _profile(rated, recipe)
     valence, arousal = valence_arousal(profile)
     return Meaning(

@@ -20,36 +20,58 @@ from mien.types import LABELS
 
 FACE = "face"
 
-#: What each part of a fit weighs. `agree`: Bhattacharyya coefficient of profile and shares. `clear`: how many people see
-#: the expression in the emoji. The others are taken off: the distance in intensity, valence, arousal and controls.
-AGREE, CLEAR, INTENSITY, VALENCE, AROUSAL, CONTROLS = 0.55, 0.45, 0.55, 0.04, 0.04, 0.25
+
+def _split(words: str) -> list[str]:
+    return words.split()
+
+
+#: What each part of a fit weighs. `agree`: Bhattacharyya coefficient of profile and shares. `clear`: how many people
+#: see the expression in the emoji. The others are taken off: the distance in intensity, valence, arousal and controls.
+AGREE, CLEAR, INTENSITY, VALENCE, AROUSAL, CONTROLS = 0.4, 0.6, 0.36, 0.04, 0.04, 0.25
 #: Taken off: of emoji that are no face; of a face with little of what is shown; of one whose cue is not seen.
 NO_FACE, FOREIGN, UNSEEN_CUE = 0.15, 0.45, 0.16
 #: Added: for a cue that is answered, and for emoji that suit several people, where there are several.
-ANSWERED, TOGETHER = 0.25, 0.12
+ANSWERED, TOGETHER = 0.45, 0.12
 #: A face must give what is shown at least this share, expected over the shares shown.
 LEAST = 0.12
 #: Added for the commonest emoji, falling by its rank to 0.
 POPULAR = 0.06
 #: Taken off emoji that are no face and not among the common ones: they come for words, or late.
 RARE = 0.1
-#: Taken off faces with hearts, hands or glasses: they say more than a face shows.
+#: Taken off hearts, and off faces with hearts, hands or glasses: they say more than a face shows.
 MORE = 0.07
 #: Of a calm face's neutral share beyond a half, what counts as friendly: calm faces send smiles, too.
 FRIENDLY = 0.3
+#: How much less the distance in intensity weighs where all is neutral.
+CALM = 0.7
+#: Of an expression that is hardly there, what counts as neutral.
+FAINT = 0.1
+#: How much more it weighs for emoji that are no face: a party for a faint smile is too much.
+STRICTER = 1.4
 #: How clear an emoji with a share of 1 is that nobody rated: about the highest ratings of those that were.
 UNRATED = 0.9
 
 #: Rarely sent for what a face shows: costumes, illness, gestures. They come when the words ask for them.
-_ODD = frozenset("🥸 🤠 🤡 💀 ☠️ 👽 🥷 🫅 🎅 🤥 😷 🤒 🤕 🤧 🤑 🫥 🙂‍↔️ 🙂‍↕️ 👿 😈 🫡 🤓 🙋 🥴 🤤 🥵 🥶 🧐 🤫 🤐 😶‍🌫️ 🫠 😇 😴 😪 🥱 🫩 😵 😵‍💫 🙊".split())
+_ODD = frozenset(
+    _split(
+        """
+        🥸 🤠 🤡 💀 ☠️ 👽 🥷 🫅 🎅 🤥 😷 🤒 🤕 🤧 🤑 🫥 🙂‍↔️ 🙂‍↕️ 👿 😈 🫡 🤓 🙋 🥴
+        🤤 🥵 🥶 🧐 🤫 🤐 😶‍🌫️ 🫠 😇 😴 😪 🥱 🫩 😵 😵‍💫 🙊
+        """
+    )
+)
 ODD = 0.14
 
 #: Roughly the commonest, most used first, after the Unicode Consortium's "Emoji Frequency" (2021).
-_COMMON = (
-    "😂 ❤️ 🤣 👍 😭 🙏 😘 🥰 😍 😊 🎉 😁 💕 🥺 😅 🔥 ☺️ 🤦 🤷 🙄 😆 🤗 😉 🤔 👏 🙂 😳 🥳 😎 👌 💜 😔 💪 ✨ 💖 👀 😋 😏 😢 💗 😩 💯 🌹 "
-    "💞 💙 😃 😡 💐 😜 🙈 🤞 😄 🤤 🙌 🤪 😀 💋 💔 😌 💓 🤩 🙃 😬 😱 😴 🤭 😐 🌞 😒 😇 🌸 😈 🎶 ✌️ 🎊 🥵 😞 💚 ☀️ 🖤 💰 😚 👑 💥 ☹️ 😑 🥴 "
-    "💩 ✅ 👋 🤮 😤 🤢 😕 😮 😲 🙁 😯 😠 😥 😟 😨 😰"
-).split()
+_COMMON = _split(
+    """
+    😂 ❤️ 🤣 👍 😭 🙏 😘 🥰 😍 😊 🎉 😁 💕 🥺 😅 🔥 ☺️ 🤦 🤷 🙄 😆 🤗 😉 🤔
+    👏 🙂 😳 🥳 😎 👌 💜 😔 💪 ✨ 💖 👀 😋 😏 😢 💗 😩 💯 🌹 💞 💙 😃 😡 💐
+    😜 🙈 🤞 😄 🤤 🙌 🤪 😀 💋 💔 😌 💓 🤩 🙃 😬 😱 😴 🤭 😐 🌞 😒 😇 🌸 😈
+    🎶 ✌️ 🎊 🥵 😞 💚 ☀️ 🖤 💰 😚 👑 💥 ☹️ 😑 🥴 💩 ✅ 👋 🤮 😤 🤢 😕 😮 😲
+    🙁 😯 😠 😥 😟 😨 😰
+    """
+)
 
 
 class Table(NamedTuple):
@@ -86,7 +108,8 @@ def table() -> Table:
     rank = {text: 1 - i / len(_COMMON) for i, text in enumerate(_COMMON)}
     is_face = np.array([k == FACE for k in kind])
     offset = np.array([POPULAR * rank.get(text, 0.0) - ODD * (text in _ODD) for text in emoji])
-    offset -= MORE * np.array([text in RECIPES and DRAWN in RECIPES[text].cues for text in emoji])
+    drawn = [text in RECIPES and DRAWN in RECIPES[text].cues for text in emoji]
+    offset -= MORE * np.array([d or k == "heart" for d, k in zip(drawn, kind, strict=True)])
     offset -= RARE * np.array([k != FACE and text not in rank for text, k in zip(emoji, kind, strict=True)])
     shown = [i for i, recipe in enumerate(RECIPES.values()) if DRAWN not in recipe.cues]
     recipes = list(RECIPES.values())
@@ -116,11 +139,8 @@ def fit(seen: Situation, shares: Vector, intensity: float) -> Vector:
     controls, cues and people.
     """
     t = table()
-    shares = shares.copy()
-    calm, happy = LABELS.index("neutral"), LABELS.index("happiness")
-    moved = FRIENDLY * max(0.0, float(shares[calm]) - 0.5)
-    shares[calm] -= moved
-    shares[happy] += moved
+    shares = _toned_down(shares, intensity)
+    calm = LABELS.index("neutral")
     root = np.sqrt(shares)
     score = AGREE * (t.root @ root) + CLEAR * (t.clear @ shares)
     if seen.parts:  # each of the groups may have its emoji, a little below what fits all
@@ -129,7 +149,9 @@ def fit(seen: Situation, shares: Vector, intensity: float) -> Vector:
     valence, arousal = shares @ _COORDINATES
     intensity = min(intensity, 1.05 - float(shares[calm]))  # a calm face is not strongly calm
     gap = np.abs(t.affect - (intensity, valence, arousal))
-    score -= gap @ (INTENSITY, VALENCE / 2, AROUSAL / 2)
+    # How strong a calm face is says little.
+    gap[:, 0] *= np.where(t.is_face, 1.0, STRICTER)
+    score -= gap @ (INTENSITY * (1 - CALM * float(shares[calm])), VALENCE / 2, AROUSAL / 2)
     allowed = t.profile @ shares / max(float(shares.max()), 1e-9)
     if seen.parts:
         allowed = np.maximum(allowed, np.max([t.profile @ part / part.max() for part in seen.parts], axis=0))
@@ -138,6 +160,20 @@ def fit(seen: Situation, shares: Vector, intensity: float) -> Vector:
     if seen.people > 1:
         score += TOGETHER * t.shared
     return np.asarray(score + _posed(t, seen))
+
+
+def _toned_down(shares: Vector, intensity: float) -> Vector:
+    """Shares with some of a calm face's neutral read as friendly, and some of a faint expression as neutral."""
+    calm, happy = LABELS.index("neutral"), LABELS.index("happiness")
+    shares = shares.copy()
+    friendly = FRIENDLY * max(0.0, float(shares[calm]) - 0.5)
+    shares[calm] -= friendly
+    shares[happy] += friendly
+    faint = FAINT * max(0.0, 1 - 2 * intensity)
+    if shares[calm] < 0.5:
+        shares *= 1 - faint
+        shares[calm] = 1 - float(np.delete(shares, calm).sum())
+    return shares
 
 
 _COORDINATES = np.array([CIRCUMPLEX[label] for label in LABELS])

@@ -29,7 +29,7 @@ STRONG = 0.6
 #: What a pick and a pass teach: the wish to see the emoji again, and a little less of it.
 PICKED, PASSED = 1.0, -0.15
 #: Ridge: so many picks' worth of doubt before a pick is believed.
-DOUBT = 1.5
+DOUBT = 2.5
 #: LinUCB's alpha: how much is added for what is uncertain. Low, for every list that is shown is used.
 CURIOSITY = 0.05
 #: How much a learned preference of 1 adds to a score that runs from 0 to 1.
@@ -70,7 +70,9 @@ class Learner:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     @property
@@ -102,7 +104,7 @@ class Learner:
         models = self._fresh()
         added = {}
         for text, (inverse, theta) in models.items():
-            doubt = float(np.sqrt(max(0.0, context @ inverse @ context)))
+            doubt = float(np.sqrt(max(0.0, float(context @ inverse @ context))))
             # Of an emoji that was never shown here, the same doubt is everybody's: it changes nothing.
             unknown = float(np.sqrt(context @ context / DOUBT))
             added[text] = WEIGHT * float(theta @ context) + CURIOSITY * (doubt - unknown)
@@ -165,7 +167,7 @@ def _models(counts: Sequence[Count]) -> dict[str, tuple[Vector, Vector]]:
             x = _features(mood, count.context.strong, count.context.text)
             design += (count.picked + count.passed) * np.outer(x, x)
             target += (count.picked * PICKED + count.passed * PASSED) * x
-        inverse = np.linalg.inv(design)
+        inverse = np.asarray(np.linalg.inv(design), dtype=np.float64)
         models[text] = (inverse, inverse @ target)
     return models
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -93,10 +93,10 @@ def _take(message: Message, said: Said, evidence: list[tuple[NDArray[np.float64]
         chosen = intent.negated if said.negated else intent.emoji
         topic = f"{said.intent}{' not' if said.negated else ''}"
         for emoji, worth in zip(chosen, OF_INTENT, strict=False):
-            _add(message, emoji, Hit(worth * (0.8 if said.negated else 1.0), said.shown, topic))
+            _add(message, emoji, Hit(worth * intent.weight * (0.8 if said.negated else 1.0), said.shown, topic))
         if said.negated:
             message.unwanted.update(set(intent.emoji) - set(chosen))
-        profile, says = _vector(intent.shows), INTENT_SAYS
+        profile, says = _vector(intent.shows), INTENT_SAYS * intent.weight
     else:
         everything = catalogue.emoji()
         smileys = []
@@ -111,7 +111,7 @@ def _take(message: Message, said: Said, evidence: list[tuple[NDArray[np.float64]
         if not smileys:
             return
         profile = np.average([p for p, _ in smileys], axis=0, weights=[w for _, w in smileys])
-        says = WORD_SAYS * max(w for _, w in smileys)
+        says = WORD_SAYS * (1 + max(w for _, w in smileys)) / 2
     if said.negated:
         profile = _opposite(profile)
     evidence.append((profile, says * (1 - 0.7 * float(profile[LABELS.index("neutral")]))))
@@ -128,8 +128,7 @@ def _add(message: Message, emoji: str, hit: Hit) -> None:
     message.hits[emoji] = Hit(together, first.word, first.topic)
 
 
-def _vector(shares: object) -> NDArray[np.float64]:
-    assert hasattr(shares, "get")
+def _vector(shares: Mapping[str, float]) -> NDArray[np.float64]:
     return np.array([float(shares.get(label, 0.0)) for label in LABELS])
 
 

@@ -7,12 +7,13 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from mien.emoji.suggesting.lexicon import Lexicon, lexicon
 from mien.emoji.suggesting.words import Hits, by_phrase, by_stem, normal, stem
 
 #: Words after which a negation no longer holds, and the signs that end a clause.
-_CONTRAST = frozenset("but mais pero aber sondern sino though yet mas लेकिन पर لكن".split())
+_CONTRAST = frozenset(["but", "mais", "pero", "aber", "sondern", "sino", "though", "yet", "mas", "लेकिन", "पर", "لكن"])
 _CLAUSE_END = (",", ".", "!", "?", ";", "…", "،", "؟", "।")
 
 
@@ -43,18 +44,23 @@ def found(text: str, lang: str) -> list[Said]:
 # --- languages with spaces ---------------------------------------------------------------------------------------
 
 
+class _Phrase(NamedTuple):
+    words: tuple[str, ...]
+    stems: tuple[str, ...]
+    intent: str
+
+
 @lru_cache(maxsize=8)
-def _phrases(lang: str) -> dict[str, list[tuple[tuple[str, ...], str]]]:
-    """First stem -> phrases that begin so, as stems, with their intents; the longest first."""
+def _phrases(lang: str) -> dict[str, list[_Phrase]]:
+    """First stem -> the lexicon's phrases that begin so."""
     lex = lexicon(lang)
-    table: dict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)
+    table: dict[str, list[_Phrase]] = defaultdict(list)
     for intent, phrases in lex.says.items():
         for phrase in phrases:
-            stems = tuple(stem(word, lex) for word in normal(_spelled_out(phrase)).split())
+            words = tuple(normal(_spelled_out(phrase)).split())
+            stems = tuple(stem(word, lex) for word in words)
             if stems:
-                table[stems[0]].append((stems, intent))
-    for entries in table.values():
-        entries.sort(key=lambda entry: -len(entry[0]))
+                table[stems[0]].append(_Phrase(words, stems, intent))
     return table
 
 
@@ -93,24 +99,29 @@ def _spaced(text: str, lang: str, lex: Lexicon) -> Iterator[Said]:
 def _spans(words: list[_Word], lang: str, lex: Lexicon) -> Iterator[tuple[int, int, str | None, Hits]]:
     """(begin, end, intent, hits): phrases first, the longest that begins at a word; else the word by itself."""
     phrases, index, at = _phrases(lang), by_stem(lang), 0
-    stems = [word.stem for word in words]
     while at < len(words):
-        for phrase, intent in phrases.get(stems[at], ()):
-            if tuple(stems[at : at + len(phrase)]) == phrase and not _too_loose(words[at], phrase, lex):
-                yield at, at + len(phrase), intent, ()
-                at += len(phrase)
-                break
-        else:
-            word = words[at]
-            if word.normal not in lex.stop and word.normal not in lex.negators and len(word.normal) > 1:
-                if hits := index.get(word.stem):
-                    yield at, at + 1, None, hits
-            at += 1
+        word = words[at]
+        fitting = [p for p in phrases.get(word.stem, ()) if _fits(p, words[at : at + len(p.words)], lex)]
+        if fitting:
+            best = max(fitting, key=lambda p: (len(p.words), p.words == _normals(words[at : at + len(p.words)])))
+            yield at, at + len(best.words), best.intent, ()
+            at += len(best.words)
+            continue
+        idle = word.normal in lex.stop or word.normal in lex.negators or len(word.normal) < 2
+        if not idle and (hits := index.get(word.stem)):
+            yield at, at + 1, None, hits
+        at += 1
 
 
-def _too_loose(word: _Word, phrase: tuple[str, ...], lex: Lexicon) -> bool:
-    """A stop word that is a phrase's only word merely by its stem is none: French "des" is not "dé"."""
-    return len(phrase) == 1 and word.normal in lex.stop and word.normal != phrase[0]
+def _normals(words: list[_Word]) -> tuple[str, ...]:
+    return tuple(word.normal for word in words)
+
+
+def _fits(phrase: _Phrase, words: list[_Word], lex: Lexicon) -> bool:
+    """Whether the words are the phrase, by their stems. A stop word alone must be it to the letter."""
+    if phrase.stems != tuple(word.stem for word in words):
+        return False
+    return len(words) > 1 or words[0].normal not in lex.stop or phrase.words == _normals(words)
 
 
 # --- languages without -------------------------------------------------------------------------------------------
@@ -119,9 +130,12 @@ def _too_loose(word: _Word, phrase: tuple[str, ...], lex: Lexicon) -> bool:
 @lru_cache(maxsize=8)
 def _inside(lang: str) -> list[tuple[str, str | None, Hits]]:
     """(text to be found, intent, hits), the longest first; of two alike the intent's."""
-    says = {normal(p).replace(" ", ""): name for name, phrases in lexicon(lang).says.items() for p in phrases}
+    lex = lexicon(lang)
+    says = {normal(p).replace(" ", ""): name for name, phrases in lex.says.items() for p in phrases}
     entries: list[tuple[str, str | None, Hits]] = [(key, intent, ()) for key, intent in says.items()]
-    entries += [(key, None, hits) for key, hits in by_phrase(lang).items() if key not in says]
+    # "Not happy" is the intent negated, though a keyword may say the same.
+    known = {*says, *(n + key for n in lex.negators for key in says)}
+    entries += [(key, None, hits) for key, hits in by_phrase(lang).items() if key not in known]
     return sorted(entries, key=lambda entry: -len(entry[0]))
 
 

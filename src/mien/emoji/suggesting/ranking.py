@@ -1,4 +1,4 @@
-"""`suggest`: what is seen, said and known of the user, weighed for every emoji; then a list that does not repeat itself."""
+"""`suggest`: what is seen, said and known of the user, weighed for every emoji; then a list without repetition."""
 
 from __future__ import annotations
 
@@ -25,6 +25,8 @@ WORDS_LEAD = 0.55
 SAID, SEEN, MOVED = 0.62, 0.55, 0.5
 #: The fit of what only words speak for.
 UNKNOWN = 0.35
+#: What an emoji that nothing speaks for starts from when the user has picked it.
+STRANGE = 0.2
 #: Maximal marginal relevance (Carbonell and Goldstein, SIGIR 1998): what a perfect double of one in the list loses.
 DOUBLE = 0.3
 #: How alike two emoji of one topic are, two of one kind, two faces, and two that are none, beyond what
@@ -34,6 +36,8 @@ TOPIC, KIND, FACES, OTHERS = 0.75, 0.5, 0.2, 0.4
 TOLD = 0.25
 #: Added for emoji that say one thing and mean another, where face and words disagree.
 IRONY = 0.4
+#: From this valence on, of both, they disagree.
+OPPOSED = 0.2
 #: What a message is taken for whose words say nothing of an expression.
 FRIENDLY = np.array([0.4 if label == "neutral" else 0.6 if label == "happiness" else 0.0 for label in LABELS])
 VALENCES = np.array([CIRCUMPLEX[label][0] for label in LABELS])
@@ -125,7 +129,8 @@ def _together(shown: Situation | None, message: Message) -> tuple[Situation, Vec
     """(what is seen, or would be; shares; intensity) of face and words as one."""
     if shown is None:
         said = message.profile if message.profile is not None else FRIENDLY
-        shares = message.strength * said + (1 - message.strength) * FRIENDLY
+        lead = min(1.0, 1.6 * message.strength)
+        shares = lead * said + (1 - lead) * FRIENDLY
         words_only = Situation(shares, message.intensity, LABELS[int(shares.argmax())], trust=0.0)
         return words_only, shares, message.intensity
     if message.profile is None:
@@ -136,9 +141,7 @@ def _together(shown: Situation | None, message: Message) -> tuple[Situation, Vec
     return shown, np.asarray(shares), (1 - lead) * shown.intensity + lead * message.intensity
 
 
-def _options(
-    shown: Situation | None, message: Message, has_text: bool, learner: Learner | None
-) -> list[_Option]:
+def _options(shown: Situation | None, message: Message, has_text: bool, learner: Learner | None) -> list[_Option]:
     """Every emoji that may be suggested, with what it is worth."""
     base, shares, intensity = _together(shown, message)
     fits = fit(base, shares, intensity)
@@ -160,9 +163,12 @@ def _options(
             continue
         hit_of = message.hits.get(emoji)
         learned = gains.get(emoji, 0.0) * (OFF_TOPIC if said and hit_of is None else 1.0)
+        usual = worth.get(emoji, STRANGE)
+        if learned > 0:  # whatever it means to others
+            usual = max(usual, STRANGE)
         options.append(
             _Option(
-                emoji, find(emoji), worth.get(emoji, 0.2 * (SEEN if said else 1.0)) + learned, learned,
+                emoji, find(emoji), usual + learned, learned,
                 hit_of.topic if hit_of else None, hit_of.word if hit_of else None,
             )
         )  # fmt: skip
@@ -174,7 +180,7 @@ def _disagreeing(shown: Situation | None, message: Message) -> dict[str, float]:
     if shown is None or message.profile is None:
         return {}
     seen, said = (float(p @ VALENCES) for p in (shown.shares, message.profile))
-    if seen * said >= 0:
+    if seen * said >= 0 or min(abs(seen), abs(said)) < OPPOSED:
         return {}
     gap = IRONY * message.strength * shown.trust * min(1.0, abs(seen - said))
     return {"🥲": gap, "😅": 0.9 * gap, "🙃": 0.7 * gap} if seen > 0 else {"🙃": gap, "🥲": 0.9 * gap, "😬": 0.7 * gap}
@@ -208,7 +214,7 @@ def _alike(options: list[_Option]) -> Vector:
     same = kinds[:, None] == kinds
     none = (kinds[:, None] != FACE) & (kinds != FACE)
     faces = same & (kinds == FACE)
-    near = (root @ root.T) * (1 - np.abs(force[:, None] - force))
+    near = (root @ root.T) * (1 - 0.5 * np.abs(force[:, None] - force))
     alike = np.where(faces, FACES + (1 - FACES) * near, np.where(same, KIND + (1 - KIND) * near, 0.25 * near))
     alike = np.where(none & ~same, OTHERS + (1 - OTHERS) * near, alike)
     return np.asarray(np.maximum(alike, TOPIC * (topics[:, None] == topics)))

@@ -106,7 +106,9 @@ def _mapping(seen: Mapping[str, Any]) -> Situation | None:
         doubt = DOUBT if label == UNSURE else 1.0
         return Situation(shares, _unit(float(strength)), label, controls, cues(controls, pose), doubt)
     except (TypeError, ValueError, AttributeError) as error:
-        raise MienError(f"cannot suggest for this dict: {error}; give a Face's to_dict() or label: probability") from None
+        raise MienError(
+            f"cannot suggest for this dict: {error}; give a Face's to_dict() or label: probability"
+        ) from None
 
 
 def _shares(probabilities: Mapping[str, float]) -> Vector:

@@ -16,6 +16,8 @@ from mien.emoji.suggesting.lexicon import Lexicon, lexicon
 
 #: What a word of the name and of a keyword is worth, 0..1; each further word of the same name takes some of it.
 NAME, KEYWORD, DILUTION = 0.95, 0.75, 0.3
+#: What is left of a hit where the word is the whole name of another emoji: of a pizza's other emoji.
+BESIDE = 0.6
 #: A word that more emoji share than this says nothing ("face", "with").
 COMMON = 50
 #: Letters that a stem keeps at least.
@@ -87,4 +89,7 @@ def by_phrase(lang: str) -> dict[str, Hits]:
 def _weighed(found: dict[int, float]) -> Hits:
     """Hits times the word's inverse document frequency, 1 for a word of one emoji, .5 for one of `COMMON`."""
     rarity = 1 - 0.5 * math.log(len(found)) / math.log(COMMON)
-    return tuple((order, value * rarity) for order, value in found.items())
+    named = max(found.values()) >= NAME
+    return tuple(
+        (order, value * rarity * (BESIDE if named and value < NAME else 1.0)) for order, value in found.items()
+    )

@@ -22,6 +22,7 @@ class Intent:
     emoji: tuple[str, ...]  #: the best first
     shows: Mapping[str, float]  #: label -> share; sums to 1
     negated: tuple[str, ...]  #: for the same words with a "not"
+    weight: float  #: 0..1, low where the words are common
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,12 @@ class Lexicon:
 def intents() -> Mapping[str, Intent]:
     """Every intent by its name."""
     return {
-        name: Intent(tuple(row["emoji"].split()), _shares(row["shows"]), tuple(row.get("negated", "").split()))
+        name: Intent(
+            tuple(row["emoji"].split()),
+            _shares(row["shows"]),
+            tuple(row.get("negated", "").split()),
+            row.get("weight", 1.0),
+        )
         for name, row in tomllib.loads((_FOLDER / "intents.toml").read_text(encoding="utf-8")).items()
     }
 
