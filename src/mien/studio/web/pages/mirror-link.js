@@ -14,10 +14,12 @@ export class Link {
   #timer = 0;
   #ended = false;
   #avatars = { "*": null };
+  #journal = null;
 
-  /** onanswer(answer), onlost() when it cannot be had back, onstate("open" | "again"). */
-  constructor({ onanswer, onlost, onstate }) {
-    Object.assign(this, { onanswer, onlost, onstate });
+  /** onanswer(answer), onlost() when it cannot be had back, onstate("open" | "again"), onrecord(problem) when a recording
+   * has ended by itself. */
+  constructor({ onanswer, onlost, onstate, onrecord = () => {} }) {
+    Object.assign(this, { onanswer, onlost, onstate, onrecord });
     this.#connect();
   }
 
@@ -27,10 +29,15 @@ export class Link {
     line.onopen = () => {
       this.#sent.clear();
       this.#tell();
+      if (this.#journal) this.#say({ journal: this.#journal });
       this.onstate("open");
     };
     line.onmessage = (event) => {
       const answer = JSON.parse(event.data);
+      if (this.#journal && (answer.recording === null || (answer.problem && !("seq" in answer)))) {
+        this.record(null); // what is not shown as recording is not recorded
+        this.onrecord(answer.problem);
+      }
       if (!("seq" in answer)) return; // a word on the settings
       this.#tries = 0;
       for (const number of [...this.#sent.keys()]) if (number <= answer.seq) this.#sent.delete(number);
@@ -50,7 +57,17 @@ export class Link {
   }
 
   #tell() {
-    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify({ avatars: this.#avatars, smooth: true }));
+    this.#say({ avatars: this.#avatars, smooth: true });
+  }
+
+  #say(wish) {
+    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(wish));
+  }
+
+  /** Record into the journal: {session, person}; null ends it. */
+  record(journal) {
+    this.#journal = journal;
+    this.#say({ journal });
   }
 
   /** Who wears what: {track_id or "*": spec, or null for as the camera shows them}. */

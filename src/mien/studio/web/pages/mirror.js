@@ -6,6 +6,7 @@ import { icon } from "../parts/icons.js";
 import { Camera } from "./mirror-camera.js";
 import { Link } from "./mirror-link.js";
 import { People } from "./mirror-people.js";
+import { recordSwitch } from "./mirror-record.js";
 
 const ALONE = 1200; // ms without a face after which the page says so
 const SPEAK = 4000; // ms between two words to screen readers
@@ -27,7 +28,8 @@ export async function mount(root, app) {
   const cameras = h("div", { class: "mirror-cameras" });
   const camera = new Camera(video);
   const people = new People(over, stage, t);
-  let link = null, wearing = app.me.spec ? "me" : "seen", mine = null, said = { label: "", when: 0 }, seen = 0, gone = false;
+  const recorder = recordSwitch(app, () => link);
+  let link = null, wearing = app.me.spec ? "me" : "seen", mine = null, said = { label: "", when: 0 }, seen = 0, gone = false, record = app.query.has("record");
 
   // What is shown
 
@@ -56,7 +58,7 @@ export async function mount(root, app) {
       h("div", { class: "mirror-glass" },
         h("section", { class: "mirror-side", "aria-label": t("mirror.video") },
           h("div", { class: "mirror-frame" }, video, over, sign),
-          h("div", { class: "mirror-bar" }, button(t("mirror.stop"), { icon: "stop", kind: "main mirror-stop", onclick: ended }), cameras, rate),
+          h("div", { class: "mirror-bar" }, button(t("mirror.stop"), { icon: "stop", kind: "main mirror-stop", onclick: ended }), recorder.element, cameras, rate),
           promise()),
         h("section", { class: "mirror-side", "aria-label": t("mirror.avatars") },
           h("div", { class: "mirror-stage" }, stage, alone),
@@ -90,11 +92,14 @@ export async function mount(root, app) {
       onanswer: answered,
       onlost: () => trouble("lost"),
       onstate: (state) => body.classList.toggle("reconnecting", state === "again"),
+      onrecord: recorder.ended,
     });
     dress();
     seen = performance.now();
     app.announce(t("mirror.on"));
     pump();
+    if (record) recorder.start();
+    record = false;
     await offer();
   }
 
@@ -102,6 +107,7 @@ export async function mount(root, app) {
     camera.stop();
     link?.close();
     link = null;
+    recorder.ended();
     people.clear();
     mine = null;
     alone.hidden = true;
