@@ -15,6 +15,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any, Self
 
 from mien.errors import MienError
@@ -63,7 +64,8 @@ class Workers:
         for helper in self._helpers:
             for stream in (helper.stdin, helper.stdout):
                 if stream is not None:
-                    stream.close()
+                    with suppress(OSError, ValueError):  # what was not sent yet cannot be any more
+                        stream.close()
 
     def map(self, function: Callable[[Any], Any], jobs: Sequence[Any], told: Callable[[int], None]) -> list[Any]:
         """`function` of each job, in order. told: called in this thread with how many are done; what it raises ends the
