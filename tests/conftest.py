@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+import shutil
 import struct
 import sys
 from collections.abc import Callable, Iterator
@@ -12,6 +14,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
+
+#: Fixtures that several test files share.
+pytest_plugins = ["studio_browser"]
 
 
 def make_photo(width: int = 96, height: int = 64) -> NDArray[np.uint8]:
@@ -85,6 +90,17 @@ ENCODERS: dict[str, Callable[[NDArray[np.uint8]], bytes]] = {
     "PPM": lambda photo: encode(photo, "PPM"),
     "HEIC": make_heic,
 }
+
+
+def need_program(program: str, install: str) -> str:
+    """The path of an external program. Without it the test is skipped and says how to install it; with MIEN_NEED_ALL in
+    the environment, as in `.ci/run`, it fails."""
+    if path := shutil.which(program):
+        return path
+    reason = f"needs the program {program}: {install}"
+    if os.environ.get("MIEN_NEED_ALL"):
+        pytest.fail(reason)
+    pytest.skip(reason)
 
 
 @pytest.fixture(autouse=True, scope="session")

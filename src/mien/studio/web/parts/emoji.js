@@ -1,20 +1,25 @@
 // Emoji as the avatar engine draws them, so that they look the same on every machine; the system's own where it has none.
 
-import { sheet } from "../api.js";
+import { get, sheet } from "../api.js";
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
 
 const drawings = new Map(); // emoji -> promise of a blob address, or null
 let waiting = null;
 
+let faces = null; // promise of the set of emoji that the engine draws
+
 async function drawn(wanted) {
   try {
-    const svgs = await sheet({ spec: { plain: true }, expressions: wanted });
-    return svgs.map((svg) => URL.createObjectURL(new Blob([svg], { type: "image/svg+xml" })));
-  } catch (problem) {
-    if (wanted.length === 1 || problem.status !== 422) return wanted.map(() => null);
-    // One of them is no face: ask for each alone.
-    return (await Promise.all(wanted.map((one) => drawn([one])))).flat();
+    faces ??= get("/api/avatar/choices").then((choices) => new Set(choices.expressions));
+    const known = await faces;
+    const list = wanted.filter((one) => known.has(one));
+    const svgs = list.length ? await sheet({ spec: { plain: true }, expressions: list }) : [];
+    const addresses = new Map(svgs.map((svg, i) => [list[i], URL.createObjectURL(new Blob([svg], { type: "image/svg+xml" }))]));
+    return wanted.map((one) => addresses.get(one) ?? null);
+  } catch {
+    faces = null;
+    return wanted.map(() => null);
   }
 }
 
