@@ -84,10 +84,10 @@ def flow() -> str:
     parts = [box(34 + ACROSS * c, 40 + DOWN * r, WIDE, HIGH, *rest) for c, r, *rest in BOXES]
     parts += [arrow(*ends) for ends in ARROWS]
     y, half = 40 + 3 * DOWN, WIDE + ACROSS
-    parts.append(box(34, y, half, HIGH, "what faces show", ["tables, JSON, rows · marked photos and clips · the journal",
-                                                            "emoji suggestions · the studio and its API"], "box"))  # fmt: skip
-    parts.append(box(34 + 2 * ACROSS, y, half, HIGH, "emoji of a person", ["SVG, PNG, WebP, reactions · sticker packs · avatars over faces",
-                                                                           "a live avatar, the mirror"], "box"))  # fmt: skip
+    read = ["tables, JSON, rows · marked photos and clips · the journal", "emoji suggestions · the studio and its API"]
+    drawn = ["SVG, PNG, WebP, reactions · sticker packs · avatars over faces", "a live avatar, the mirror"]
+    parts.append(box(34, y, half, HIGH, "what faces show", read, "box"))
+    parts.append(box(34 + 2 * ACROSS, y, half, HIGH, "emoji of a person", drawn, "box"))
     foot = 38 + 3 * DOWN
     parts.append(f'<path class="arrow" d="M132 {foot + 2 - (DOWN - HIGH)} V{foot}" marker-end="url(#tip)"/>')
     parts.append(f'<path class="arrow" d="M622 {foot + 2 - (DOWN - HIGH)} V{foot}" marker-end="url(#tip)"/>')
@@ -102,8 +102,11 @@ def flow() -> str:
 
 def house() -> str:
     left, full, high, gap, top = 70, 810.0, 58, 10, 102
-    parts = ['<path d="M36 92 L475 14 L914 92 z" fill="#f6c945" stroke="#e2b93b" stroke-width="1.5" stroke-linejoin="round"/>',
-             '<text class="name" x="475" y="72" text-anchor="middle">mien</text>']  # fmt: skip
+    roof = 'fill="#f6c945" stroke="#e2b93b" stroke-width="1.5" stroke-linejoin="round"'
+    parts = [
+        f'<path d="M36 92 L475 14 L914 92 z" {roof}/>',
+        '<text class="name" x="475" y="72" text-anchor="middle">mien</text>',
+    ]
     for i, rooms in enumerate(FLOORS):
         x, y = float(left), top + i * (high + gap)
         shares = sum(share for *_, share in rooms)
