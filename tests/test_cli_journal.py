@@ -133,6 +133,20 @@ def test_reports(filled: Path, run: Run, tmp_path: Path) -> None:
     assert run("journal", "report", "western", "--clip", "film.mp4", "--out", "w.html")[0] == 2
 
 
+def test_what_mien_live_shows_is_recorded_of_those_who_agreed(path: Path, run: Run, tmp_path: Path) -> None:
+    make_clip(tmp_path / "clip.mp4", moving(12), rate=20)
+    live = ("live", "--camera", "clip.mp4", "--json", "--journal", "at the desk")
+    code, out, said = run(*live)
+    assert (code, out) == (2, "") and "me: has not agreed" in said and not path.exists()
+    run("journal", "consent", "--yes")
+    assert run("live", "--camera", "clip.mp4", "--json", "--as", "me")[0] == 2
+    code, out, said = run(*live)
+    assert code == 0 and len(out.splitlines()) > 3, said
+    with Journal(path) as journal:
+        [session] = journal.sessions()
+        assert session.name == "at the desk" and 2 <= session.entries <= 5
+
+
 def test_a_clip_with_no_face_is_no_session(path: Path, run: Run, tmp_path: Path) -> None:
     from moving_faces import nobody
 

@@ -115,7 +115,7 @@ def record(
     try:
         with _journal() as journal:
             done = record_clip(
-                journal, source, session, _people(people or ["me"]), began=began, every=seconds_of("--every", every),
+                journal, source, session, people_of(people or ["me"]), began=began, every=seconds_of("--every", every),
                 progress=lambda seconds, length: bar.show(Progress("Recording", seconds, length)),
             )  # fmt: skip
     finally:
@@ -128,7 +128,7 @@ def record(
         typer.echo(f"{done.session}: {done.entries:,} entries of {done.seconds:.0f} seconds")
 
 
-def _people(words: list[str]) -> People:
+def people_of(words: list[str]) -> People:
     """["me"] -> "me"; ["1=anna", "2=ben"] -> {1: "anna", 2: "ben"}."""
     if len(words) == 1 and "=" not in words[0]:
         return words[0]

@@ -13,6 +13,7 @@ from mien.cli.terminal import complain, console, print_json
 from mien.errors import MienError
 
 if TYPE_CHECKING:
+    from mien.journal import Recording
     from mien.live.session import Session
 
 #: What `--camera-out` without a device stands for.
@@ -37,6 +38,12 @@ def live(
         str | None,
         typer.Option(metavar="SECONDS", help="Take the first seconds as everybody's resting face: 5s; or auto."),
     ] = None,
+    journal: Annotated[
+        str | None, typer.Option(metavar="SESSION", help="Record into the journal too, of those who agreed.")
+    ] = None,
+    people: Annotated[
+        list[str] | None, typer.Option("--as", metavar="NAME", help="With --journal: whose face it is, by default me.")
+    ] = None,
     model: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Use this expression model (.onnx), not the shipped one.")
     ] = None,
@@ -48,10 +55,12 @@ def live(
 
     Keys: q quits, space pauses, s saves a snapshot into the current folder, r learns the resting face
     anew. In a pipe there is a line whenever an expression changes, its fields separated by tabs:
-    seconds, person, emoji, expression, confidence. Nothing is recorded.
+    seconds, person, emoji, expression, confidence. Nothing is recorded, unless --journal says so.
     """
     if sum((as_json, window, camera_out is not None)) > 1:
         raise MienError("--json, --window and --camera-out are three ways to show it: choose one")
+    if people and journal is None:
+        raise MienError("--as says whose face goes into the journal: add --journal SESSION")
     if background is not None and camera_out is None:
         raise MienError("--background is the ground of --camera-out: add that option")
     from mien.cli.video import calibration_of, colour_of, leave_pipe
@@ -61,8 +70,14 @@ def live(
     out = None if camera_out is None else _camera(camera_out)
     from mien.live.session import Session
 
+    recording = None if journal is None else _recording(journal, people or ["me"])
     drawings = _drawings(window, out is not None, avatar and not as_json and sys.stdout.isatty())
-    with out or nullcontext(), Session(_source(camera), drawings=drawings, bust=out is not None, **how) as session:
+    with (
+        recording or nullcontext(),
+        out or nullcontext(),
+        Session(_source(camera), drawings=drawings, bust=out is not None, **how) as session,
+    ):
+        session.recording = recording
         try:
             _show(session, as_json, window, out, ground)
         except BrokenPipeError:
@@ -98,6 +113,13 @@ def _send(session: Session, out: Any, ground: tuple[int, int, int] | None) -> No
         ending = "q or Ctrl-C quits" if keys.there else "Ctrl-C quits"
         print(f"The avatar is on camera {out.device}: choose it in your call. {ending}.", file=sys.stderr)
         send(session, out, ground=ground, each=lambda: session.press(keys.pressed()))
+
+
+def _recording(session: str, people: list[str]) -> Recording:
+    from mien.cli.journal import people_of
+    from mien.journal import Journal
+
+    return Journal().recording(session, people_of(people))
 
 
 def _camera(device: str) -> Any:

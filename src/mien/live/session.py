@@ -17,6 +17,7 @@ from mien.live.gauges import Gauges
 from mien.watching import Watcher
 
 if TYPE_CHECKING:
+    from mien.journal import Recording
     from mien.media.frames import Frame
     from mien.types import Scene
 
@@ -47,6 +48,7 @@ class Session:
         if self._drawers is not None:
             finer = 1 if drawings > BOLD_UP_TO else 4
             self._puppeteer = Puppeteer(self.cast, self._drawers, live=True, finer=finer, tilted=bust)
+        self.recording: Recording | None = None  #: takes every scene, where there is one
         self._last: tuple[Frame, Scene] | None = None
         self._done: dict[int, Pixels] = {}
         self._message, self._message_until = "", 0.0
@@ -65,6 +67,8 @@ class Session:
         """Moments as they happen, taken in; ends with the source, or when `leaving` is set."""
         for moment in self.feed:
             self._last = (moment.frame, moment.scene)
+            if self.recording is not None:
+                self.recording.add(moment.scene)
             self.gauges.see(moment.scene)
             self.cast.meet(moment.scene)
             yield moment
@@ -118,7 +122,8 @@ class Session:
             return "paused"
         dropped = f"  {self.watcher.dropped} dropped" if self.watcher.dropped else ""
         delay = f"  {1000 * self.feed.delay:.0f} ms" if self.watcher.clip.live else ""
-        return f"{self.feed.rate:.0f} fps{delay}{dropped}"
+        recorded = "  recording" if self.recording is not None else ""
+        return f"{self.feed.rate:.0f} fps{delay}{dropped}{recorded}"
 
     def avatars(self, scene: Scene) -> dict[int, Pixels]:
         """The avatar of everybody as last drawn: drawings come when they are ready, and never hold up the view."""

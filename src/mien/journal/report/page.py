@@ -16,7 +16,7 @@ from mien.avatar.raster import emoji_svg
 from mien.errors import JournalError
 from mien.journal.consents import Consent
 from mien.journal.journal import Journal
-from mien.journal.moments import Moment
+from mien.journal.moments import SLOT, Moment
 from mien.journal.report.charts import ORDER, areas, hexed
 from mien.journal.report.words import EMOJI, MOMENTS, clock, length, percent
 from mien.journal.shares import Shares
@@ -74,7 +74,7 @@ def gather(journal: Journal, session: str, clip: str | os.PathLike[str], start: 
     """Read what a report needs from the journal and the clip. Raises `JournalError`, `ClipError`."""
     summary = journal.summary(session)
     seconds = duration(clip)
-    if not -seconds < start < summary.session.seconds:
+    if not -seconds < start < summary.session.seconds + SLOT / 1000:
         raise JournalError(
             f"{session}: lasts {length(summary.session.seconds)}, so the clip cannot have begun {start:g} s into it; "
             "choose another --start"
