@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import struct
 import threading
 import time
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,7 +19,7 @@ from fastapi.testclient import TestClient
 from mien.studio.problems import KINDS, Problem
 from mien.studio.rates import Rates
 from mien.studio.workers import Workers
-from studio_client import as_problem, house_of, nobody, photo, studio
+from studio_client import as_problem, house_of, photo, studio
 
 SMALL = {"picture_bytes": 60_000, "pixels": 100_000, "json_bytes": 2_000, "pictures": 2, "clip_bytes": 1_000}
 
@@ -46,11 +48,11 @@ def test_too_many_bytes_are_refused_before_they_are_read(client: TestClient) -> 
     as_problem(client.post("/api/look", files={"picture": b"x" * 70_000}), "too-large", 413)
 
 
-def test_too_many_pixels_are_refused_before_they_are_decoded(client: TestClient) -> None:
-    start = time.monotonic()
-    detail = as_problem(client.post("/api/look", files={"picture": nobody(3000, 3000)}), "too-large", 413)
-    assert "3000x3000" in detail
-    assert time.monotonic() - start < 2
+def test_too_many_pixels_are_refused_by_the_header_alone(client: TestClient) -> None:
+    header = struct.pack(">4sIIBBBBB", b"IHDR", 60_000, 60_000, 8, 2, 0, 0, 0)
+    claim = b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + header + struct.pack(">I", zlib.crc32(header))
+    claim += struct.pack(">I4sI", 0, b"IDAT", zlib.crc32(b"IDAT"))
+    assert "60000x60000" in as_problem(client.post("/api/look", files={"picture": claim}), "too-large", 413)
 
 
 @pytest.mark.parametrize("content", [b"<html>", b"\xff\xd8\xff\xe0 cut", b"\x89PNG\r\n\x1a\n" + bytes(40)])
@@ -135,8 +137,7 @@ def test_every_kind_of_problem_has_a_page_and_stands_in_the_guide(client: TestCl
     for name, kind in KINDS.items():
         page = client.get(f"/problems/{name}")
         assert kind.title in page.text
-        assert f"`{name}`" in guide, name
-        assert str(kind.status) in next(line for line in guide.splitlines() if f"`{name}`" in line)
+        assert f"| `{name}` | {kind.status} |" in guide, name
     as_problem(client.get("/problems/boredom"), "not-found", 404)
 
 

@@ -31,6 +31,8 @@ def json_response(value: Any, status: int = 200, headers: dict[str, str] | None 
 def told(good: dict[str, Any] | None, *names: str, status: int = 200) -> dict[int | str, dict[str, Any]]:
     """`responses=` of a route: its good answer, and the problems that it answers with besides those of any route."""
     told: dict[int | str, dict[str, Any]] = {} if good is None else {status: good}
+    if status == 202:
+        told[200] = {**good, "description": "The job that an earlier request with the same key made"} if good else {}
     for name in (*names, "rate"):
         kind = KINDS[name]
         example = {

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import import_module
 from importlib.util import find_spec
+from typing import Any
 
 from fastapi import FastAPI
 
@@ -50,5 +51,24 @@ def make_app(settings: Settings | None = None) -> FastAPI:
         if find_spec(f"mien.studio.{name}"):
             app.include_router(import_module(f"mien.studio.{name}").router(house))
     app.include_router(shell.router())
+    _describe(app)
     app.add_middleware(Guard, house=house)
     return app
+
+
+def _describe(app: FastAPI) -> None:
+    """Leave out of OpenAPI the shape of errors that FastAPI has by itself: ours are problem details."""
+    described = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        first = app.openapi_schema is None
+        document = described()
+        if first:
+            for operation in (one for methods in document["paths"].values() for one in methods.values()):
+                if "application/json" in operation["responses"].get("422", {}).get("content", {}):
+                    del operation["responses"]["422"]
+            for name in ("HTTPValidationError", "ValidationError"):
+                document["components"]["schemas"].pop(name, None)
+        return document
+
+    app.openapi = openapi  # type: ignore[method-assign]

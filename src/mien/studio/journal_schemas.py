@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from mien.journal.consents import LONGEST, WORDING
 from mien.journal.keeping import MOST_DAYS
@@ -14,6 +14,9 @@ from mien.studio.schemas import Asked
 class ConsentAsked(Asked):
     """Somebody agrees. `agreed` is true when they have read the text of this `wording`, and only then."""
 
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"person": "me", "agreed": True, "wording": 1}]}
+    )
     person: str = Field(default="me", min_length=1, max_length=LONGEST, description='"me", or a made-up name')
     everyone: bool = Field(default=False, description="a group that is recorded together: every member agreed")
     agreed: Literal[True]
@@ -24,6 +27,7 @@ assert ConsentAsked.model_fields["wording"].default == WORDING
 
 
 class ExpiryAsked(Asked):
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"days": 30}]})
     days: int = Field(ge=1, le=MOST_DAYS, description="entries are deleted after so many days")
 
 
