@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
+import numpy as np
+import numpy.typing as npt
 import pathops
 
 from mien.stickers.outline import Window
@@ -13,6 +15,7 @@ from mien.stickers.tracks import Contour, Track, alike, contours, resampled
 from mien.stickers.vector import Gradient, Shape
 
 Json = dict[str, Any]
+Floats = npt.NDArray[np.float64]
 SIDE, FPS = 512, 60
 _CAPS, _JOINS = {"butt": 1, "round": 2, "square": 3}, {"miter": 1, "round": 2, "bevel": 3}
 Value = TypeVar("Value")
@@ -28,7 +31,7 @@ class Animation:
         """The whole animation. turns: of the figure in each pose, degrees clockwise, about `pivot` (canvas units)."""
         groups = [group for track in tracks if (group := self._group(track))]
         scale = SIDE / self.window.side
-        at = [self._round((pivot[0] - self.window.x) * scale), self._round((pivot[1] - self.window.y) * scale), 0]
+        at = [round((pivot[0] - self.window.x) * scale, 1), round((pivot[1] - self.window.y) * scale, 1), 0]
         turn = self._property(list(turns), lambda v: round(v, 2), lambda a, b: True)
         layer = {
             "ddd": 0, "ind": 1, "ty": 4, "nm": name, "sr": 1, "ip": 0, "op": self.length, "st": 0, "bm": 0, "ao": 0,
@@ -51,6 +54,9 @@ class Animation:
 
     def _paths(self, track: Track) -> list[Json]:
         """A `sh` for each contour; those that can move smoothly do, the others jump from pose to pose."""
+        first = track.first
+        if all(s is not None and s.path == first.path for s in track.shapes):
+            return [{"ty": "sh", "ks": {"a": 0, "k": self._contour(c)}} for c in contours(first.path)]
         posed = _smooth([contours(s.path) if s else None for s in track.shapes])
         most = max((len(p) for p in posed if p is not None), default=0)
         found = []
@@ -60,17 +66,14 @@ class Animation:
         return found
 
     def _contour(self, contour: Contour) -> Json:
-        scale = SIDE / self.window.side
+        scale, corner = SIDE / self.window.side, np.array([self.window.x, self.window.y])
 
-        def placed(p: tuple[float, float]) -> list[float]:
-            return [self._round((p[0] - self.window.x) * scale), self._round((p[1] - self.window.y) * scale)]
-
-        def handle(p: tuple[float, float]) -> list[float]:
-            return [self._round(p[0] * scale), self._round(p[1] * scale)]
+        def told(points: Sequence[tuple[float, float]], start: Floats | float) -> Any:
+            return np.round((np.array(points) - start) * scale, self.decimals).tolist()
 
         return {
-            "c": contour.closed, "v": [placed(p) for p in contour.points], "i": [handle(p) for p in contour.entering],
-            "o": [handle(p) for p in contour.leaving],
+            "c": contour.closed, "v": told(contour.points, corner), "i": told(contour.entering, 0.0),
+            "o": told(contour.leaving, 0.0),
         }  # fmt: skip
 
     def _paint(self, track: Track) -> list[Json]:
@@ -108,6 +111,8 @@ class Animation:
         self, values: Sequence[Value], told: Callable[[Value], Any], moves: Callable[[Value, Value], bool]
     ) -> Json:
         """A value that stays, or key frames. moves: whether one value can go over into another; else it jumps."""
+        if all(value == values[0] for value in values):
+            return {"a": 0, "k": told(values[0])}
         plain = [told(value) for value in values]
         if all(p == plain[0] for p in plain):
             return {"a": 0, "k": plain[0]}
@@ -123,10 +128,6 @@ class Animation:
         last = plain[0]
         keys.append({"t": self.length, "s": last if isinstance(last, list) else [last]})
         return {"a": 1, "k": keys}
-
-    def _round(self, value: float) -> float:
-        short = round(value, self.decimals)
-        return int(short) if short == int(short) else short
 
 
 #: Stands for a contour that a pose lacks: far off, since one without size would be a dot where lines are round.

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pathops
 
@@ -24,6 +25,10 @@ from mien.stickers.vector import NotFlat, Shape, parse_transform, shapes
 if TYPE_CHECKING:
     from mien.avatar.spec import AvatarSpec
 
+_POINT_ZERO = re.compile(r"(\d)\.0(?=[,\]}])")
+#: The shapes of a drawing, and what they cover.
+Pose: TypeAlias = tuple[list[Shape], pathops.Path]
+
 #: Poses left out when a sticker is too large: in-between ones, which key frames fill in well enough.
 SPARSE = (0, 2, 4, 6, 7, 10, 13, 14, 16, 18)
 #: What a head turns about: the middle of the canvas, as far down as necks are.
@@ -36,10 +41,10 @@ SPECK = 8.0
 
 def tgs_or_reason(spec: AvatarSpec, emoji: str, rule: Rule, *, edge: bool) -> tuple[bytes, str]:
     """(a TGS file, how) within the rule's limit, or (nothing, why not)."""
-    smallest = 0
+    smallest, known = 0, dict[str, Pose]()
     for beats, decimals, how in _ways():
         try:
-            document = lottie(spec, emoji, beats=beats, decimals=decimals, edge=edge)
+            document = lottie(spec, emoji, beats=beats, decimals=decimals, edge=edge, known=known)
         except NotFlat as error:
             return b"", str(error)
         data = compressed(document)
@@ -57,14 +62,24 @@ def _ways() -> list[tuple[Sequence[int], int, str]]:
 
 def compressed(document: dict[str, Any]) -> bytes:
     """The same animation gives the same bytes."""
-    return gzip.compress(json.dumps(document, separators=(",", ":")).encode(), 9, mtime=0)
+    text = _POINT_ZERO.sub(r"\1", json.dumps(document, separators=(",", ":"))).replace("-0,", "0,").replace("-0]", "0]")
+    return gzip.compress(text.encode(), 9, mtime=0)
 
 
 def lottie(
-    spec: AvatarSpec, emoji: str, *, beats: Sequence[int] | None = None, decimals: int = 1, edge: bool = True
+    spec: AvatarSpec,
+    emoji: str,
+    *,
+    beats: Sequence[int] | None = None,
+    decimals: int = 1,
+    edge: bool = True,
+    known: dict[str, Pose] | None = None,
 ) -> dict[str, Any]:
-    """The reaction to an emoji as a Lottie document. beats: which of the beats, counted from the expression's height,
-    become key poses. Raises `NotFlat` for a drawing with a mask."""
+    """The reaction to an emoji as a Lottie document.
+
+    beats: which of the beats, counted from the expression's height, become key poses. known: what was made of drawings
+    before, kept here for another try. Raises `NotFlat` for a drawing with a mask.
+    """
     wanted = look(emoji)
     # The layer turns, not each of a hundred shapes; but a body stands still while its head turns.
     whole = spec.clothing.style == "none" or spec.plain
@@ -78,8 +93,13 @@ def lottie(
             svgs += [moment(spec, drawn, share, blink, 512, still=True)] * len(ends)
             turns += [wanted.tilt * share if whole else 0.0] * len(ends)
         start += ms
-    poses = [[_within_canvas(shape) for shape in shapes(svg)] for svg in same_fit(svgs)]
-    areas = [silhouette(pose) for pose in poses]
+    known = {} if known is None else known
+    fitted = same_fit(svgs)
+    for svg in fitted:
+        if svg not in known:
+            pose = [_within_canvas(shape) for shape in shapes(svg)]
+            known[svg] = (pose, silhouette(pose))
+    poses, areas = [known[svg][0] for svg in fitted], [known[svg][1] for svg in fitted]
     turned = [_turned(area, turn) for area, turn in zip(areas, turns, strict=True)]
     shown = window(turned) if edge or any(turns) else WHOLE
     tracks = [*(_edges(areas) if edge else ()), *align(poses)]
