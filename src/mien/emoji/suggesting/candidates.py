@@ -38,8 +38,8 @@ LEAST = 0.12
 POPULAR = 0.06
 #: Taken off emoji that are no face and not among the common ones: they come for words, or late.
 RARE = 0.1
-#: Taken off hearts, and off faces with hearts, hands or glasses: they say more than a face shows.
-MORE = 0.07
+#: Taken off faces with hearts, hands or glasses, and off hearts: they say more than a face shows.
+MORE, LOVING = 0.07, 0.12
 #: Of a calm face's neutral share beyond a half, what counts as friendly: calm faces send smiles, too.
 FRIENDLY = 0.3
 #: How much less the distance in intensity weighs where all is neutral.
@@ -109,7 +109,7 @@ def table() -> Table:
     is_face = np.array([k == FACE for k in kind])
     offset = np.array([POPULAR * rank.get(text, 0.0) - ODD * (text in _ODD) for text in emoji])
     drawn = [text in RECIPES and DRAWN in RECIPES[text].cues for text in emoji]
-    offset -= MORE * np.array([d or k == "heart" for d, k in zip(drawn, kind, strict=True)])
+    offset -= MORE * np.array(drawn) + LOVING * np.array([k == "heart" for k in kind])
     offset -= RARE * np.array([k != FACE and text not in rank for text, k in zip(emoji, kind, strict=True)])
     shown = [i for i, recipe in enumerate(RECIPES.values()) if DRAWN not in recipe.cues]
     recipes = list(RECIPES.values())

@@ -26,7 +26,7 @@ _TABLE = {
         ✌️ .5 | 💪 .6 | 👊 .6
         👎 .5 | ✊ .5 | 🤞 .4 happiness 5 neutral 3 fear 2 | 🫶 .7 happiness 1 | 🤝 .4 happiness 6 neutral 4
         🤘 .8 happiness 9 surprise 1 | 🤙 .5 happiness 7 neutral 3 | 🤌 .4 contempt 4 happiness 4 neutral 2
-        💅 .4 contempt 8 happiness 2 | 🫵 .4 neutral 5 anger 3 contempt 2 | 🤏 .2 neutral 9 contempt 1
+        💅 .4 contempt 8 happiness 2 | 🫵 .4 neutral 5 anger 3 contempt 2
     """,
     "party": """
         🎉 .85! happiness 9 surprise 1 | 🎊 .8 happiness 9 surprise 1 | 🥂 .6 happiness 9 neutral 1
@@ -37,13 +37,13 @@ _TABLE = {
     "sign": """
         ✨ .6 | 🔥 .9! happiness 7 surprise 3 | 💯 .8 | ❗ .7 | ‼️ .9 | ❓ .5 surprise 6 neutral 4
         ⁉️ .8 surprise 9 anger 1 | 💥 .95! surprise 6 anger 4 | ⚡ .8 | 💢 .8 anger 1
-        💭 .2! neutral 9 sadness 1 | ❌ .6 | 🚩 .6 contempt 5 anger 3 disgust 2
+        ❌ .6 | 🚩 .6 contempt 5 anger 3 disgust 2
         🆘 .9 fear 8 surprise 2 | 💫 .6 | ⭐ .5 | 🌟 .6 | 🚨 .9 fear 5 surprise 3 anger 2
         🚫 .5 anger 5 disgust 3 neutral 2 | 🤍 .3 neutral 5 happiness 5 | 📉 .5 sadness 8 fear 2
         📈 .6 happiness 9 neutral 1 | 🔕 .2 neutral 9 contempt 1
     """,
     "nature": """
-        🌈 .6 | ☀️ .5! happiness 7 neutral 3 | 🌞 .6 | 🌻 .5 happiness 9 neutral 1
+        🌈 .6 | ☀️ .5! happiness 7 neutral 3 | 🌻 .5 happiness 9 neutral 1
         🥀 .5 sadness 9 neutral 1 | 🌧️ .4 sadness 7 neutral 3 | ⛈️ .7 anger 5 sadness 3 fear 2
         🌪️ .8 anger 6 fear 4 | 🌋 .95 anger 1 | 🍃 .1! neutral 8 happiness 2 | ☁️ .2 neutral 7 sadness 3
         🍀 .4 | 🌊 .4 neutral 6 happiness 4

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from mien.emoji import catalogue
 from mien.emoji.meaning import meaning
+from mien.emoji.recipes import RECIPES
 from mien.emoji.suggesting.lexicon import intents
 from mien.emoji.suggesting.phrases import Said, found
 from mien.types import LABELS
@@ -54,6 +55,9 @@ class Hit:
     topic: str  #: hits of one topic resemble each other
 
 
+NO_HIT = Hit(0.0, "", "")
+
+
 @dataclass(slots=True)
 class Message:
     """What a message says."""
@@ -62,6 +66,7 @@ class Message:
     unwanted: set[str] = field(default_factory=set)  #: emoji of what is negated
     profile: NDArray[np.float64] | None = None  #: over `LABELS`, sums to 1; None where the words say nothing of it
     strength: float = 0.0  #: 0..1, how much they say about the expression
+    grave: bool = False  #: a smile would be out of place
     intensity: float = 0.5  #: 0..1, from exclamation marks and capitals
 
 
@@ -76,6 +81,9 @@ def read(text: str, lang: str) -> Message:
         _add(message, sign, Hit(WRITTEN if sign == shown else 0.8, shown, f"sign {sign}"))
         if (meant := meaning(sign)) is not None:
             evidence.append((_vector(meant.profile), INTENT_SAYS * (1 - meant.profile["neutral"])))
+    if message.grave:
+        smiling = (e for e in RECIPES if RECIPES[e].valence > 0 or message.hits.get(e, NO_HIT).topic.startswith("word"))
+        message.unwanted.update(smiling)
     message.hits = {e: h for e, h in message.hits.items() if e not in message.unwanted}
     if evidence:
         weights = np.array([weight for _, weight in evidence])
@@ -91,6 +99,7 @@ def _take(message: Message, said: Said, evidence: list[tuple[NDArray[np.float64]
     if said.intent is not None:
         intent = intents()[said.intent]
         chosen = intent.negated if said.negated else intent.emoji
+        message.grave |= intent.grave and not said.negated
         topic = f"{said.intent}{' not' if said.negated else ''}"
         for emoji, worth in zip(chosen, OF_INTENT, strict=False):
             _add(message, emoji, Hit(worth * intent.weight * (0.8 if said.negated else 1.0), said.shown, topic))

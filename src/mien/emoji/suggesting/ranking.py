@@ -136,7 +136,11 @@ def _together(shown: Situation | None, message: Message) -> tuple[Situation, Vec
     if message.profile is None:
         return shown, shown.shares, shown.intensity
     lead = WORDS_LEAD * message.strength * (2 - shown.trust)
-    lead = min(0.9, lead + 0.3 * float(shown.shares[LABELS.index("neutral")]) * message.strength)
+    lead = (
+        0.95
+        if message.grave
+        else min(0.9, lead + 0.3 * float(shown.shares[LABELS.index("neutral")]) * message.strength)
+    )
     shares = (1 - lead) * shown.shares + lead * message.profile
     return shown, np.asarray(shares), (1 - lead) * shown.intensity + lead * message.intensity
 
@@ -177,7 +181,7 @@ def _options(shown: Situation | None, message: Message, has_text: bool, learner:
 
 def _disagreeing(shown: Situation | None, message: Message) -> dict[str, float]:
     """What a face and words of opposite valence speak for: the smile that is none."""
-    if shown is None or message.profile is None:
+    if shown is None or message.profile is None or message.grave:
         return {}
     seen, said = (float(p @ VALENCES) for p in (shown.shares, message.profile))
     if seen * said >= 0 or min(abs(seen), abs(said)) < OPPOSED:

@@ -23,6 +23,7 @@ class Intent:
     shows: Mapping[str, float]  #: label -> share; sums to 1
     negated: tuple[str, ...]  #: for the same words with a "not"
     weight: float  #: 0..1, low where the words are common
+    grave: bool  #: a smile would be out of place
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ def intents() -> Mapping[str, Intent]:
             _shares(row["shows"]),
             tuple(row.get("negated", "").split()),
             row.get("weight", 1.0),
+            row.get("grave", False),
         )
         for name, row in tomllib.loads((_FOLDER / "intents.toml").read_text(encoding="utf-8")).items()
     }
