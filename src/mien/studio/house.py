@@ -39,6 +39,7 @@ class House:
         self.ready = threading.Event()  #: the models are loaded
         self.closing = asyncio.Event()
         self._closed, self._wanted, self._imported = threading.Event(), threading.Event(), threading.Event()
+        self._warming: threading.Thread | None = None
         self._temporary: TemporaryFolder | None = None
         self.jobs = Jobs(self)
         self.picks = Picks(self)
@@ -64,7 +65,8 @@ class House:
         """Go on with the jobs, and load the models in the background, so that the page need not wait for them."""
         self.prepare()
         self.jobs.open()
-        threading.Thread(target=self._warm, name="mien studio warm").start()
+        self._warming = threading.Thread(target=self._warm, name="mien studio warm")
+        self._warming.start()
 
     async def close(self) -> None:
         self._closed.set()
@@ -73,6 +75,8 @@ class House:
         self.workers.close()
         await self.jobs.close()
         self.picks.close()
+        if self._warming is not None:  # no import may be under way when the interpreter ends
+            await asyncio.to_thread(self._warming.join)
         if self._temporary is not None:
             self._temporary.remove()
 
@@ -85,6 +89,8 @@ class House:
             _import_rooms()
         self._imported.set()
         with suppress(Exception):
+            if self._closed.is_set():
+                return
             from mien.doctor import sample_photo
             from mien.pipeline import personalise
 
