@@ -30,14 +30,16 @@ def blocks(language: str) -> list[object]:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Path:
-    """The folder that the pages speak of: a photo, a party of photos, a clip, a person, own emoji, a model."""
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder that the pages speak of: photos, a party, a clip, a person, own emoji, a model, a journal."""
     import numpy as np
     from PIL import Image
 
     from clip_files import make_clip
+    from journal_scenes import record
     from mien import LABELS, UNSURE
     from mien.avatar.presets import random_person
+    from mien.journal import Journal
     from mien.models import manifest
 
     shutil.copy(PHOTO, tmp_path / "photo.jpg")
@@ -54,6 +56,10 @@ def desk(tmp_path: Path) -> Path:
     shipped = {model.name: model.path for model in manifest()}
     shutil.copy(shipped["expression"], tmp_path / "my.onnx")
     draw_data(tmp_path / "DATA")
+    monkeypatch.setenv("MIEN_JOURNAL", str(tmp_path / "journal.db"))
+    with Journal() as journal:
+        record(journal, "Friday night", ("neutral", 2), ("happiness", 4), hours=48)
+        record(journal, "Sunday night", ("neutral", 4), ("surprise", 2), hours=1)
     return tmp_path
 
 
