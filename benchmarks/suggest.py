@@ -29,7 +29,7 @@ import numpy as np
 
 from mien.emoji import RECIPES, catalogue
 from mien.emoji.meaning import PLUTCHIK, ratings
-from mien.emoji.suggesting import Learner, pick, suggest
+from mien.emoji.suggesting import Learner, suggest
 from mien.types import LABELS
 
 INTENSITIES = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
@@ -98,7 +98,7 @@ def user(rng: np.random.Generator, folder: Path, number: int) -> dict[str, objec
             shown = suggest(seen, learner=learner)
             faithful = rng.random() < FAITHFUL
             taken = favourite[mood] if faithful else str(rng.choice([s.emoji for s in shown]))
-            pick(learner, taken, seen, shown=shown)
+            learner.pick(taken, seen, shown=shown)
             counts[mood] += 1
             firsts = [suggest(probe, k=1, learner=learner)[0].emoji for probe in probes[mood]]
             if reached[mood] is None and all(first == favourite[mood] for first in firsts):
@@ -146,7 +146,7 @@ def timed() -> dict[str, float]:
         figures[f"{lang} first"] = 1e3 * (time.process_time() - start)
     with tempfile.TemporaryDirectory() as folder, Learner.open(Path(folder) / "p.db") as learner:
         for _ in range(200):
-            pick(learner, str(rng.choice(COMMON.split())), drawn(list(LABELS), rng))
+            learner.pick(str(rng.choice(COMMON.split())), drawn(list(LABELS), rng))
         for name, lang, text in [("face alone", "en", None), *((f"{c} and words", c, t) for c, t in messages.items())]:
             took = list(_laps(lang, text, learner, rng))
             figures[f"{name}, median"] = float(np.median(took))

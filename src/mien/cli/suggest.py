@@ -116,11 +116,11 @@ class _Reading:
 def _suggested(
     seen: Any, text: str | None, lang: str, count: int, learner: Learner | None, picked: str | None
 ) -> list[Suggestion]:
-    from mien.emoji.suggesting import pick, suggest
+    from mien.emoji.suggesting import suggest
 
     found = suggest(seen, k=count, text=text, language=lang, learner=learner)
     if picked is not None and learner is not None:
-        pick(learner, picked, seen, text, found)
+        learner.pick(picked, seen, text, found)
         found = suggest(seen, k=count, text=text, language=lang, learner=learner)
     return found
 

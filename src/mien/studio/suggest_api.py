@@ -92,11 +92,9 @@ def router(house: House) -> APIRouter:
         """
 
         def learned() -> dict[str, Any]:
-            from mien.emoji.suggesting import pick
-
             learner = picks.learner(make=True)
             assert learner is not None
-            kept = pick(learner, asked.emoji, asked.face, "words" if asked.text else None, asked.shown)
+            kept = learner.pick(asked.emoji, asked.face, "words" if asked.text else None, asked.shown)
             return {"mood": kept.mood, "strong": kept.strong, "text": kept.text}
 
         return answers.json_response(await house.run(learned))

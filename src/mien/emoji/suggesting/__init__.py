@@ -9,6 +9,6 @@ from __future__ import annotations
 
 from mien.emoji.suggesting.learner import Learner
 from mien.emoji.suggesting.picks import Context, Count, default_file
-from mien.emoji.suggesting.ranking import Suggestion, pick, suggest
+from mien.emoji.suggesting.ranking import Suggestion, suggest
 
-__all__ = ["Context", "Count", "Learner", "Suggestion", "default_file", "pick", "suggest"]
+__all__ = ["Context", "Count", "Learner", "Suggestion", "default_file", "suggest"]

@@ -10,17 +10,17 @@ from __future__ import annotations
 
 import threading
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mien.emoji import catalogue
 from mien.emoji.suggesting.picks import MOODS, Context, Count, PickFile, default_file
-from mien.emoji.suggesting.situation import Situation
+from mien.emoji.suggesting.situation import Situation, situation
 from mien.errors import MienError
 from mien.types import LABELS, UNSURE
 
@@ -42,6 +42,13 @@ APART = 0.5
 OWN_TONE, TONE_SHARE = 2, 0.6
 
 Vector = NDArray[np.float64]
+
+
+class Offered(Protocol):
+    """A suggestion, as far as a pick needs it."""
+
+    @property
+    def emoji(self) -> str: ...
 
 
 class Learner:
@@ -87,14 +94,25 @@ class Learner:
         """Forget everything."""
         self._file.forget()
 
-    def learn(self, context: Context, picked: str, passed: Sequence[str] = ()) -> None:
-        """Count one pick. picked, passed: emoji; those passed over were shown and not taken.
+    def pick(
+        self, emoji: str, seen: Any = None, text: str | None = None, shown: Iterable[Offered | str] = ()
+    ) -> Context:
+        """Learn that `emoji` was picked for what was seen and said, and return what was kept of it.
 
-        Raises `MienError` where `picked` is no emoji.
+        seen, text: as `mien.suggest` takes them. Of a face only its expression's name and whether it was strong are
+        kept, of a message only that there was one. shown: the list that was offered; what stood before the pick (all of
+        it, where the pick was not in it) was passed over. Raises `MienError` where `emoji` is none.
         """
-        catalogue.get(picked)
-        others = [catalogue.get(text).text for text in passed]
-        self._file.add(context, picked, [text for text in others if text != catalogue.get(picked).text])
+        picked = catalogue.get(emoji).text
+        context = context_of(situation(seen), bool(text and text.strip()))
+        passed = []
+        for one in shown:
+            offered = catalogue.get(one if isinstance(one, str) else one.emoji).text
+            if offered == picked:
+                break
+            passed.append(offered)
+        self._file.add(context, emoji, passed)
+        return context
 
     def gains(self, context: Vector) -> dict[str, float]:
         """Emoji -> what the picks add to its score, of every emoji that was ever picked or passed over.
@@ -185,8 +203,3 @@ def _own_tone(counts: Sequence[Count]) -> str | None:
         return None
     tone, times = tones.most_common(1)[0]
     return tone if len(tone) == 1 and times >= OWN_TONE and times >= TONE_SHARE * tones.total() else None
-
-
-def default_exists() -> bool:
-    """Whether this user has a file of picks already."""
-    return default_file().is_file()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,9 +11,8 @@ import numpy as np
 from mien.emoji import catalogue
 from mien.emoji.affect import CIRCUMPLEX
 from mien.emoji.suggesting.candidates import FACE, find, fit, table
-from mien.emoji.suggesting.learner import OFF_TOPIC, Learner, context_of, features
+from mien.emoji.suggesting.learner import OFF_TOPIC, Learner, features
 from mien.emoji.suggesting.message import Message, read
-from mien.emoji.suggesting.picks import Context
 from mien.emoji.suggesting.reasons import Speaker
 from mien.emoji.suggesting.situation import Situation, Vector, situation
 from mien.errors import MienError
@@ -98,31 +97,6 @@ def suggest(
         Suggestion(*_named(o.text, lang, tone), round(score, 3), _reason(o, shown, message, speaker))
         for o, score in chosen
     ]
-
-
-def pick(
-    learner: Learner,
-    emoji: str,
-    seen: Any = None,
-    text: str | None = None,
-    shown: Sequence[Suggestion | str] = (),
-) -> Context:
-    """Teach `learner` that `emoji` was picked for what was seen and said, and return what was kept of it.
-
-    shown: the list that was offered; what stood before the pick (all of it, where the pick was not in it) was passed
-    over. Of a face only its expression's name and whether it was strong are kept, of a message only that there was one.
-    Raises `MienError` where `emoji` is none.
-    """
-    context = context_of(situation(seen), bool(text and text.strip()))
-    offered = [one.emoji if isinstance(one, Suggestion) else one for one in shown]
-    picked = catalogue.get(emoji).text
-    passed = []
-    for one in offered:
-        if catalogue.get(one).text == picked:
-            break
-        passed.append(one)
-    learner.learn(context, emoji, passed)
-    return context
 
 
 def _together(shown: Situation | None, message: Message) -> tuple[Situation, Vector, float]:
