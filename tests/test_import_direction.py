@@ -21,7 +21,8 @@ FLOORS = (
     ("pipeline",),
     ("watching",),
     ("stickers", "journal", "clips"),
-    ("bench", "doctor", "lab", "studio", "bots", "cluster", "live"),
+    ("bench", "doctor", "lab", "bots", "cluster", "live"),
+    ("studio",),
     ("cli",),
     ("__main__",),
 )

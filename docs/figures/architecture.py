@@ -44,8 +44,8 @@ ARROWS = [((0, 0), (1, 0)), ((1, 0), (2, 0)), ((2, 0), (3, 0)), ((3, 0), (3, 1))
 
 FLOORS = [
     [("cli", "one file a command", 1)],
-    [("studio", "browser and API", 3), ("live", "the camera", 2), ("lab", "train, measure (torch)", 3),
-     ("bench, doctor", "how fast, how sound", 3)],
+    [("studio", "everything in the browser, and the API for other programs", 1)],
+    [("live", "the camera", 2), ("lab", "train, measure (torch)", 3), ("bench, doctor", "how fast, how sound", 3)],
     [("stickers", "packs for messengers", 3), ("journal", "the consented log", 3), ("clips", "annotated, replaced", 3)],
     [("watching", "watch: clips and cameras, four threads", 1)],
     [("pipeline", "look, recognise, personalise: the flow in one file", 1)],
