@@ -85,9 +85,8 @@ def draw_data(folder: Path) -> None:
 def in_shell(command: str, desk: Path) -> "subprocess.CompletedProcess[str]":
     """Run a line as a reader would, with the `mien` of this environment."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    return subprocess.run(
-        command, shell=True, cwd=desk, env=os.environ | {"PATH": path}, capture_output=True, text=True, timeout=300
-    )
+    env = os.environ | {"PATH": path, "MIEN_PICKS": str(desk / "own-picks.db")}  # a reader has picked nothing yet
+    return subprocess.run(command, shell=True, cwd=desk, env=env, capture_output=True, text=True, timeout=300)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="the pages are written for a POSIX shell")

@@ -87,5 +87,5 @@ def describe(emoji: Emoji) -> dict[str, Any]:
 
 def _line(value: Any) -> str:
     if isinstance(value, dict):
-        return "  ".join(f"{k} {v:g}" if isinstance(v, float) else str(v) for k, v in value.items())
+        return "  ".join(f"{k} {v:g}" if isinstance(v, int | float) else str(v) for k, v in value.items())
     return ", ".join(value) if isinstance(value, list) else str(value)
