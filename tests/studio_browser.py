@@ -22,7 +22,7 @@ ASTRONAUT = ROOT / "docs/figures/astronaut.jpg"
 HOPPER = WEB / "sample/hopper.webp"
 #: The two faces that the camera sees, in turn: what the network reads on drawings of one person.
 ACTED = ("happiness", "surprise")
-FRAMES = 60  #: of each; the fake camera plays 20 to 30 a second
+FRAMES = 90  #: of each; the fake camera plays 20 to 30 a second
 PATIENCE = 30_000  #: ms; a busy machine is slow, and waiting for a condition costs nothing otherwise
 PERMISSIONS = ["camera", "clipboard-read", "clipboard-write"]
 DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 360, "height": 740}

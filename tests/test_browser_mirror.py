@@ -19,6 +19,12 @@ STREAMS = """
   };
 """
 RUNNING = "window.streams.flatMap((stream) => stream.getTracks()).filter((track) => track.readyState === 'live').length"
+#: What is shown of a person who shows an expression: the emoji, the avatar's description. Read in one go, since both
+#: change by themselves.
+SHOWN = """expression => {
+  const person = document.querySelector(`.live-person[data-label="${expression}"]`);
+  return person && [person.dataset.emoji, person.querySelector("img").alt];
+}"""
 
 
 def start(page: Any) -> None:
@@ -28,12 +34,7 @@ def start(page: Any) -> None:
 def test_the_emoji_and_the_avatar_follow_a_change_of_expression(open_page: OpenPage) -> None:
     page = open_page("mirror")
     start(page)
-    seen = []
-    for expression in (*ACTED, *ACTED):
-        person = page.locator(f'.live-person[data-label="{expression}"]')
-        person.wait_for()
-        seen.append(person.evaluate("person => [person.dataset.emoji, person.querySelector('img').alt]"))
-    happy, surprised = seen[:2]
+    happy, surprised, *_ = (page.wait_for_function(SHOWN, arg=one).json_value() for one in (*ACTED, *ACTED))
     assert happy[0] != surprised[0]
     assert (happy[1], surprised[1]) == ("Avatar: Happiness", "Avatar: Surprise")
     page.locator(".live-box .live-emoji[src]").wait_for()

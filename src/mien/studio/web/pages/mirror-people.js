@@ -1,6 +1,6 @@
 // Everybody in the mirror: a box with an emoji on the video, an avatar beside it.
 
-import { avatarImage, show } from "../parts/avatar.js";
+import { avatarImage } from "../parts/avatar.js";
 import { h } from "../parts/dom.js";
 import { drawing } from "../parts/emoji.js";
 
@@ -15,7 +15,7 @@ function painter(image) {
     }
     at = true;
     painted = svg;
-    show(image, svg);
+    image.src = `data:image/svg+xml,${encodeURIComponent(svg)}`; // a blob's address costs a wait for the browser
   };
   const done = () => {
     at = false;

@@ -122,15 +122,13 @@ export async function mount(root, app) {
     return put(cameras, select(t("mirror.camera"), list.map((one, i) => ({ ...one, label: one.label || `${t("mirror.camera")} ${i + 1}` })), camera.id, (id) => start(id)));
   }
 
-  let pumping = null;
-  async function pump() {
-    const line = (pumping = link);
-    const beat = async () => {
-      if (line !== link || pumping !== line || !camera.on) return;
-      if (line.free) {
-        const jpeg = await camera.frame();
-        if (jpeg && line === link) await line.send(jpeg);
-      }
+  let round = 0;
+  function pump() {
+    const mine = ++round;
+    const beat = () => {
+      if (mine !== round || !link || !camera.on) return;
+      const jpeg = link.free ? camera.frame() : null;
+      if (jpeg) link.send(jpeg);
       camera.next(beat);
     };
     camera.next(beat);

@@ -34,7 +34,7 @@ export function facePanel(picture, i, app) {
   const unsure = expression.label === "unsure";
   const avatar = avatarImage("", 176);
   const stand = h("div", { class: "face-avatar waiting" }, avatar);
-  const make = button(t("photo.me"), { icon: "me", kind: "main", disabled: true, onclick: () => adopt(picture.people.get(i), app) });
+  const make = button(t("photo.me"), { icon: "me", kind: "main", small: true, disabled: true, onclick: () => adopt(picture.people.get(i), app) });
   const person = { spec: null, worn: expression.emoji };
 
   const wear = async (emoji) => {
@@ -69,10 +69,11 @@ export function facePanel(picture, i, app) {
       h("div", { class: "face-said" },
         picture.scene.faces.length > 1 ? h("p", { class: "hint" }, t("photo.of", { i: i + 1, n: picture.scene.faces.length })) : null,
         h("h2", {}, named(expression.label, t)),
-        h("p", { class: "hint" }, unsure ? reason(face, t) : t("photo.sure", { share: t.percent(Math.min(expression.confidence, CERTAIN)) })))),
+        h("p", { class: "hint" }, unsure ? reason(face, t) : t("photo.sure", { share: t.percent(Math.min(expression.confidence, CERTAIN)) })),
+        make)),
     h("div", { class: "face-part" }, h("h3", {}, t("photo.copy")), offer),
     h("div", { class: "face-part" }, h("h3", {}, t("photo.probabilities")), bars(t("photo.probabilities"), rows, t.percent)),
-    h("div", { class: "face-part" }, make, h("p", { class: "hint small" }, t("photo.me.hint"))),
+    h("p", { class: "hint small" }, t("photo.me.hint")),
   );
 }
 
@@ -109,9 +110,11 @@ function suggestions(face, wear, app) {
       // What came with the photo stays.
     }
   };
-  const words = h("input", { class: "text-input", type: "text", maxlength: 200, autocomplete: "off", dir: "auto",
+  const words = h("input", { class: "text-input", type: "text", maxlength: 200, autocomplete: "off",
     placeholder: t("photo.words.example"), "aria-label": t("photo.words"),
     oninput: () => {
+      if (words.value) words.dir = "auto";
+      else words.removeAttribute("dir"); // the example runs as the page does
       clearTimeout(timer);
       timer = setTimeout(ask, 250);
     } });
