@@ -55,7 +55,8 @@ class Job:
         """As the API tells it: without the request's own files and keys."""
         href = f"/api/jobs/{self.id}"
         return {
-            "id": self.id, "kind": self.kind, "state": self.state, "progress": self.progress, "doing": self.doing,
+            "id": self.id, "kind": self.kind, "state": self.state,
+            "progress": 1.0 if self.state == "done" else self.progress, "doing": self.doing,
             "made": round(self.made, 3), "ended": None if self.ended is None else round(self.ended, 3),
             "files": [{**row, "href": f"{href}/files/{row['name']}"} for row in self.files], "result": self.result,
             "problem": self.problem, "href": href,

@@ -226,7 +226,7 @@ class Jobs:
         assert self._store is not None
         folder = self.folder(job)
         if "result" in last:
-            job.state, job.result, job.progress = "done", last["result"], 1.0
+            job.state, job.result = "done", last["result"]
             job.files = [_file(path) for path in sorted((folder / "out").iterdir())]
         else:
             job.state = "failed"
