@@ -82,15 +82,12 @@ def _nearest(pixels: npt.NDArray[np.uint8], table: npt.NDArray[np.uint8]) -> npt
 
 
 def seen_or_not(frame: Image.Image, count: int) -> Image.Image:
-    """For GIF, which knows no half transparency: edges laid on white, every pixel either seen or clear; at most `count`
-    colours, place 0 clear."""
+    """For GIF, which knows no half transparency: every pixel either seen whole or clear; at most `count` colours, place
+    0 clear. Pixels of the edge keep their own colour: laid on any ground, they would be a fringe on every other."""
     from PIL import Image
 
-    picture = frame.convert("RGBA")
-    ground = Image.new("RGBA", picture.size, "white")
-    ground.alpha_composite(picture)
-    seen = np.asarray(picture.getchannel("A")) >= 128
-    pixels = np.asarray(ground.convert("RGB"))
+    picture = np.asarray(frame.convert("RGBA"))
+    seen, pixels = picture[..., 3] >= 128, np.ascontiguousarray(picture[..., :3])
     table = _median_cut(pixels[seen], count - 1) if seen.any() else np.zeros((1, 3), np.uint8)
     indexed = Image.fromarray(np.where(seen, _nearest(pixels, table) + 1, 0).astype(np.uint8), "P")
     indexed.putpalette(np.concatenate([np.zeros((1, 3), np.uint8), table]).tobytes())
