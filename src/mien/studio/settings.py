@@ -28,6 +28,7 @@ class Limits:
     pixels: int = 50 * MEGA  #: of one picture, checked in its header before it is decoded
     pictures: int = 8  #: in one request to personalise
     clip_bytes: int = 2_000 * MEGA
+    data_bytes: int = 4_000 * MEGA  #: of a data set for the lab, zipped or as a table
     json_bytes: int = 1 * MEGA
     frame_bytes: int = 2 * MEGA  #: of one frame of a live connection
     frame_pixels: int = 4 * MEGA

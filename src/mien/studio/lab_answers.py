@@ -1,0 +1,52 @@
+"""Answers of the lab about everything in it, and as a stream of events about one thing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+from fastapi.responses import StreamingResponse
+
+from mien.studio.house import House
+from mien.studio.lab_store import Item
+from mien.studio.lab_tasks import REMEDY, Lab, missing
+from mien.studio.lab_views import of_data, of_run
+from mien.studio.settings import is_loopback
+
+#: Seconds after which a stream of events says that it is still there.
+HEARTBEAT = 15.0
+
+
+def told_whole(house: House, lab: Lab) -> dict[str, Any]:
+    """`GET /api/lab`."""
+    return {
+        "available": not missing(), "remedy": REMEDY, "paths": is_loopback(house.settings.host),
+        "largest": house.limits.data_bytes,
+        "data": [of_data(item, lab.store) for item in lab.all("data")],
+        "runs": [of_run(item, lab.store, lab.active) for item in lab.all("runs")],
+        "active": lab.active,
+    }  # fmt: skip
+
+
+def stream(house: House, lab: Lab, item: Item) -> StreamingResponse:
+    """Events about an item until nothing is under way any more."""
+    headers = {"X-Accel-Buffering": "no"}
+    return StreamingResponse(_told(house, lab, item), media_type="text/event-stream", headers=headers)
+
+
+async def _told(house: House, lab: Lab, item: Item) -> AsyncIterator[bytes]:
+    before = ""
+    while not house.closing.is_set():
+        view = of_data(item, lab.store) if item.kind == "data" else of_run(item, lab.store, lab.active)
+        now = json.dumps(view, ensure_ascii=False)
+        over = item not in lab or item.task is None
+        yield (
+            b": still here\n\n"
+            if now == before and not over
+            else f"event: {'end' if over else 'change'}\ndata: {now}\n\n".encode()
+        )
+        if over:
+            return
+        before = now
+        await lab.changed(item, HEARTBEAT)

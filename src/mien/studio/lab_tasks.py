@@ -1,0 +1,292 @@
+"""`Lab`: the data sets and trainings of a studio, and the processes that work on them.
+
+Each task has a process of its own: the studio keeps its speed, and never imports torch. A training and a task on data
+may run side by side; more wait. A task that was under way when the studio ended is taken up when it is opened again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import sys
+from contextlib import suppress
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import mien
+from mien.studio.lab_store import Item, Kind, LabStore, read_json, write_json
+from mien.studio.private import FolderLock
+from mien.studio.problems import Problem
+
+if TYPE_CHECKING:
+    from mien.studio.house import House
+
+_log = logging.getLogger("mien.studio")
+
+#: Packages of the lab without which nothing of it works.
+NEEDED = ("torch", "onnx", "matplotlib", "tensorboard")
+#: What brings them.
+REMEDY = "pip install 'mien[lab]'"
+#: Seconds that a process has to stop where it can go on later.
+PATIENCE = 30.0
+#: Data sets and trainings that are kept at most, of each.
+MOST = 100
+
+
+def missing() -> list[str]:
+    """The packages of the lab that are not installed."""
+    return [name for name in NEEDED if find_spec(name) is None]
+
+
+class Lab:
+    """Use from the studio's event loop; `open` it there first."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._items: dict[str, Item] = {}
+        self._work: dict[str, asyncio.Task[None]] = {}
+        self._running: dict[str, asyncio.subprocess.Process] = {}
+        self._changed: dict[str, asyncio.Event] = {}
+        self._lanes: dict[bool, asyncio.Lock] = {}
+        self._lock: FolderLock | None = None
+        self._closing = False
+        self.active: str | None = None  #: the training whose network the studio uses
+
+    def open(self) -> None:
+        """Take up what an earlier studio left. Raises `StudioError`."""
+        folder = self._house.folder("lab")
+        self._lock = FolderLock(folder)
+        if not self._lock.held:
+            _log.warning("another studio keeps its lab in %s: what this one makes goes when it ends", folder)
+            folder = self._house.temporary.path / "lab"
+        self.store = LabStore(folder)
+        self._lanes = {True: asyncio.Lock(), False: asyncio.Lock()}
+        self._items = {item.id: item for item in self.store.all()}
+        self._take_up_active()
+        for item in self._items.values():
+            if item.task is not None:
+                self._begin(item)
+
+    async def close(self) -> None:
+        """Stop what runs where it can go on later; it is taken up when a studio is next opened."""
+        self._closing = True
+        for number, work in self._work.items():
+            if number not in self._running:  # it waits for its turn
+                work.cancel()
+        await asyncio.gather(*(_ended(process) for process in list(self._running.values())))
+        await asyncio.gather(*self._work.values(), return_exceptions=True)
+        if self._lock is not None:
+            self._lock.release()
+
+    def all(self, kind: Kind) -> list[Item]:
+        """Newest first."""
+        return sorted((item for item in self._items.values() if item.kind == kind), key=lambda item: -item.made)
+
+    def get(self, kind: Kind, number: str) -> Item:
+        """Raises `Problem` "not-found"."""
+        item = self._items.get(number)
+        if item is None or item.kind != kind:
+            raise Problem("not-found", f"no such {'data set' if kind == 'data' else 'training'}; it was deleted")
+        return item
+
+    def __contains__(self, item: Item) -> bool:
+        return self._items.get(item.id) is item
+
+    def admit(self, kind: Kind) -> None:
+        """Raises `Problem` where the lab cannot work, or holds too much already."""
+        if gone := missing():
+            raise Problem("missing-extra", f"{gone[0]} is not installed: {REMEDY}, and start the studio again")
+        if sum(item.kind == kind for item in self._items.values()) >= MOST:
+            raise Problem("conflict", f"{MOST} are kept already; delete some first")
+
+    def add(self, item: Item, task: str) -> Item:
+        """Keep a new item, and begin its first task."""
+        self._items[item.id] = item
+        self.begin(item, task)
+        return item
+
+    def begin(self, item: Item, task: str) -> None:
+        """Begin a task. Raises `Problem` "conflict" while another is under way."""
+        if item.task is not None:
+            raise Problem("conflict", f"{item.name}: something is under way; wait for it, or stop it")
+        item.task, item.problem = task, None
+        self.store.save(item)
+        self._begin(item)
+
+    def _begin(self, item: Item) -> None:
+        item.progress, item.doing, item.live, item.stopping = None, "", {}, False
+        self._work[item.id] = asyncio.create_task(self._run(item))
+        self._tell(item)
+
+    async def stop(self, item: Item) -> None:
+        """Stop what is under way, or waits. A training can go on from there."""
+        if item.task is None:
+            raise Problem("conflict", f"{item.name}: nothing is under way")
+        process = self._running.get(item.id)
+        if process is None:  # it waits for its turn
+            self._work.pop(item.id).cancel()
+            item.task = None
+            self.store.save(item)
+        else:
+            item.stopping = True
+            _ask_to_stop(process)
+        self._tell(item)
+
+    async def delete(self, item: Item) -> None:
+        """Stop it if need be, and delete all its files."""
+        self._items.pop(item.id, None)
+        if (work := self._work.pop(item.id, None)) is not None:
+            process = self._running.get(item.id)
+            if process is not None:
+                with suppress(ProcessLookupError):
+                    process.kill()
+            work.cancel()
+            await asyncio.gather(work, return_exceptions=True)
+        if item.id == self.active:
+            self.activate(None)
+        self.store.delete(item)
+        self._tell(item)
+
+    async def changed(self, item: Item, seconds: float) -> None:
+        """Wait until there is something new about an item, or so many seconds."""
+        event = self._changed.setdefault(item.id, asyncio.Event())
+        with suppress(TimeoutError):
+            await asyncio.wait_for(event.wait(), seconds)
+
+    def _tell(self, item: Item) -> None:
+        if (event := self._changed.pop(item.id, None)) is not None:
+            event.set()
+
+    def activate(self, run: Item | None) -> None:
+        """Let the studio use a training's network, or again the one that it was started with."""
+        self.active = None if run is None else run.id
+        self._house.model = self._house.settings.model if run is None else self.store.model(run)
+        write_json(self.store.root / "active.json", {"run": self.active})
+
+    def _take_up_active(self) -> None:
+        number = (read_json(self.store.root / "active.json") or {}).get("run")
+        run = self._items.get(str(number))
+        if run is not None and self._house.settings.model is None and self.store.model(run).is_file():
+            self.active, self._house.model = run.id, self.store.model(run)
+
+    def networks(self) -> list[dict[str, Any]]:
+        """What is known of the networks on this machine so far."""
+        kept = read_json(self.store.root / "networks.json") or {}
+        return list(kept.get("networks", [])) if kept.get("version") == mien.__version__ else []
+
+    def measure_networks(self) -> None:
+        """Begin to measure them, unless that has been done or is under way."""
+        if "networks" in self._work or ((rows := self.networks()) and all(row["milliseconds"] for row in rows)):
+            return
+        if not self.networks():
+            (self.store.root / "networks.json").unlink(missing_ok=True)  # of another version
+        self._work["networks"] = asyncio.create_task(self._measure())
+
+    async def _measure(self) -> None:
+        item = Item("data", "networks", {}, id="networks")
+        try:
+            async with self._lanes[False]:
+                task = {"task": "networks", "folder": str(self.store.root), "version": mien.__version__}
+                await self._process(item, task)
+        finally:
+            self._work.pop("networks", None)
+
+    def _task(self, item: Item) -> dict[str, Any]:
+        """What the process is told. Raises `Problem` where the data of a training is gone."""
+        folder = self.store.folder(item)
+        task = {"task": item.task, "folder": str(folder), "name": item.name, "typed": item.params.get("typed", False)}
+        if item.kind == "data":
+            path = item.params["path"] if task["typed"] else folder / item.params["file"]
+            return {**task, "source": str(path)}
+        data = self.store.faces(self.get("data", item.params["data"]))
+        return {**task, "data": str(data), "settings": item.params["settings"], "model": item.params["model"]}
+
+    async def _run(self, item: Item) -> None:
+        async with self._lanes[item.task == "train"]:
+            item.running = True
+            self._tell(item)
+            try:
+                last = await self._process(item, self._task(item))
+            except Problem as problem:
+                last = {
+                    "problem": {"type": f"/problems/{problem.name}", "title": "Not found", "detail": problem.detail}
+                }
+            item.running = item.stopping = False
+        if item not in self or (last.get("stopped") and self._closing):
+            return
+        self._end(item, last)
+
+    async def _process(self, item: Item, task: dict[str, Any]) -> dict[str, Any]:
+        """The last word of a process; what it tells on the way goes into the item."""
+        process = await _started(task)
+        self._running[item.id] = process
+        last: dict[str, Any] = {}
+        try:
+            assert process.stdout is not None
+            async for line in process.stdout:
+                with suppress(ValueError):
+                    said = json.loads(line)
+                    if "step" in said:
+                        item.live = said["step"]
+                    elif "progress" in said:
+                        item.progress, item.doing = said["progress"], said["doing"]
+                    elif "epoch" not in said:
+                        last = said
+                    self._tell(item)
+            await process.wait()
+        finally:  # also when the studio is closed
+            self._running.pop(item.id, None)
+            await _ended(process)
+        return last
+
+    def _end(self, item: Item, last: dict[str, Any]) -> None:
+        if "result" in last:
+            item.result.update(last["result"])
+        elif not last.get("stopped"):
+            item.problem = last.get("problem") or {
+                "type": "/problems/failed", "title": "Something went wrong", "status": 500,
+                "detail": "the process ended before its work was done; the studio's log says more",
+            }  # fmt: skip
+        item.task, item.progress, item.doing, item.live = None, None, "", {}
+        self._work.pop(item.id, None)
+        self.store.save(item)
+        self._tell(item)
+
+
+async def _started(task: dict[str, Any]) -> asyncio.subprocess.Process:
+    """-P: modules come from where this process has them, never from the current folder."""
+    paths = os.pathsep.join(path for path in sys.path if path)
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-P", "-m", "mien.studio.lab_process", env={**os.environ, "PYTHONPATH": paths},
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, start_new_session=os.name != "nt", limit=1 << 20,
+    )  # fmt: skip
+    assert process.stdin is not None
+    process.stdin.write(json.dumps(task).encode() + b"\n")
+    return process
+
+
+def _ask_to_stop(process: asyncio.subprocess.Process) -> None:
+    assert process.stdin is not None
+    process.stdin.close()
+
+
+async def _ended(process: asyncio.subprocess.Process) -> None:
+    if process.returncode is None:
+        _ask_to_stop(process)
+        try:
+            await asyncio.wait_for(process.wait(), PATIENCE)
+        except TimeoutError:
+            with suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+
+
+def model_of(run: Item, store: LabStore) -> Path:
+    """The exported network. Raises `Problem` before the training has been evaluated."""
+    path = store.model(run)
+    if not run.result.get("evaluated") or not path.is_file():
+        raise Problem("conflict", f"{run.name}: evaluate the training first; that also exports its network")
+    return path
