@@ -62,6 +62,8 @@ _STATE = {
     "on": True, "encrypted": False, "days_kept": 30, "wording": 1, "text": "The journal writes down ...",
     "consents": [_CONSENT], "sessions": [_SESSION], "days": [{"day": "2026-05-01", "entries": 4290}],
 }  # fmt: skip
+_EXPORT = answers.binary("One row an entry", EXPORTS["csv"], EXPORTS["jsonl"])
+_EXPORT["content"][EXPORTS["json"]] = {"schema": {"type": "array", "items": {"type": "object"}}}
 _DELETED = {"sessions": 1, "people": 2, "entries": 4290}
 
 
@@ -205,7 +207,7 @@ def _add_looking(routes: APIRouter, room: Room) -> None:
     @routes.get(
         "/export",
         response_class=StreamingResponse,
-        responses=answers.told(answers.binary("One row an entry", *EXPORTS.values()), "not-found", "invalid", "busy"),
+        responses=answers.told(_EXPORT, "not-found", "invalid", "busy"),
     )
     async def export(
         format: Literal["csv", "json", "jsonl"] = "csv",
