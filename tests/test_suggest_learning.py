@@ -143,9 +143,11 @@ def test_without_a_learner_nothing_is_written(tmp_path, monkeypatch):
 def test_a_file_that_is_none_of_ours_is_refused_and_left_alone(tmp_path):
     path = tmp_path / "letter.txt"
     path.write_text("Dear Ana, " * 200)
+    path.chmod(0o644)
     with pytest.raises(MienError, match=r"letter\.txt: no file of picks"):
         Learner.open(path)
     assert path.read_text() == "Dear Ana, " * 200
+    assert os.name != "posix" or stat.S_IMODE(path.stat().st_mode) == 0o644
 
 
 def test_what_is_no_emoji_cannot_be_picked(learner):

@@ -85,8 +85,6 @@ class PickFile:
                 self.path.parent.mkdir(parents=True, mode=0o700)
             # Made before SQLite opens it: its journal takes the mode of the file.
             os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
-            if os.name == "posix":
-                self.path.chmod(0o600)
             self._base = sqlite3.connect(self.path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
             self._base.execute("PRAGMA secure_delete = ON")
             version = self._base.execute("PRAGMA user_version").fetchone()[0]
@@ -94,6 +92,8 @@ class PickFile:
                 raise MienError(f"{self.path}: written by another version of mien; delete it, or name another file")
             self._base.execute(_TABLE)
             self._base.execute(f"PRAGMA user_version = {VERSION}")
+            if os.name == "posix":
+                self.path.chmod(0o600)
         except OSError as error:
             raise MienError(f"{self.path}: cannot keep picks there ({error.strerror})") from error
         except sqlite3.Error as error:
