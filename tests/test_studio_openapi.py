@@ -44,7 +44,7 @@ def test_every_operation_is_described_and_has_an_example(client: TestClient) -> 
         good = [answer for status, answer in operation["responses"].items() if status.startswith("2")]
         kinds = good[0].get("content", {})
         told = kinds.get("application/json", {})
-        if told and told["schema"].get("format") != "binary":
+        if told and len(kinds) == 1:
             assert "example" in told or "examples" in told, where
         sent = operation.get("requestBody", {}).get("content", {}).get("application/json")
         if sent and "$ref" in sent.get("schema", {}):
@@ -60,8 +60,9 @@ def test_answers_look_as_their_examples_do(client: TestClient) -> None:
         if method != "get" or "{" in path or needed or not path.startswith("/api"):
             continue
         example = operation["responses"]["200"]["content"]["application/json"].get("example")
-        if example is not None:
-            assert set(client.get(path).json()) == set(example), path
+        if example is not None:  # FastAPI leaves what is null out of examples
+            real = client.get(path).json()
+            assert {key for key, value in real.items() if value is not None} <= set(example) <= set(real), path
 
 
 def test_the_guide_names_every_operation(client: TestClient) -> None:
