@@ -52,6 +52,20 @@ def test_a_message_alone_and_several_files(tmp_path):
     assert "missing.jpg" in done.stderr
 
 
+def test_a_clip_is_one_stretch_of_time(tmp_path):
+    import numpy as np
+    from PIL import Image
+
+    from clip_files import make_clip
+
+    frame = np.asarray(Image.open(PHOTO).convert("RGB").resize((200, 200)))
+    make_clip(tmp_path / "clip.mp4", [frame] * 8)
+    done = run("suggest", tmp_path / "clip.mp4", "-k", "2")
+    assert done.exit_code == 0
+    assert len(done.stdout.splitlines()) == 2
+    assert RECIPES[done.stdout.split("\t")[0]].profile["happiness"] > 0.5
+
+
 def test_nothing_to_suggest_for_is_told(tmp_path):
     from PIL import Image
 

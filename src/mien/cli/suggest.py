@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import sys
+import time
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mien.cli.terminal import Progress, complain, console, print_json
+from mien.cli.terminal import PATIENCE, Progress, complain, console, print_json
 from mien.errors import MienError
 
 if TYPE_CHECKING:
     from mien.emoji.suggesting import Learner, Suggestion
 
 STDIN = "-"
+#: Seconds from one look at a clip to the next.
+MOMENT = 0.1
 #: Endings of what is watched as a stretch of time. A GIF is one where it moves; that is asked of the file.
 CLIPS = (".mp4", ".mov", ".m4v", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".gif")
 
@@ -102,15 +106,34 @@ class _Reading:
         if not path:
             return None
         if Path(path).suffix.lower() in CLIPS and path != STDIN:
-            from mien.watching import watch
-
-            scenes = list(watch(path, model=self._model))
-            return scenes[0] if len(scenes) == 1 else scenes
+            moments = list(_moments(path, self._model))
+            return moments[0] if len(moments) == 1 else moments
         from mien.media import read_picture
         from mien.pipeline import Reader
 
         self._reader = self._reader or Reader(model=self._model)
         return self._reader.look(read_picture(sys.stdin.buffer if path == STDIN else path), source=path)
+
+
+def _moments(path: str, model: Path | None) -> Iterator[dict[str, Any]]:
+    """What the faces of a clip show from moment to moment, and no more of them: a long clip must fit into memory."""
+    from rich.console import Console
+
+    from mien.watching import watch
+
+    screen, start, shown = Console(stderr=True), time.monotonic(), None
+    try:
+        for scene in watch(path, model=model, every=MOMENT):
+            if shown is None and sys.stderr.isatty() and time.monotonic() - start > PATIENCE:
+                shown = screen.status("")
+                shown.start()
+            if shown is not None:
+                shown.update(f"Watching, {scene.time or 0:.0f} s")
+            faces = [(f.expression.to_dict(), f.controls, f.pose.to_dict()) for f in scene.faces]
+            yield {"faces": [{"expression": e, "controls": c, "pose": p} for e, c, p in faces]}
+    finally:
+        if shown is not None:
+            shown.stop()
 
 
 def _suggested(
