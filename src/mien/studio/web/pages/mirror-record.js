@@ -4,19 +4,21 @@ import { busy, button, dialog } from "../parts/controls.js";
 import { h, put } from "../parts/dom.js";
 
 /**
- * link(): the live connection, or null. Gives {element, start(), ended(problem)}: `start` as if it was pressed; `ended`
+ * link(): the live connection, or null. onchange(person): who is recorded now, or null. Gives {element, start(), ended(problem)}: `start` as if it was pressed; `ended`
  * when the studio or the connection ended the recording.
  */
-export function recordSwitch(app, link) {
+export function recordSwitch(app, link, onchange) {
   const { t } = app;
   const element = h("span", { class: "mirror-record" });
   let person = null;
 
   function draw() {
     const label = person === null ? t("journal.rec") : t("journal.rec.on", { person });
-    const press = button(label, { icon: "journal", small: true, "aria-pressed": String(person !== null), onclick: () => busy(press, person === null ? start : stop) });
+    const press = button(label, { icon: person === null ? "journal" : undefined, small: true, "aria-pressed": String(person !== null), onclick: () => busy(press, person === null ? start : stop) });
+    if (person !== null) press.prepend(h("span", { class: "camera-dot", "aria-hidden": "true" }));
     const focused = element.contains(document.activeElement);
     put(element, press);
+    onchange(person);
     if (focused) press.focus();
   }
 

@@ -28,7 +28,8 @@ export async function mount(root, app) {
   const cameras = h("div", { class: "mirror-cameras" });
   const camera = new Camera(video);
   const people = new People(over, stage, t);
-  const recorder = recordSwitch(app, () => link);
+  const kept = h("span", {}, t("mirror.private"));
+  const recorder = recordSwitch(app, () => link, (person) => { kept.textContent = t(person === null ? "mirror.private" : "journal.rec.note"); });
   let link = null, wearing = app.me.spec ? "me" : "seen", mine = null, said = { label: "", when: 0 }, seen = 0, gone = false, record = app.query.has("record");
 
   // What is shown
@@ -42,12 +43,13 @@ export async function mount(root, app) {
       promise()));
   }
 
-  const promise = () => h("p", { class: "mirror-promise hint" }, icon("lock", 16), h("span", {}, t("mirror.private")));
+  const promise = () => h("p", { class: "mirror-promise hint" }, icon("lock", 16), kept);
 
   function trouble(kind) {
     stop();
     put(body, message({ face: FACES[kind], title: t(`mirror.${kind}`), text: t(`mirror.${kind}.do`), live: true,
-      actions: [button(t(kind === "away" ? "mirror.start" : "word.again"), { icon: "camera", kind: "main", onclick: () => start() })] }));
+      actions: [button(t(kind === "away" ? "mirror.start" : "word.again"), { icon: "camera", kind: "main", onclick: () => start() }),
+        kind === "away" ? null : button(t("mirror.photo"), { icon: "photo", onclick: () => app.go("photo") })] }));
     body.dataset.state = kind;
   }
 
