@@ -101,6 +101,7 @@ export async function mount(root, app) {
           : one.problem ? h("span", { class: "thumb-count bad", "aria-hidden": "true" }, "!") : null),
       ),
       picker({ label: t("photo.add"), accept: ACCEPTED, multiple: true, onfiles: add, kind: "thumb thumb-add", content: icon("add", 24) }),
+      button(t("photo.remove"), { icon: "trash", unlabelled: true, kind: "quiet photo-remove", onclick: remove }),
     );
   }
 
@@ -118,8 +119,7 @@ export async function mount(root, app) {
     const { scene, problem, url, name } = chosen;
     const image = h("img", { class: "photo-picture", src: url, alt: name ? t("photo.alt", { name }) : t("photo.altplain") });
     const frame = h("div", { class: "photo-frame" }, image);
-    const drop = button(t("photo.remove"), { icon: "close", small: true, unlabelled: true, kind: "plain photo-remove", onclick: remove });
-    put(stage, frame, drop);
+    put(stage, frame);
     if (scene) mark(frame, image, scene);
     if (problem) put(side, failure(problem));
     else if (!scene) put(side, h("div", { class: "panel photo-wait" }, spinner(t("photo.looking")), h("p", { "aria-hidden": "true" }, t("photo.looking"))));
