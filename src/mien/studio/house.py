@@ -132,7 +132,7 @@ def _import_rooms() -> None:
     import mien.avatar.sheet
     import mien.avatar.spec
     import mien.emoji.suggesting
-    import mien.journal
+    import mien.journal.journal
     import mien.pipeline
     import mien.studio.choices
     import mien.studio.crops
