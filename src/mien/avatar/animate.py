@@ -64,11 +64,9 @@ def animate(spec: AvatarSpec, expression: Wearable = "happiness", *, size: int =
     return Clip(frames, [duration for duration, _, _ in BEATS])
 
 
-def moment(
-    spec: AvatarSpec, wanted: Look, share: float, blink: float, size: int, *, still: bool = False
-) -> str:
+def moment(spec: AvatarSpec, wanted: Look, share: float, blink: float, size: int, *, still: bool = False) -> str:
     """One moment of the reaction as SVG: the expression's controls at a share, overlays when it is nearly there, lids
-    closed by a blink. still: the head does not nod."""
+    closed by a blink. still: the head neither nods nor turns; it only tilts."""
     controls = {name: min(value * share, 1.0) for name, value in wanted.controls.items()}
     for lid in ("eyeBlinkLeft", "eyeBlinkRight"):
         controls[lid] = max(controls.get(lid, 0.0), blink)
@@ -77,10 +75,14 @@ def moment(
     nod = NOD * max(0.0, share - 1) * 4 - NOD * max(0.0, 0.3 - abs(share - 0.3))
     pose = Pose(0.0, nod, 0.0) if nod and not still else None
     if wanted.gain == EXAGGERATION:
-        worn = replace(RECIPES["😐"], controls=controls, overlays=overlays, tilt=wanted.tilt * share)
+        turned = replace(wanted, yaw=0.0, pitch=0.0) if still else wanted
+        worn = replace(
+            RECIPES["😐"], controls=controls, overlays=overlays,
+            tilt=turned.tilt * share, yaw=turned.yaw * share, pitch=turned.pitch * share,
+        )  # fmt: skip
         return spec.svg(worn, size=size, pose=pose)
-    turned = Pose(0.0, nod, wanted.tilt * share) if wanted.tilt else pose
-    return spec.svg(controls, size=size, pose=turned, overlays=overlays)
+    head = Pose(0.0, nod, wanted.tilt * share) if wanted.tilt else pose
+    return spec.svg(controls, size=size, pose=head, overlays=overlays)
 
 
 def encode(clip: Clip, format_name: str, *, limit: int | None = None) -> bytes:

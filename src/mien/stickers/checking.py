@@ -109,10 +109,12 @@ def _timing(facts: Facts, rule: Rule) -> Iterator[tuple[str, str]]:
         yield "duration", f"lasts {facts.seconds:.2f} s; at most {rule.seconds:g} s are allowed"
     if rule.shortest is not None and min(times) < rule.shortest:
         yield "frame-duration", f"a frame of {min(times):g} ms; each must last at least {rule.shortest} ms"
-    if rule.fps is not None and facts.fps is not None and facts.fps > rule.fps + 0.01:
+    if facts.format != "tgs" and rule.fps is not None and facts.fps is not None and facts.fps > rule.fps + 0.01:
         yield "frame-rate", f"{facts.fps:g} frames a second; at most {rule.fps:g} are allowed"
     if rule.frames is not None and len(times) > rule.frames:
         yield "frames", f"{len(times)} frames; at most {rule.frames} are allowed"
+    if facts.format == "tgs" and facts.fps != rule.fps:
+        yield "frame-rate", f"{facts.fps:g} frames a second; exactly {rule.fps:g} are demanded"
     if facts.loops != 0:
         yield "loop", "does not play for ever"
 

@@ -124,20 +124,21 @@ def discord_tag(emoji: str) -> str:
     return unicodedata.name(emoji[0]).lower().replace(" ", "_")
 
 
-def _named_emoji(longest: int) -> Callable[..., dict[str, Any]]:
-    def write(name: str, animated: bool, stickers: Sequence[Sticker], tray: str | None) -> dict[str, Any]:
-        """Names as Discord and Slack take them: lower case ASCII, digits and "_"."""
-        return {
-            "pack.json": {
-                "name": name,
-                "emoji": [
-                    {"file": s.file, "name": s.code.replace("-", "_")[:longest], "emoji": s.emoji[0], "alt": s.alt}
-                    for s in stickers
-                ],
-            }
-        }
+def _discord_emoji(name: str, animated: bool, stickers: Sequence[Sticker], tray: str | None) -> dict[str, Any]:
+    return _named_emoji(name, stickers, [s.code.replace("-", "_")[:32] for s in stickers])
 
-    return write
+
+def _slack(name: str, animated: bool, stickers: Sequence[Sticker], tray: str | None) -> dict[str, Any]:
+    """The pack's name comes first: Slack refuses the names of its own emoji, such as "grinning"."""
+    pack = pack_identifier(name)
+    return _named_emoji(name, stickers, [f"{pack}-{s.code}".replace("-", "_") for s in stickers])
+
+
+def _named_emoji(name: str, stickers: Sequence[Sticker], names: Sequence[str]) -> dict[str, Any]:
+    items = [
+        {"file": s.file, "name": own, "emoji": s.emoji[0], "alt": s.alt} for s, own in zip(stickers, names, strict=True)
+    ]
+    return {"pack.json": {"name": name, "emoji": items}}
 
 
 def _signal(name: str, animated: bool, stickers: Sequence[Sticker], tray: str | None) -> dict[str, Any]:
@@ -179,6 +180,6 @@ def _matrix(name: str, animated: bool, stickers: Sequence[Sticker], tray: str | 
 
 _WRITERS: Mapping[str, Callable[..., dict[str, Any]]] = {
     "whatsapp": _whatsapp, "telegram": _telegram("regular"), "telegram-emoji": _telegram("custom_emoji"),
-    "discord": _discord, "discord-emoji": _named_emoji(32), "slack": _named_emoji(100), "signal": _signal,
+    "discord": _discord, "discord-emoji": _discord_emoji, "slack": _slack, "signal": _signal,
     "imessage": _imessage, "matrix": _matrix,
 }  # fmt: skip

@@ -24,6 +24,8 @@ HAIR_COLOUR, HAIR_OPACITY = "#1b1f27", 0.28
 MARGIN = 2.6
 #: How much larger than in the canvas a figure is drawn at most, so that no head outgrows the others of its pack.
 GROWTH = 1.16
+#: A hole of less than this, in square canvas units, is closed.
+PINHOLE = 14.0
 #: What is fainter than this makes no edge: fog, glows, shadows.
 SEEN_FROM = 0.45
 
@@ -47,7 +49,18 @@ def silhouette(drawn: Sequence[Shape]) -> pathops.Path:
         for shape in drawn
         if _strength(shape) >= SEEN_FROM
     ]
-    return clipped(union(areas), (canvas(),)) if areas else pathops.Path()
+    return without_pinholes(clipped(union(areas), (canvas(),))) if areas else pathops.Path()
+
+
+def without_pinholes(area: pathops.Path) -> pathops.Path:
+    """Narrow gaps between locks of hair or fingers closed: edged, they would be white specks."""
+    runs = list(area.contours)
+    small = [run for run in runs if abs(run.area) < PINHOLE]
+    large = [run for run in runs if abs(run.area) >= PINHOLE]
+    kept = pathops.Path(fillType=area.fillType)
+    for run in [*large, *(run for run in small if not any(one.contains(next(iter(run.points))) for one in large))]:
+        kept.addPath(run)
+    return kept
 
 
 def canvas() -> pathops.Path:

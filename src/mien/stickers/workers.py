@@ -11,6 +11,7 @@ import importlib
 import os
 import pickle
 import queue
+import signal
 import subprocess
 import sys
 import threading
@@ -26,6 +27,7 @@ _START = "from mien.stickers.workers import serve; serve()"
 
 def serve() -> None:
     """A helper's life: jobs from stdin, results to stdout, until stdin ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the caller's, who ends the helpers
     results = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever a library prints must not get among the results
     importlib.import_module("mien.stickers.sticker")
