@@ -105,10 +105,12 @@ def need_program(program: str, install: str) -> str:
 
 @pytest.fixture(autouse=True, scope="session")
 def _cache_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Data sets that tests load are cached away from the user's cache, and their journal is not the user's."""
+    """Data sets that tests load are cached away from the user's cache; journal, picks and studio are not the user's."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MIEN_CACHE", str(tmp_path_factory.mktemp("cache")))
         patch.setenv("MIEN_JOURNAL", str(tmp_path_factory.mktemp("journal") / "journal.db"))
+        patch.setenv("MIEN_PICKS", str(tmp_path_factory.mktemp("picks") / "picks.db"))
+        patch.setenv("MIEN_STUDIO", str(tmp_path_factory.mktemp("studio")))
         yield
 
 
