@@ -43,7 +43,7 @@ def test_the_emoji_and_the_avatar_follow_a_change_of_expression(open_page: OpenP
     assert page.get_by_text("Camera is on").first.is_visible()
 
     page.get_by_role("radio", name="Yellow face").click()
-    page.wait_for_function("document.querySelector('.mirror-rate').dataset.rate > 0")
+    page.wait_for_function("() => document.querySelector('.mirror-rate').dataset.rate > 0")
 
 
 def test_the_camera_stops_when_told_left_and_hidden(open_page: OpenPage) -> None:
@@ -70,7 +70,7 @@ def test_the_camera_stops_when_told_left_and_hidden(open_page: OpenPage) -> None
     page.locator(".camera-sign").wait_for()
     page.get_by_role("link", name="Photo").click()
     page.get_by_role("heading", name="Drop photos here").wait_for()
-    page.wait_for_function(f"({RUNNING}) === 0")
+    page.wait_for_function(f"() => ({RUNNING}) === 0")
 
 
 @pytest.mark.parametrize(

@@ -83,8 +83,8 @@ def test_the_keyboard_reaches_everything(open_page: OpenPage) -> None:
     page.get_by_role("link", name="About").focus()
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="About and privacy").wait_for()
-    page.wait_for_function("document.activeElement.id === 'main'")
-    page.wait_for_function("document.getElementById('live').textContent === 'About'")
+    page.wait_for_function("() => document.activeElement.id === 'main'")
+    page.wait_for_function("() => document.getElementById('live').textContent === 'About'")
 
 
 def test_theme_and_language_are_chosen_and_kept(open_page: OpenPage) -> None:

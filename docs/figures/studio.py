@@ -55,7 +55,7 @@ def samples(page: Any) -> None:
 def mirror(page: Any) -> None:
     page.locator(".mirror-invite .button").click()
     page.locator('.live-person[data-label="happiness"] img:not(.waiting)').wait_for()
-    page.wait_for_function("document.querySelector('.mirror-rate').dataset.rate > 0")
+    page.wait_for_function("() => document.querySelector('.mirror-rate').dataset.rate > 0")
     page.locator(".mirror-rate").evaluate("rate => { rate.hidden = true }")  # of this machine, with Chromium beside it
 
 
