@@ -14,8 +14,10 @@ import pytest
 
 pytest.importorskip("fastapi", reason="needs mien[studio]")
 
+from fastapi import Request
 from fastapi.testclient import TestClient
 
+from mien.studio import uploads
 from mien.studio.problems import KINDS, Problem
 from mien.studio.rates import Rates
 from mien.studio.workers import Workers
@@ -170,6 +172,28 @@ def test_a_full_queue_says_when_to_come_back(tmp_path: Path) -> None:
             thread.join()
         assert seen == [200, 200]
         assert client.post("/api/look", files={"picture": photo()}).status_code == 200
+
+
+def test_a_body_that_never_comes_loses_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uploads, "SILENCE", 0.05)
+
+    async def scene() -> Problem:
+        async def receive() -> dict[str, object]:
+            await asyncio.sleep(5)
+            return {"type": "http.disconnect"}
+
+        workers = Workers(1, 0, 1)
+        request = Request({"type": "http", "method": "POST", "headers": [(b"content-type", b"image/png")]}, receive)
+        with pytest.raises(Problem) as slow, workers.receiving():
+            with pytest.raises(Problem) as full, workers.receiving():
+                pass
+            assert full.value.name == "busy"
+            await uploads.pictures(request, limit=1000)
+        assert workers.coming == 0
+        workers.close()
+        return slow.value
+
+    assert "nothing came" in str(asyncio.run(scene()).detail)
 
 
 def test_work_that_lasts_too_long_is_given_up_and_keeps_its_place_until_it_ends() -> None:

@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 from fastapi import FastAPI
 
 import mien
-from mien.studio import problems, shell
+from mien.studio import (
+    avatar_api,
+    clip_api,
+    jobs_api,
+    journal_api,
+    lab_api,
+    live_api,
+    look_api,
+    problems,
+    shell,
+    status_api,
+    sticker_api,
+    suggest_api,
+)
 from mien.studio.house import House
 from mien.studio.security import Guard
 from mien.studio.settings import Settings
@@ -19,10 +30,9 @@ from mien.studio.settings import Settings
 _ABOUT = """Faces into emoji, over HTTP. Everything happens on the machine that runs the studio; pictures are read in
 memory and not kept. Errors are problem details (RFC 9457). The guide with examples is docs/api.md."""
 
-#: Modules with `router(house) -> APIRouter`.
+#: Each has `router(house) -> APIRouter`.
 ROUTERS = (
-    "look_api", "avatar_api", "suggest_api", "clip_api", "sticker_api", "jobs_api", "live_api", "journal_api",
-    "lab_api", "status_api",
+    look_api, avatar_api, suggest_api, clip_api, sticker_api, jobs_api, live_api, journal_api, lab_api, status_api,
 )  # fmt: skip
 
 
@@ -47,9 +57,8 @@ def make_app(settings: Settings | None = None) -> FastAPI:
     )  # fmt: skip
     app.state.house = house
     problems.install(app)
-    for name in ROUTERS:
-        if find_spec(f"mien.studio.{name}"):
-            app.include_router(import_module(f"mien.studio.{name}").router(house))
+    for module in ROUTERS:
+        app.include_router(module.router(house))
     app.include_router(shell.router())
     _describe(app)
     app.add_middleware(Guard, house=house)

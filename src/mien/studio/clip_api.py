@@ -89,7 +89,8 @@ def router(house: House) -> APIRouter:
         house.jobs.admit()
         path = house.temporary.file()
         try:
-            form = await uploads.file(request, "clip", path, limit=house.limits.clip_bytes)
+            with house.workers.receiving():
+                form = await uploads.file(request, "clip", path, limit=house.limits.clip_bytes)
             params = _asked(form).params()
             digest = await house.run(_digest, path, params)
             known = house.jobs.known(idempotency_key, digest)

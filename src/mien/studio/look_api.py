@@ -68,8 +68,8 @@ def router(house: House) -> APIRouter:
         Send the picture as the body (`Content-Type: image/jpeg` ...) or as the part `picture` of a form. It is read in
         memory, and gone when the answer is sent. No face is an answer without faces, not an error.
         """
-        house.workers.admit()
-        pictures, _ = await uploads.pictures(request, limit=limits.picture_bytes)
+        with house.workers.receiving():
+            pictures, _ = await uploads.pictures(request, limit=limits.picture_bytes)
         return answers.json_response(await house.run(_looked, house, pictures[0], appearance, language))
 
     @routes.post(
@@ -92,10 +92,10 @@ def router(house: House) -> APIRouter:
 
         Of each photo the largest face is taken; of a single one `face` chooses another. Traits are guesses.
         """
-        house.workers.admit()
-        pictures, fields = await uploads.pictures(
-            request, limit=limits.picture_bytes, most=limits.pictures, others=["face"]
-        )
+        with house.workers.receiving():
+            pictures, fields = await uploads.pictures(
+                request, limit=limits.picture_bytes, most=limits.pictures, others=["face"]
+            )
         face = fields.get("face", "").strip()
         if face and not (face.isascii() and face.isdigit() and len(face) < 6):
             raise Problem("invalid", f"face: {face[:40]!r} is no number; 0 is the largest face")

@@ -16,6 +16,8 @@ from mien.studio.settings import Settings, StudioError
 
 #: Seconds that requests have to end when the studio is closed.
 GRACE = 5
+#: Connections at once; more are answered with 503 before anything of them is read.
+CONNECTIONS = 200
 #: Where a studio is looked for first, so that bookmarks go on working.
 USUAL = 8765
 
@@ -67,6 +69,7 @@ def _config(app: FastAPI, settings: Settings) -> uvicorn.Config:
         app, log_level="warning", access_log=False, server_header=False, lifespan="on",
         timeout_graceful_shutdown=GRACE, timeout_keep_alive=30, ws="websockets-sansio", proxy_headers=False,
         ws_max_size=settings.limits.frame_bytes, ws_per_message_deflate=False, ws_ping_interval=20,
+        limit_concurrency=CONNECTIONS,
     )  # fmt: skip
 
 

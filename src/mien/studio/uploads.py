@@ -5,6 +5,7 @@ Pictures stay in memory. Clips go straight into the file that they are asked for
 
 from __future__ import annotations
 
+import asyncio
 import io
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
@@ -21,6 +22,8 @@ from mien.studio.problems import Problem
 FIELD, HEADERS = 64 * 1024, 8 * 1024
 #: Parts of a form.
 PARTS = 64
+#: Seconds without a byte after which a body is given up: it keeps a place that others wait for.
+SILENCE = 20.0
 
 
 class Part(NamedTuple):
@@ -205,10 +208,15 @@ async def _each(request: Request, limit: int, take: Callable[[bytes], object]) -
     said = request.headers.get("content-length", "")
     if said.isdigit() and int(said) > limit:
         raise Problem("too-large", f"{int(said):,} bytes, over the limit of {limit:,}; make it smaller")
-    size = 0
+    size, clock = 0, asyncio.get_running_loop().time
     stream: AsyncIterator[bytes] = request.stream()
-    async for chunk in stream:
-        size += len(chunk)
-        if size > limit:
-            raise Problem("too-large", f"more than {limit:,} bytes; make it smaller")
-        take(chunk)
+    try:
+        async with asyncio.timeout(SILENCE) as patience:
+            async for chunk in stream:
+                patience.reschedule(clock() + SILENCE)
+                size += len(chunk)
+                if size > limit:
+                    raise Problem("too-large", f"more than {limit:,} bytes; make it smaller")
+                take(chunk)
+    except TimeoutError:
+        raise Problem("bad-request", f"nothing came for {SILENCE:g} seconds; send it again") from None

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from mien.studio.problems import Problem
@@ -24,6 +25,7 @@ class Workers:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="mien studio")
         self._threads, self._queue, self._seconds = threads, queue, seconds
         self.taken = 0  #: tasks that run or wait
+        self.coming = 0  #: requests whose bodies are being read
         self.refused = 0
         self.mean = GUESS  #: seconds a task takes
 
@@ -53,11 +55,21 @@ class Workers:
             future.cancel()
             raise
 
-    def admit(self) -> None:
-        """Raises `Problem` "busy" when a task would not be taken: worth asking before a body is read."""
-        if self.taken >= self._threads + self._queue:
+    @contextmanager
+    def receiving(self) -> Iterator[None]:
+        """While a body is read for a task: it has a place already. Raises `Problem` "busy" where there is none."""
+        self.admit(self.coming)
+        self.coming += 1
+        try:
+            yield
+        finally:
+            self.coming -= 1
+
+    def admit(self, others: int = 0) -> None:
+        """Raises `Problem` "busy" when a task, with so many others before it, would not be taken."""
+        if self.taken + others >= self._threads + self._queue:
             self.refused += 1
-            wait = math.ceil(self.taken / self._threads * self.mean)
+            wait = max(1, math.ceil(self.taken / self._threads * self.mean))
             raise Problem("busy", "too many requests wait already; try again soon", headers={"Retry-After": str(wait)})
 
     def _timed(self, task: Callable[..., T], arguments: tuple[Any, ...]) -> T:
