@@ -30,9 +30,9 @@ def pack(out: Path, platform: str = "slack", *, count: int = 3, **how: object) -
 
 @pytest.mark.parametrize("platform", PLATFORMS)
 def test_a_still_pack_is_valid_and_complete(tmp_path: Path, platform: str) -> None:
-    made = pack(tmp_path / "pack", platform)
+    made = pack(tmp_path / "pack", platform, count=3 if platform == "whatsapp" else 2)
     assert check_pack(made.folder, platform) == []
-    assert [s.emoji[0] for s in made.stickers] == list(FIRST[:3])
+    assert [s.emoji[0] for s in made.stickers] == list(FIRST[: len(made.stickers)])
     for sticker in made.stickers:
         assert (made.folder / sticker.file).stat().st_size == sticker.size
         assert 0 < len(sticker.alt) <= ALT_LENGTH and sticker.name
@@ -196,7 +196,7 @@ def test_an_empty_picture_and_an_empty_folder_are_told(tmp_path: Path) -> None:
 
 
 def test_a_sticker_has_a_white_edge_where_that_is_the_habit(tmp_path: Path) -> None:
-    edged, plain = pack(tmp_path / "a", "telegram"), pack(tmp_path / "b", "telegram", edge=False)
+    edged, plain = (pack(tmp_path / n, "telegram", count=2, edge=e) for n, e in (("a", None), ("b", False)))
 
     def rim(made: Pack) -> np.ndarray:
         """Colours just inside the sticker's outline, row by row from the left."""
