@@ -82,6 +82,23 @@ def test_moments_are_found_where_they_were_acted(journal: Journal) -> None:
     assert all(moment.person == "me" for moment in found.values())
 
 
+def test_a_very_long_session_is_told_by_ten_seconds(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the sums: as a session of half a million entries would be."""
+    monkeypatch.setattr("mien.journal.moments.FINE", 0)
+    monkeypatch.setattr("mien.journal.sessions.FINE", 0)
+    acts = (("neutral", 60), ("happiness", 20), ("neutral", 20), ("surprise", 40), ("happiness", 50), ("sadness", 20))
+    for person in ("anna", "ben"):
+        record(journal, "film", *acts, person=person)
+    told = journal.summary("film")
+    assert told.audience == 2
+    found = {moment.name: moment for moment in told.moments}
+    assert found["first_smile"].at == pytest.approx(60, abs=11)
+    assert found["biggest_surprise"].at == pytest.approx(100, abs=11)
+    assert found["longest_smile"].at == pytest.approx(140, abs=11) and 30 <= found["longest_smile"].seconds <= 60
+    assert found["longest_calm"].at == pytest.approx(0, abs=11)
+    assert found["most_smiles"].value == 2
+
+
 def test_what_did_not_happen_is_no_moment(journal: Journal) -> None:
     record(journal, "film", ("sadness", 3))
     assert journal.summary("film").moments == ()

@@ -55,7 +55,9 @@ def consent(
     if as_json:
         print_json(given.to_dict())
     else:
-        typer.echo(f"{given.person} agreed. The journal is {where}; take it back with: mien journal revoke {person}")
+        typer.echo(
+            f"{'You' if person == 'me' else given.person} agreed. The journal is {where}; take it back with: mien journal revoke {person}"
+        )
 
 
 def _ask_consent(consents: Any, person: str, everyone: bool, days: int) -> None:
@@ -63,7 +65,8 @@ def _ask_consent(consents: Any, person: str, everyone: bool, days: int) -> None:
     if not sys.stdin.isatty():
         raise MienError("consent needs somebody who reads and agrees: run this in a terminal, or add --yes if they did")
     typer.echo(f"{text}\n")
-    if not typer.confirm(f"Does everybody of {person} agree?" if everyone else f"Does {person} agree?"):
+    who = f"Does everybody of {person}" if everyone else "Do you" if person == "me" else f"Does {person}"
+    if not typer.confirm(f"{who} agree?"):
         raise typer.Exit(1)
 
 
@@ -82,7 +85,7 @@ def revoke(
         print_json(asdict(gone))
     else:
         kept = "what was recorded stays until it expires" if keep else f"{gone.entries:,} entries deleted"
-        typer.echo(f"{person} is recorded no more; {kept}.")
+        typer.echo(f"{'You are' if person == 'me' else f'{person} is'} recorded no more; {kept}.")
 
 
 @journal_app.command("record", epilog="Example:  mien journal record evening.mp4 --as 1=anna --as 2=ben")

@@ -14,6 +14,7 @@ from mien.errors import JournalError
 from mien.journal.times import moment
 from mien.media.clip_writing import whole
 from mien.media.sources import shown
+from mien.media.writing import cannot_write
 from mien.types import LABELS, UNSURE
 
 #: Columns: UTC in ISO 8601, names, the most probable expression or "unsure", and the eight probabilities.
@@ -75,8 +76,11 @@ def export(db: Any, path: str | os.PathLike[str], session: str | None = None, pe
                 count += len(chunk)
                 yield chunk
 
-        with part.open("w", encoding="utf-8", newline="") as stream:
-            stream.writelines(pieces(counted(), ending, lambda: None))
+        try:
+            with part.open("w", encoding="utf-8", newline="") as stream:
+                stream.writelines(pieces(counted(), ending, lambda: None))
+        except OSError as error:
+            raise cannot_write(Path(path), shown(path), error) from error
         return count
 
 

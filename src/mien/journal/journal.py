@@ -41,7 +41,7 @@ class Journal:
     def __init__(self, path: str | os.PathLike[str] | None = None, *, key: str | None = None) -> None:
         self.path = Path(path) if path is not None else default_path()
         self._store = Store(self.path, key if key is not None else default_key())
-        self._recordings: dict[str, Recording] = {}
+        self._recordings: dict[tuple[str, object], Recording] = {}
         self.expire()
 
     def __enter__(self) -> Self:
@@ -97,9 +97,10 @@ class Journal:
 
     def record(self, scene: Scene, session: str, people: People = "me") -> None:
         """Take in one scene. Written within a second, and when the journal is closed."""
-        recording = self._recordings.get(session)
+        key = (session, people if isinstance(people, str) else tuple(sorted(people.items())))
+        recording = self._recordings.get(key)
         if recording is None:
-            recording = self._recordings[session] = self.recording(session, people)
+            recording = self._recordings[key] = self.recording(session, people)
         recording.add(scene)
 
     # Looking

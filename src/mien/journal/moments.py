@@ -8,16 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from mien.journal.sessions import Session
+from mien.journal.schema import SPAN
+from mien.journal.sessions import FINE, Session
 
 #: Thousandths from which a face counts as showing an expression.
 SHOWN = 500
-#: Milliseconds between two entries that still belong to one stretch: a blink of the detector does not end a smile.
-GAP = 1000
 #: Milliseconds of an entry; fewest of a stretch that counts.
 SLOT, SHORTEST = 200, 400
-#: Milliseconds of the stretches in which smiles at once are counted.
-TOGETHER = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,22 +34,40 @@ class Moment:
         }  # fmt: skip
 
 
-#: Stretches of one person in which a condition holds: (person, begin, end, highest value).
+@dataclass(frozen=True, slots=True)
+class _Grain:
+    """What moments are looked for in: entries, or in a very long session the sums of ten seconds."""
+
+    rows: str  #: (person, at, value) of those that show a label
+    step: int  #: milliseconds that a row stands for
+    gap: int  #: milliseconds between two rows that still belong to one stretch: a blink of the detector ends no smile
+    together: int  #: milliseconds in which smiles at once are counted
+
+
+_ENTRIES = _Grain("SELECT person, at, {label} AS value FROM entries WHERE session = :session AND value >= :shown",
+                  SLOT, 1000, 1000)  # fmt: skip
+_SPANS = _Grain(
+    f"SELECT person, start * {SPAN} AS at, {{label}} / entries AS value FROM spans WHERE session = :session"
+    " AND {label} >= :shown * entries", SPAN, SPAN, SPAN,
+)  # fmt: skip
+
+#: Stretches of one person in which a label is shown: (person, begin, end, highest value).
 _STRETCHES = """
-WITH shown AS (
-  SELECT person, at, {label} AS value, at - lag(at, 1, 0) OVER (PARTITION BY person ORDER BY at) > {gap} AS new
-  FROM entries WHERE session = :session AND {label} >= :shown),
+WITH shown AS (SELECT *, at - lag(at, 1, 0) OVER (PARTITION BY person ORDER BY at) > {gap} AS new FROM ({rows})),
 numbered AS (SELECT person, at, value, sum(new) OVER (PARTITION BY person ORDER BY at) AS stretch FROM shown)
-SELECT person, min(at), max(at) + {slot}, max(value) / 1000.0 FROM numbered GROUP BY person, stretch
-HAVING max(at) + {slot} - min(at) >= {shortest}
+SELECT person, min(at), max(at) + {step}, max(value) / 1000.0 FROM numbered GROUP BY person, stretch
+HAVING max(at) + {step} - min(at) >= {shortest}
+"""
+_TOGETHER = """
+SELECT at / {together} AS moment, count(DISTINCT person) AS people, avg(value) AS smile FROM ({rows})
+GROUP BY moment ORDER BY people DESC, smile DESC, moment LIMIT 1
 """
 
 
 def moments(db: Any, session: Session) -> list[Moment]:
     """What stands out in a session, in the order in which it happened; nothing that did not happen."""
-    smiles = _stretches(db, session, "happiness")
-    surprises = _stretches(db, session, "surprise")
-    calm = _stretches(db, session, "neutral")
+    grain = _ENTRIES if session.entries <= FINE else _SPANS
+    smiles, surprises, calm = (_stretches(db, session, label, grain) for label in ("happiness", "surprise", "neutral"))
     found = []
     if smiles:
         found.append(("first_smile", min(smiles, key=lambda s: s[1])))
@@ -64,27 +79,24 @@ def moments(db: Any, session: Session) -> list[Moment]:
     begin = session.began.timestamp() * 1000
     names = dict(db.execute("SELECT id, name FROM people"))
     told = [
-        Moment(name, (first - begin) / 1000, (last - first) / 1000, value, names[person])
+        Moment(name, max(0.0, first - begin) / 1000, (last - first) / 1000, value, names[person])
         for name, (person, first, last, value) in found
     ]
-    told += _together(db, session, begin)
+    told += _together(db, session, begin, grain)
     return sorted(told, key=lambda moment: moment.at)
 
 
-def _stretches(db: Any, session: Session, label: str) -> list[tuple[int, int, int, float]]:
-    query = _STRETCHES.format(label=label, gap=GAP, slot=SLOT, shortest=SHORTEST)
+def _stretches(db: Any, session: Session, label: str, grain: _Grain) -> list[tuple[int, int, int, float]]:
+    rows = grain.rows.format(label=label)
+    query = _STRETCHES.format(rows=rows, gap=grain.gap, step=grain.step, shortest=SHORTEST)
     return list(db.execute(query, {"session": session.number, "shown": SHOWN}))
 
 
-def _together(db: Any, session: Session, begin: float) -> list[Moment]:
+def _together(db: Any, session: Session, begin: float, grain: _Grain) -> list[Moment]:
     """The second in which most people smiled, where it was more than one."""
-    row = db.execute(
-        f"SELECT at / {TOGETHER} AS second, count(DISTINCT person) AS people, avg(happiness) FROM entries"
-        " WHERE session = ? AND happiness >= ? GROUP BY second ORDER BY people DESC, avg(happiness) DESC, second"
-        " LIMIT 1",
-        (session.number, SHOWN),
-    ).fetchone()
+    query = _TOGETHER.format(rows=grain.rows.format(label="happiness"), together=grain.together)
+    row = db.execute(query, {"session": session.number, "shown": SHOWN}).fetchone()
     if row is None or row[1] < 2:
         return []
-    at = max(0.0, (row[0] * TOGETHER - begin) / 1000)
-    return [Moment("most_smiles", at, TOGETHER / 1000, float(row[1]), None)]
+    at = max(0.0, (row[0] * grain.together - begin) / 1000)
+    return [Moment("most_smiles", at, grain.together / 1000, float(row[1]), None)]

@@ -10,6 +10,9 @@ from mien.errors import NotInJournal
 from mien.journal.schema import SPAN
 from mien.journal.times import moment
 
+#: Entries up to which a session is looked at entry by entry; longer ones by the sums of ten seconds.
+FINE = 500_000
+
 _SESSIONS = """
 SELECT s.id, s.name,
   (SELECT min(first) FROM (SELECT (SELECT min(at) FROM entries WHERE session = s.id AND person = p.person) AS first
@@ -73,12 +76,14 @@ def days(db: Any) -> list[tuple[date, int]]:
     return [(date.fromisoformat(day), entries) for day, entries in rows]
 
 
-def audience(db: Any, number: int) -> int:
+def audience(db: Any, session: Session) -> int:
     """How many were in view at once: the most that were so for a second in all, or whenever there was less."""
+    if session.entries <= FINE:
+        rows, share = "SELECT count(*) AS there FROM entries WHERE session = ? GROUP BY at", 1
+    else:  # by the sums of ten seconds: those who were there for most of them
+        rows, share = "SELECT count(*) AS there FROM spans WHERE session = ? AND entries >= 25 GROUP BY start", 50
     counts = db.execute(
-        "SELECT there, count(*) FROM (SELECT count(*) AS there FROM entries WHERE session = ? GROUP BY at)"
-        " GROUP BY there ORDER BY there DESC",
-        (number,),
+        f"SELECT there, {share} * count(*) FROM ({rows}) GROUP BY there ORDER BY there DESC", (session.number,)
     ).fetchall()
     enough, so_far = min(5, sum(times for _, times in counts)), 0
     for there, times in counts:

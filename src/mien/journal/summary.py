@@ -33,7 +33,7 @@ def summary(db: Any, name: str) -> Summary:
     """Raises `JournalError` for a session that is not there."""
     found = session(db, name)
     overall = of_session(db, found).overall()
-    return Summary(found, audience(db, found.number), overall, tuple(moments(db, found)))
+    return Summary(found, audience(db, found), overall, tuple(moments(db, found)))
 
 
 def compare(db: Any, names: Sequence[str]) -> list[Summary]:
