@@ -55,9 +55,8 @@ def consent(
     if as_json:
         print_json(given.to_dict())
     else:
-        typer.echo(
-            f"{'You' if person == 'me' else given.person} agreed. The journal is {where}; take it back with: mien journal revoke {person}"
-        )
+        who = "You" if person == "me" else given.person
+        typer.echo(f"{who} agreed. The journal is {where}; take it back with: mien journal revoke {person}")
 
 
 def _ask_consent(consents: Any, person: str, everyone: bool, days: int) -> None:
