@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from mien.studio import answers
 from mien.studio.house import House
 from mien.studio.problems import Problem
-from mien.studio.schemas import AvatarAsked, Choices, SheetAsked, SheetOut
+from mien.studio.schemas import AvatarAsked, AvatarOut, Choices, SheetAsked, SheetOut, SpecAsked
 
 if TYPE_CHECKING:
     from mien.avatar.expression import Wearable
@@ -55,6 +55,26 @@ def router(house: House) -> APIRouter:
             raise Problem("invalid", f"variants, expressions: {count} drawings; ask for at most {MOST} at once")
         return answers.json_response({"svgs": await house.run(_sheet, asked)})
 
+    @routes.post(
+        "/spec",
+        response_model=AvatarOut,
+        responses=answers.told(answers.shown("The person, whole", _SPEC_EXAMPLE), "invalid", "busy"),
+    )
+    async def checked(asked: SpecAsked) -> Response:
+        """A person that was kept in a file, checked; what the file leaves out is filled in, colours become #rrggbb."""
+        return answers.json_response({"spec": await house.run(_complete, asked.spec)})
+
+    @routes.get(
+        "/random",
+        response_model=AvatarOut,
+        responses=answers.told(answers.shown("A person", _SPEC_EXAMPLE), "invalid", "busy"),
+    )
+    async def random(
+        seed: int | None = Query(None, ge=0, lt=2**53, description="the same seed gives the same person"),
+    ) -> Response:
+        """A person who does not exist."""
+        return answers.json_response({"spec": await house.run(_random, seed)})
+
     @routes.get(
         "/choices",
         response_model=Choices,
@@ -67,12 +87,14 @@ def router(house: House) -> APIRouter:
     return routes
 
 
+_SPEC_EXAMPLE = {"spec": {"version": 1, "hair": {"style": "afro", "colour": "#1c1614"}, "presentation": "n"}}
 _CHOICES_EXAMPLE = {
     "choices": [{
         "path": "hair.style", "group": "hair", "kind": "style", "label": "Hair style", "help": "", "default": "short",
         "choices": ["short", "afro", "bob"], "optional": False, "minimum": None, "maximum": None,
     }],
     "expressions": ["😀"], "labels": ["neutral"], "controls": ["jawOpen"],
+    "colours": {"teal": "#2f8f8f"},
 }  # fmt: skip
 
 
@@ -80,6 +102,16 @@ def _choices() -> dict[str, Any]:
     from mien.studio.choices import choices
 
     return choices()
+
+
+def _complete(data: dict[str, Any]) -> dict[str, Any]:
+    return _spec(data).to_dict()
+
+
+def _random(seed: int | None) -> dict[str, Any]:
+    from mien.avatar.presets import random_person
+
+    return random_person(seed).to_dict()
 
 
 def _spec(data: dict[str, Any]) -> AvatarSpec:

@@ -40,6 +40,7 @@ def choices() -> dict[str, Any]:
         "expressions": every_expression(),
         "labels": list(LABELS),
         "controls": list(CONTROLS),
+        "colours": dict(COLOURS),
     }
 
 

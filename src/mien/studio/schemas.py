@@ -138,6 +138,7 @@ class Choices(BaseModel):
     expressions: list[str] = Field(description="every emoji that an avatar can wear")
     labels: list[str] = Field(description="the eight expressions")
     controls: list[str] = Field(default=list(CONTROLS), description="the 52 controls")
+    colours: dict[str, str] = Field(default={}, description="names that stand for a colour, as #rrggbb")
 
 
 class AvatarAsked(Asked):
@@ -155,6 +156,17 @@ class AvatarAsked(Asked):
     size: int = Field(default=512, ge=16, le=1024, description="pixels of a side")
     animate: bool = Field(default=False, description="a looping reaction of two seconds: webp, apng or gif")
     high_contrast: bool = False
+
+
+class SpecAsked(Asked):
+    """A person."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"spec": {"hair": {"style": "afro"}}}]})
+    spec: Spec = {}
+
+
+class AvatarOut(BaseModel):
+    spec: dict[str, Any] = Field(description="an AvatarSpec with all its fields")
 
 
 class SheetAsked(Asked):

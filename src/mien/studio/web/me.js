@@ -23,6 +23,11 @@ class Me extends EventTarget {
     return this.#spec !== null && JSON.stringify(kept()) === JSON.stringify(this.#spec);
   }
 
+  /** Whether the user has an avatar stored in the browser, be it an older one. */
+  get keeps() {
+    return kept() !== null;
+  }
+
   set(spec) {
     this.#spec = spec;
     this.dispatchEvent(new Event("change"));
@@ -37,6 +42,12 @@ class Me extends EventTarget {
     }
     this.dispatchEvent(new Event("change"));
     return true;
+  }
+
+  /** Take it out of the browser's storage; it goes on living in this page. */
+  unsave() {
+    localStorage.removeItem(KEY);
+    this.dispatchEvent(new Event("change"));
   }
 
   /** No avatar any more, nor a stored one. */
