@@ -187,11 +187,14 @@ async def load(address: str, clients: int, seconds: float, process: int) -> dict
             memory.append(resident(process))
             await asyncio.sleep(seconds / 20)
 
+    worked = processor_seconds(process)
     async with httpx.AsyncClient(base_url=address, timeout=60) as client:
         await asyncio.gather(watch(), *(one(client) for _ in range(clients)))
+    worked = processor_seconds(process) - worked
     third = max(1, len(memory) // 3)
     return {
         **milliseconds(taken), "per_second": round(len(taken) / seconds, 1), "statuses": dict(statuses),
+        "processor_ms_a_photo": round(1000 * worked / max(1, len(taken)), 1),
         "memory_mb": {"start": memory[0], "first_third": max(memory[:third]), "last_third": max(memory[-third:])},
     }  # fmt: skip
 
@@ -200,6 +203,12 @@ def resident(process: int) -> float:
     """Memory of a process in RAM, in MB (Linux)."""
     status = Path(f"/proc/{process}/status").read_text()
     return round(next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS")) / 1000, 1)
+
+
+def processor_seconds(process: int) -> float:
+    """Processor time of a process so far, all its threads (Linux): what a photo costs, however busy the machine is."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def main() -> None:

@@ -26,6 +26,9 @@ _MODELS = {
 }  # fmt: skip
 
 
+_METRICS = 'mien_http_requests_total{method="POST",route="/api/look",status="200"} 12\nmien_queue_tasks 0\n'
+
+
 def router(house: House) -> APIRouter:
     routes = APIRouter(tags=["studio"])
 
@@ -48,7 +51,11 @@ def router(house: House) -> APIRouter:
         """The networks that are shipped, and which expression network is in use: `active` is its name or file name."""
         return answers.json_response(await house.run(_models, house))
 
-    @routes.get("/metrics", response_class=PlainTextResponse, responses=answers.told(None))
+    @routes.get(
+        "/metrics",
+        response_class=PlainTextResponse,
+        responses=answers.told(answers.shown("Counters, histograms, gauges", _METRICS, "text/plain")),
+    )
     async def metrics() -> Response:
         """Counts and times in Prometheus' text format."""
         return PlainTextResponse(house.metrics.text(gauges(house)), media_type=CONTENT_TYPE)

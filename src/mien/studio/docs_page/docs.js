@@ -83,14 +83,14 @@ function asked(operation) {
   return rows.length ? [make("h4", {}, "What it takes"), make("table", {}, make("tbody", {}, ...rows))] : [];
 }
 
-function answers(operation) {
+function answers(operation, name) {
   const entries = Object.entries(operation.responses);
   const good = entries.filter(([status]) => status.startsWith("2"));
   const blocks = [];
   for (const [status, answer] of good) {
     blocks.push(make("h4", {}, make("span", { class: "status" }, status), ` ${answer.description}`));
     for (const [kind, { example }] of Object.entries(answer.content ?? {}))
-      if (example !== undefined) blocks.push(sample(shown(example), `Example of ${kind}`));
+      if (example !== undefined) blocks.push(sample(shown(example), `Answer ${status} of ${name}, ${kind}`));
     const kinds = Object.keys(answer.content ?? {}).filter((kind) => answer.content[kind].example === undefined);
     if (kinds.length) blocks.push(make("p", {}, kinds.join(", ")));
   }
@@ -118,11 +118,12 @@ for (const [tag, members] of groups) {
   contents.append(make("h2", {}, title));
   operations.append(make("h2", {}, title));
   for (const { method, path, operation } of members) {
+    const name = `${method.toUpperCase()} ${path}`;
     const badge = () => make("span", { class: `method ${method}` }, method.toUpperCase());
     contents.append(make("a", { href: `#${anchor(method, path)}` }, badge(), path.replace("/api/", "")));
     operations.append(make("article", { id: anchor(method, path) }, make("h3", {}, badge(), path),
-      ...prose(operation.description ?? ""), make("h4", {}, "Ask"), sample(curl(method, path, operation), "curl"),
-      ...asked(operation), ...answers(operation)));
+      ...prose(operation.description ?? ""), make("h4", {}, "Ask"), sample(curl(method, path, operation), `curl for ${name}`),
+      ...asked(operation), ...answers(operation, name)));
   }
 }
 contents.append(make("h2", {}, "Live"), make("a", { href: "#live" }, make("span", { class: "method get" }, "WS"), "live"));
