@@ -102,7 +102,7 @@ class Watched:
         assert not [error for error in self.errors if self._provoked is None or self._provoked not in error]
 
 
-# In tests, `page.wait_for_function` takes a function ("() => ..."): an expression would need eval, which the page forbids.
+# `page.wait_for_function` takes a function ("() => ..."): an expression would need eval, which the page forbids.
 
 #: What the fixture `open_page` gives: open_page("mirror", language="ar", viewport=PHONE) -> page. before: a script that
 #: runs first; provokes: words in the errors that the test provokes.
