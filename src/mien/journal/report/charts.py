@@ -18,7 +18,7 @@ ORDER = ("happiness", "surprise", "contempt", "disgust", "fear", "anger", "sadne
 assert set(ORDER) == set(SHARES)
 
 #: Of the chart: size, and the height that is kept for marks above and for the clock below.
-WIDTH, HEIGHT, ABOVE, BELOW = 1000, 350, 34, 30
+WIDTH, HEIGHT, ABOVE, BELOW = 1000, 430, 34, 30
 _TICKS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600)
 
 
