@@ -184,7 +184,7 @@ def _detail(moment: Moment) -> str:
 
 def _foot(screening: Screening) -> str:
     return (
-        f"<footer><p><b>Consent.</b> {_agreed(screening)}. No picture of the audience was kept, and nobody is named. "
+        f"<footer><p><b>Consent.</b> {_agreed(screening)}. The journal keeps no picture of the audience, and nobody is named. "
         "Whoever agreed may take it back at any time.</p>"
         "<p><b>How to read this.</b> The areas are mean probabilities of eight expressions over all faces in view, "
         f"{_every(screening.shares.step)}; the full height is 100 %, hatched is what could not be told. An expression "
