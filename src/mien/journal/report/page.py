@@ -184,8 +184,8 @@ def _detail(moment: Moment) -> str:
 
 def _foot(screening: Screening) -> str:
     return (
-        f"<footer><p><b>Consent.</b> {_agreed(screening)}. The journal keeps no picture of the audience, and nobody is named. "
-        "Whoever agreed may take it back at any time.</p>"
+        f"<footer><p><b>Consent.</b> {_agreed(screening)}. The journal keeps no picture of the audience, and "
+        "nobody is named. Whoever agreed may take it back at any time.</p>"
         "<p><b>How to read this.</b> The areas are mean probabilities of eight expressions over all faces in view, "
         f"{_every(screening.shares.step)}; the full height is 100 %, hatched is what could not be told. An expression "
         "is what a face shows, not what a person feels. Not for use at work or in education (Regulation (EU) "
