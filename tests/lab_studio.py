@@ -13,7 +13,7 @@ SPLITS = {"train": 20, "val": 8, "test": 8}
 
 
 def tiny_folder(root: Path, *, spoilt: bool = False) -> Path:
-    """Class folders of happy (light) and sad (dark) faces. spoilt: with a copy, a leak, and a file that is no picture."""
+    """Class folders of happy (light) and sad (dark) faces. spoilt: with a copy, a leak, a file that is no picture."""
     places = [f"{split}/{name}" for split, count in SPLITS.items() for name in ("happy", "sad") for _ in range(count)]
     faces = make_faces(len(places), seed=3).astype(np.int16)
     faces += np.array([35 if "happy" in place else -35 for place in places], np.int16)[:, None, None]

@@ -26,9 +26,11 @@ from studio_client import as_problem, house_of, photo, studio
 QUICK = {"network": "mobile", "epochs": 2, "batch": 8, "threads": 1}
 
 
-@pytest.fixture(autouse=True)
-def _one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+@pytest.fixture(autouse=True, scope="module")
+def _one_thread() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("OMP_NUM_THREADS", "1")
+        yield
 
 
 def send(client: TestClient, path: Path, **fields: str) -> Any:

@@ -24,7 +24,7 @@ from mien.errors import MienError
 #: Seconds between two words about how far it is.
 OFTEN = 0.25
 #: Lower priority than the studio's own (Unix).
-NICE = 10
+NICE = 5
 #: Seconds that a task has to stop by itself.
 GRACE = 60.0
 

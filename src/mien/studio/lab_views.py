@@ -29,7 +29,8 @@ def state_of(item: Item) -> str:
     """queued, checking, cleaning, ready, training, stopping, stopped, trained, evaluating or failed."""
     if item.task is not None:
         doing = {"check": "checking", "clean": "cleaning", "train": "training", "evaluate": "evaluating"}[item.task]
-        return "stopping" if item.stopping else doing if item.running else "queued"
+        waits = item.task == "train" and not item.running  # the others wait for a moment only
+        return "stopping" if item.stopping else "queued" if waits else doing
     if item.kind == "data":
         return "ready" if "report" in item.result else "failed"
     if item.problem is not None:

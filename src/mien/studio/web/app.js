@@ -31,8 +31,8 @@ import { button, message } from "./parts/controls.js";
 import { h, put } from "./parts/dom.js";
 import { announce, buildShell, toast } from "./shell.js";
 
-/** Every page there is, in the order of the navigation. Not there yet: "lab". */
-export const PAGES = ["photo", "mirror", "me", "clip", "journal", "about"];
+/** Every page there is, in the order of the navigation. */
+export const PAGES = ["photo", "mirror", "me", "clip", "journal", "lab", "about"];
 
 const KEPT = "mien.settings";
 const app = { api, announce, toast, me, query: new URLSearchParams(), explain, go };
