@@ -40,6 +40,7 @@ export async function mount(root, app) {
       ["journal", t("about.journal"), t("about.folder.journal")],
       ["clip", t("about.jobs"), t("about.folder")],
       ["check", t("about.picks"), t("about.folder.picks")],
+      ["lab", t("about.lab"), t("about.folder.lab")],
     ];
     put(stored, rows.map(([drawn, what, where]) => h("li", {}, icon(drawn), h("span", { class: "stored-what" }, what), h("span", { class: "hint" }, where))));
   }
@@ -84,7 +85,7 @@ export async function mount(root, app) {
 async function wipe({ api, me }) {
   me.forget();
   for (const key of Object.keys(localStorage)) if (key.startsWith("mien.")) localStorage.removeItem(key);
-  const paths = new Set(["/api/suggest/picks", "/api/journal"]);
+  const paths = ["/api/suggest/picks", "/api/journal", "/api/lab"];
   const { paths: known } = await api.get("/openapi.json");
   for (const path of paths) if (known[path]?.delete) await api.del(path);
   if (known["/api/jobs"]?.get) {
