@@ -127,6 +127,14 @@ def test_without_its_token_nothing_is_shown(locked: TestClient, path: str) -> No
     assert answer.headers["www-authenticate"] == "Bearer"
 
 
+def test_a_person_without_the_token_is_told_what_to_open(locked: TestClient) -> None:
+    locked.cookies.clear()
+    answer = locked.get("/", headers={"Accept": "text/html,*/*;q=0.8"})
+    assert answer.status_code == 401
+    assert "?token=" in answer.text and TOKEN not in answer.text
+    assert answer.headers["content-security-policy"] == CSP
+
+
 def test_a_program_sends_the_token_each_time(locked: TestClient) -> None:
     locked.cookies.clear()
     assert locked.get("/api/health", headers={"Authorization": f"Bearer {TOKEN}"}).status_code == 200

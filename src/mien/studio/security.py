@@ -22,7 +22,7 @@ from mien.studio.house import House
 from mien.studio.problems import Problem, problem_of_ours, problem_response
 from mien.studio.rates import Rates
 from mien.studio.settings import API_VERSION, Settings, is_loopback
-from mien.studio.tokens import Tokens
+from mien.studio.tokens import Tokens, locked_page
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; "
@@ -117,6 +117,8 @@ class Guard:
             brought = self._tokens.brought(connection)
             if brought is False:
                 self._tries.take(address, "too many wrong tokens from this address")
+            if brought is not True and path == "/" and "text/html" in headers.get("accept", ""):
+                return locked_page()
             if brought is not True:
                 raise Problem("token", "this studio is for those who have its token", headers=_BEARER)
             return self._tokens.welcome()

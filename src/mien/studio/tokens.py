@@ -65,5 +65,15 @@ class Tokens:
         return response
 
 
+def locked_page() -> Response:
+    """What a person sees who opens the studio without its token. It looks as plain as it can: files need the token."""
+    page = (
+        '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+        '<meta name="color-scheme" content="light dark"><title>mien</title><h1>This studio has a lock</h1>'
+        "<p>Open the address that ends in <code>?token=</code>…, which whoever started it can give you.</p></html>"
+    )
+    return HTMLResponse(page, 401, {"WWW-Authenticate": "Bearer"})
+
+
 def _same(given: str, known: str) -> bool:
     return hmac.compare_digest(given.encode(), known.encode())
