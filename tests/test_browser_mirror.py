@@ -25,6 +25,23 @@ SHOWN = """expression => {
   const person = document.querySelector(`.live-person[data-label="${expression}"]`);
   return person && [person.dataset.emoji, person.querySelector("img").alt];
 }"""
+#: A camera that sees two photos side by side.
+TWO_PEOPLE = """
+  navigator.mediaDevices.getUserMedia = async () => {
+    const canvas = Object.assign(document.createElement("canvas"), { width: 640, height: 320 });
+    const photos = await Promise.all(["collins", "hopper"].map(async (name) => {
+      const photo = new Image();
+      photo.src = `/static/sample/${name}.webp`;
+      await photo.decode();
+      return photo;
+    }));
+    const paint = () => photos.forEach((photo, i) => canvas.getContext("2d").drawImage(photo, 320 * i, 0, 320, 320));
+    paint();
+    setInterval(paint, 100);
+    return canvas.captureStream(10);
+  };
+"""
+GREEN = "#12ab34"
 
 
 def start(page: Any) -> None:
@@ -114,3 +131,23 @@ def test_nobody_in_view_is_told(open_page: OpenPage) -> None:
     start(page)
     page.get_by_text("No face in view").wait_for()
     assert page.locator(".live-person").count() == 0
+
+
+def test_several_people_get_an_emoji_and_an_avatar_each(open_page: OpenPage) -> None:
+    page = open_page("mirror", before=TWO_PEOPLE)
+    start(page)
+    page.locator(".live-person img:not(.waiting)").nth(1).wait_for()
+    page.locator(".live-emoji[src]").nth(1).wait_for()
+    left, right = (box.bounding_box()["x"] for box in page.locator(".live-box").all())
+    assert left != right
+
+
+def test_whoever_has_an_avatar_wears_it(open_page: OpenPage) -> None:
+    spec = {"version": 1, "background": {"style": "circle", "colour": GREEN}}
+    page = open_page("mirror", before=f"localStorage.setItem('mien.me', JSON.stringify({spec!r}))")
+    start(page)
+    assert page.get_by_role("radio", name="Me", exact=True).get_attribute("aria-checked") == "true"
+    image = page.locator(".live-person img")
+    image.and_(page.locator(f'[src*="{GREEN.replace("#", "%23")}"]')).wait_for()
+    page.get_by_role("radio", name="As I look").click()
+    image.and_(page.locator(f':not([src*="{GREEN.replace("#", "%23")}"])')).wait_for()

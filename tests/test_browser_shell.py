@@ -35,14 +35,16 @@ def test_every_page_speaks_the_language_and_fits_a_phone(open_page: OpenPage, la
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_serious(open_page: OpenPage, theme: str) -> None:
-    """axe-core (Deque), whose rules are those of WCAG 2.1 A and AA, and its own best practices."""
+    """axe-core (Deque), whose rules are those of WCAG 2.1 A and AA, and its own best practices. What is dark differs by
+    its colours alone."""
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     page = open_page(color_scheme=theme, reduced_motion="reduce")
+    options = None if theme == "light" else {"runOnly": ["color-contrast"]}
     found: dict[str, list[str]] = {}
 
     def check(what: str) -> None:
-        told = axe.run(page).response
-        assert len(told["passes"]) > 15  # it looked
+        told = axe.run(page, options=options).response
+        assert told["passes"]  # it looked
         for one in told["violations"]:
             if one["impact"] in ("serious", "critical"):
                 found.setdefault(what, []).append(f"{one['id']}: {one['nodes'][0]['html'][:160]}")

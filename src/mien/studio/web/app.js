@@ -61,7 +61,9 @@ class Settings {
       // It holds for this visit.
     }
     dress();
-    if (words) await build();
+    if (!words) return;
+    await build();
+    frame.main.focus({ preventScroll: true });
   }
 }
 
@@ -145,5 +147,6 @@ async function build() {
 app.settings = new Settings();
 window.addEventListener("hashchange", () => show());
 window.addEventListener("pagehide", () => leave?.());
+window.addEventListener("pageshow", (event) => { if (event.persisted) show(true); }); // taken from the browser's cache
 await build();
 document.documentElement.dataset.ready = "true";
