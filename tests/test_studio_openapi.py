@@ -83,7 +83,7 @@ def schema(client: TestClient) -> Any:
 
 
 FEW = settings(
-    max_examples=6, deadline=None, database=None, derandomize=True, phases=[Phase.explicit, Phase.generate],
+    max_examples=5, deadline=None, database=None, derandomize=True, phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import http.client
+import json
 import os
 import signal
 import socket
@@ -9,6 +11,7 @@ import struct
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,9 +19,6 @@ from pathlib import Path
 import pytest
 
 pytest.importorskip("fastapi", reason="needs mien[studio]")
-
-import json
-import urllib.request
 
 from conftest import Run
 from studio_client import photo
@@ -72,20 +72,24 @@ def test_it_prints_its_address_serves_the_page_and_ends_without_a_trace(tmp_path
         assert list((tmp_path / "tmp").iterdir()) == []
 
 
-def test_answers_are_not_held_back_for_packets_to_fill(tmp_path: Path) -> None:
-    """With Nagle's algorithm and delayed acknowledgements each answer on a kept connection would take 40 ms."""
-    import http.client
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Of a studio that runs."""
+    with running(tmp_path_factory.mktemp("studio"), "--port", str(free_port())) as (address, _):
+        yield address
 
-    with running(tmp_path, "--port", str(free_port())) as (address, _):
-        connection = http.client.HTTPConnection(address.split("/")[2])
-        taken = []
-        for _ in range(10):
-            start = time.monotonic()
-            connection.request("GET", "/problems/busy")
-            connection.getresponse().read()
-            taken.append(time.monotonic() - start)
-        connection.close()
-        assert min(taken) < 0.03
+
+def test_answers_are_not_held_back_for_packets_to_fill(address: str) -> None:
+    """With Nagle's algorithm and delayed acknowledgements each answer on a kept connection would take 40 ms."""
+    connection = http.client.HTTPConnection(address.split("/")[2])
+    taken = []
+    for _ in range(10):
+        start = time.monotonic()
+        connection.request("GET", "/problems/busy")
+        connection.getresponse().read()
+        taken.append(time.monotonic() - start)
+    connection.close()
+    assert min(taken) < 0.03
 
 
 def test_a_port_that_is_taken_is_told_in_one_line(tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -140,14 +144,13 @@ def test_a_folder_it_cannot_write_is_told_in_one_line(
     assert "MIEN_STUDIO" in err and err.count("\n") == 1
 
 
-def test_live_frames_go_through_a_real_server(tmp_path: Path) -> None:
-    websockets = pytest.importorskip("websockets.sync.client", reason="needs mien[studio]")
-    with running(tmp_path, "--port", str(free_port())) as (address, _):
-        with websockets.connect(address.replace("http", "ws") + "api/live") as connection:
-            connection.send(struct.pack(">I", 5) + photo())
-            told = json.loads(connection.recv(timeout=30))
-        assert told["seq"] == 5
-        assert len(told["scene"]["faces"]) == 1
-        evil = {"Origin": "https://evil.example"}
-        with pytest.raises(Exception, match="403"):
-            websockets.connect(address.replace("http", "ws") + "api/live", additional_headers=evil)
+def test_live_frames_go_through_a_real_server(address: str) -> None:
+    client = pytest.importorskip("websockets.sync.client", reason="needs mien[studio]")
+    with client.connect(address.replace("http", "ws") + "api/live") as connection:
+        connection.send(struct.pack(">I", 5) + photo())
+        told = json.loads(connection.recv(timeout=30))
+    assert told["seq"] == 5
+    assert len(told["scene"]["faces"]) == 1
+    evil = {"Origin": "https://evil.example"}
+    with pytest.raises(Exception, match="403"):
+        client.connect(address.replace("http", "ws") + "api/live", additional_headers=evil).__enter__()
