@@ -137,9 +137,11 @@ def _data(routes: APIRouter, house: House, lab: Lab) -> None:
         return stream(house, lab, lab.get("data", id))
 
 
+Seed = Annotated[int, Query(ge=0, le=10_000, description="another number draws other faces")]
+
+
 def _looked_at(routes: APIRouter, house: House, lab: Lab) -> None:
     pictures = answers.told(answers.binary("The faces", "image/png"), "not-found", "conflict", "invalid")
-    Seed = Annotated[int, Query(ge=0, le=10_000, description="another number draws other faces")]
 
     @routes.get("/data/{id}/faces", response_class=Response, responses=pictures)
     async def faces(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -12,8 +13,8 @@ from mien.studio import answers, uploads
 from mien.studio import lab_schemas as schemas
 from mien.studio.house import House
 from mien.studio.lab_answers import stream, told_whole
-from mien.studio.lab_store import EVALUATION, Item, read_json
-from mien.studio.lab_tasks import Lab, missing, model_of
+from mien.studio.lab_store import EVALUATION, Item, LabStore, read_json
+from mien.studio.lab_tasks import Lab, missing
 from mien.studio.lab_views import of_run
 from mien.studio.problems import Problem
 from mien.studio.schemas import SceneOut
@@ -206,6 +207,14 @@ def _use(routes: APIRouter, house: House, lab: Lab) -> None:
             await house.run(opened)  # what cannot be opened does not become the studio's
         lab.activate(run)
         return answers.json_response(await house.run(told_whole, house, lab))
+
+
+def model_of(run: Item, store: LabStore) -> Path:
+    """The exported network. Raises `Problem` before the training has been evaluated."""
+    path = store.model(run)
+    if not run.result.get("evaluated") or not path.is_file():
+        raise Problem("conflict", f"{run.name}: evaluate the training first; that also exports its network")
+    return path
 
 
 def _slug(name: str) -> str:

@@ -13,7 +13,6 @@ import os
 import sys
 from contextlib import suppress
 from importlib.util import find_spec
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import mien
@@ -117,6 +116,7 @@ class Lab:
         self._begin(item)
 
     def _begin(self, item: Item) -> None:
+        self._stop_measuring()  # what the user waits for comes first
         item.progress, item.doing, item.live, item.stopping = None, "", {}, False
         self._work[item.id] = asyncio.create_task(self._run(item))
         self._tell(item)
@@ -178,12 +178,23 @@ class Lab:
         return list(kept.get("networks", [])) if kept.get("version") == mien.__version__ else []
 
     def measure_networks(self) -> None:
-        """Begin to measure them, unless that has been done or is under way."""
-        if "networks" in self._work or ((rows := self.networks()) and all(row["milliseconds"] for row in rows)):
+        """Begin to measure them, unless that has been done or is under way, or something else is."""
+        if (
+            any(item.task is not None for item in self._items.values())
+            or "networks" in self._work
+            or ((rows := self.networks()) and all(row["milliseconds"] for row in rows))
+        ):
             return
         if not self.networks():
             (self.store.root / "networks.json").unlink(missing_ok=True)  # of another version
         self._work["networks"] = asyncio.create_task(self._measure())
+
+    def _stop_measuring(self) -> None:
+        if (process := self._running.get("networks")) is not None:
+            with suppress(ProcessLookupError):
+                process.kill()
+        if (work := self._work.get("networks")) is not None:
+            work.cancel()
 
     async def _measure(self) -> None:
         item = Item("data", "networks", {}, id="networks")
@@ -282,11 +293,3 @@ async def _ended(process: asyncio.subprocess.Process) -> None:
             with suppress(ProcessLookupError):
                 process.kill()
             await process.wait()
-
-
-def model_of(run: Item, store: LabStore) -> Path:
-    """The exported network. Raises `Problem` before the training has been evaluated."""
-    path = store.model(run)
-    if not run.result.get("evaluated") or not path.is_file():
-        raise Problem("conflict", f"{run.name}: evaluate the training first; that also exports its network")
-    return path

@@ -58,10 +58,11 @@ export async function trainStep(room, lab) {
     show();
     if (!["training", "queued", "stopping"].includes(run.state)) return;
     end = lab.follow(run.href, (now) => { run = now; show(); }, async (now) => {
+      const held = foot.contains(document.activeElement);
       run = now;
       await lab.load();
       show();
-      foot.querySelector(".main")?.focus({ preventScroll: true });
+      if (held) foot.querySelector(".main")?.focus({ preventScroll: true });
     });
   }
 
