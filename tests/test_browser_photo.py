@@ -93,6 +93,24 @@ def test_what_cannot_be_read_is_told_calmly(open_page: OpenPage, tmp_path: Path)
     page.get_by_role("heading", name="Drop photos here").wait_for()
 
 
+def test_unsure_is_an_answer_with_the_reason(open_page: OpenPage) -> None:
+    """The studio's own answer, for a face that could not be read."""
+    page = open_page()
+
+    photo = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": ASTRONAUT.read_bytes()}
+    scene = page.request.post("/api/look", multipart={"picture": photo}).json()
+    (face,) = scene["faces"]
+    face["expression"] |= {"label": "unsure", "confidence": 0.4, "emoji": "🫥", "reason": "too blurred"}
+    face["quality"] = {"score": 0.2, "reason": "blur"}
+    page.route("**/api/look", lambda route: route.fulfill(json=scene))
+    add(page, ASTRONAUT)
+    panel = page.locator(".face-panel")
+    panel.get_by_role("heading", name="Unsure").wait_for()
+    assert "The face is too blurred to tell." in panel.inner_text()
+    assert page.locator(".bar.strong").count() == 0
+    assert page.get_by_role("radio", name="Face 1: Unsure: The face is too blurred to tell.").is_visible()
+
+
 def test_pictures_are_dropped_and_pasted(open_page: OpenPage) -> None:
     page = open_page(viewport=PHONE)
     encoded = base64.b64encode(ASTRONAUT.read_bytes()).decode()
