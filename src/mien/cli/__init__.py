@@ -13,6 +13,7 @@ import typer
 from mien import MienError, __version__
 from mien.cli.avatar import avatar
 from mien.cli.bench import bench
+from mien.cli.bot import bot_app
 from mien.cli.doctor import doctor
 from mien.cli.emoji import emoji_app
 from mien.cli.journal import journal_app
@@ -43,6 +44,9 @@ _EXTRAS = {
     "uvicorn": ("the studio", "studio"),
     "python_multipart": ("the studio", "studio"),
     "websockets": ("the studio", "studio"),
+    "nio": ("the bot", "bots"),
+    "slixmpp": ("the bot", "bots"),
+    "aiohttp": ("the bot", "bots"),
 }
 
 #: What typer raises for options and arguments that cannot be; it has no public name of its own.
@@ -87,6 +91,7 @@ app.command("bench", epilog="Example:  mien bench --repeat 20")(bench)
 app.add_typer(emoji_app, name="emoji")
 app.add_typer(journal_app, name="journal")
 app.add_typer(stickers_app, name="stickers")
+app.add_typer(bot_app, name="bot")
 app.add_typer(lab_app, name="lab")
 
 

@@ -1,0 +1,157 @@
+"""Every message answered once: not lost and not doubled when the bot or the server is restarted in between.
+
+A server delivers a message again until the bot has noted that it stands behind it. So a message may come twice, and the
+store tells which parts of its answer went out. Each part has a key of its own, the same at every try: a server that
+knows it (Matrix: transaction id; XMPP: message id, looked for in the archive) sends it on only once, even where the bot
+was stopped between sending a part and noting that.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+import random
+from collections import deque
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from typing import Any, TypeAlias, TypeVar
+
+from mien.bots import wording
+from mien.bots.conversation import Conversation
+from mien.bots.errors import Refused, Unreachable
+from mien.bots.messages import Incoming, Part, Text
+from mien.bots.store import Store
+
+Result = TypeVar("Result")
+log = logging.getLogger("mien.bots")
+
+#: Sends a part; given what it answers and its key. Raises `Unreachable` or `Refused`.
+Send: TypeAlias = Callable[[Incoming, Part, str], Awaitable[None]]
+
+#: Seconds before the second try, and the longest wait; doubled each time, with up to as much again by chance.
+FIRST_WAIT, LONGEST_WAIT = 0.5, 60.0
+
+
+def wait_before(attempt: int, asked: float | None = None, first: float = FIRST_WAIT) -> float:
+    """Seconds to wait after so many failed attempts; at least what the server asks for."""
+    wait = min(first * 2.0 ** min(attempt - 1, 16), LONGEST_WAIT) * (0.5 + random.random() / 2)
+    return max(wait, asked or 0.0)
+
+
+def key_of(message: str, part: int) -> str:
+    """The key of a part of an answer, 32 letters and digits."""
+    return hashlib.sha256(f"{message}\0{part}".encode()).hexdigest()[:32]
+
+
+class Delivery:
+    """Answers messages, those of one user one after the other. Tries again for as long as it takes."""
+
+    def __init__(self, conversation: Conversation, store: Store, send: Send, *, first_wait: float = FIRST_WAIT) -> None:
+        self._conversation, self._store, self._send, self._first_wait = conversation, store, send, first_wait
+        self._users: dict[str, tuple[asyncio.Lock, int]] = {}  # user -> (their turn, how many wait for it)
+
+    async def take(self, message: Incoming) -> None:
+        """Answer a message, unless that is done."""
+        if not (message.private or message.addressed):
+            return
+        turn, waiting = self._users.get(message.user, (asyncio.Lock(), 0))
+        self._users[message.user] = turn, waiting + 1
+        try:
+            async with turn:
+                await self._answer(message)
+        finally:
+            turn, waiting = self._users[message.user]
+            self._users[message.user] = turn, waiting - 1
+            if waiting == 1:
+                del self._users[message.user]
+
+    async def _answer(self, message: Incoming) -> None:
+        already = self._store.progress(message.id)
+        if already is None:
+            return
+        parts = await self._until_reachable(lambda: self._compose(message))
+        for number, part in enumerate(parts):
+            if number < already:
+                continue
+            if not await self._part(message, part, number):
+                break
+            self._store.sent(message.id, number + 1)
+        self._store.done(message.id)
+
+    async def _compose(self, message: Incoming) -> list[Part]:
+        try:
+            return await self._conversation.answer(message)
+        except Unreachable:
+            raise
+        except Exception as error:  # a fault of ours must not stop the bot, and its text may hold what people sent
+            log.error("no answer for a message: %s in %s", type(error).__name__, _where(error))
+            return [Text(wording.BROKEN)]
+
+    async def _part(self, message: Incoming, part: Part, number: int) -> bool:
+        key = key_of(message.id, number)
+
+        async def send() -> bool:
+            await self._send(message, part, key)
+            return True
+
+        try:
+            return await self._until_reachable(send)
+        except Refused as error:
+            log.warning("the server refused an answer: %s", error)
+            return False
+
+    async def _until_reachable(self, step: Callable[[], Awaitable[Result]]) -> Result:
+        attempt = 0
+        while True:
+            try:
+                return await step()
+            except Unreachable as error:
+                attempt += 1
+                wait = wait_before(attempt, error.wait, self._first_wait)
+                log.warning("%s; trying again in %.1f s", error, wait)
+                await asyncio.sleep(wait)
+
+
+def _where(error: Exception) -> str:
+    """File and line, without any value."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}" if trace else "?"
+
+
+class Line:
+    """Messages in work, in the order of the stream: its place is noted once all before it are answered."""
+
+    def __init__(self, note: Callable[[str], None]) -> None:
+        self._note = note
+        self._waiting: deque[tuple[str, set[asyncio.Task[None]]]] = deque()
+
+    def add(self, place: str, work: Iterable[Coroutine[Any, Any, None]]) -> None:
+        """Start the work that leads up to a place in the stream."""
+        tasks = {asyncio.create_task(one) for one in work}
+        self._waiting.append((place, tasks))
+        for task in tasks:
+            task.add_done_callback(self._ended)
+        self._advance()
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (error := task.exception()):
+            log.error("a message was left: %s", type(error).__name__)
+        self._advance()
+
+    def _advance(self) -> None:
+        while self._waiting and all(_succeeded(task) for task in self._waiting[0][1]):
+            place, _ = self._waiting.popleft()
+            self._note(place)
+
+    async def stop(self) -> None:
+        """Leave what is not done; it comes again after the next start."""
+        tasks = [task for _, tasks in self._waiting for task in tasks]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _succeeded(task: asyncio.Task[None]) -> bool:
+    return task.done() and not task.cancelled() and task.exception() is None

@@ -1,0 +1,52 @@
+"""`mien bot`: answers in a messenger with expressions, stickers and packs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mien.bots.running import Bot
+    from mien.bots.store import Store
+
+bot_app = typer.Typer(
+    help="Run a bot in a messenger: a photo in, the expression's emoji and your own emoji as a sticker out.",
+    no_args_is_help=True,
+)
+
+TokenFile = Annotated[
+    Path | None, typer.Option("--token-file", metavar="FILE", help="Holds the token; only you may read it (chmod 600).")
+]
+StoreFile = Annotated[
+    Path | None, typer.Option("--store", metavar="FILE", help="What the bot keeps; by default in your data folder.")
+]
+
+
+def _serve(platform: str, store: Path | None, secret: str, make: Callable[[Store], Bot]) -> None:
+    from mien.bots.running import default_store, log_to_stderr, run
+    from mien.bots.store import Store
+
+    log_to_stderr([secret])
+    with Store(store or default_store(platform)) as kept:
+        run(lambda: make(kept), lambda: print(f"{platform}: answering", flush=True))
+
+
+@bot_app.command("matrix", epilog="Example:  MIEN_MATRIX_TOKEN=... mien bot matrix --homeserver https://example.org")
+def matrix(
+    homeserver: Annotated[str, typer.Option(metavar="URL", help="The bot's own server.")],
+    token_file: TokenFile = None,
+    store: StoreFile = None,
+) -> None:
+    """Answer on Matrix, in every room the bot is invited to. The token: MIEN_MATRIX_TOKEN, or --token-file."""
+    from mien.bots.addresses import checked_url
+    from mien.bots.tokens import read_token
+
+    token = read_token("MIEN_MATRIX_TOKEN", token_file)
+    url = checked_url("--homeserver", homeserver)
+    from mien.bots.matrix import MatrixBot
+
+    _serve("matrix", store, token, lambda kept: MatrixBot(url, token, kept))

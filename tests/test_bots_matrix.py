@@ -1,0 +1,163 @@
+"""The Matrix bot against a real Synapse on loopback: the bot is a process of its own, people are plain HTTP."""
+
+from __future__ import annotations
+
+import io
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from conftest import encode, make_photo
+from mien.doctor import sample_photo
+from synapse_server import MatrixPerson, Synapse, synapse_python
+
+pytest.importorskip("nio", reason="needs matrix-nio: pip install 'mien[bots]'")
+
+
+@pytest.fixture(scope="module")
+def synapse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Synapse]:
+    python = synapse_python()
+    if python is None:
+        reason = "needs Synapse: pip install matrix-synapse in an environment DIR, MIEN_SYNAPSE_PYTHON=DIR/bin/python"
+        pytest.fail(reason) if os.environ.get("MIEN_NEED_ALL") else pytest.skip(reason)
+    server = Synapse(python, tmp_path_factory.mktemp("matrix") / "synapse")
+    server.start()
+    yield server
+    server.stop()
+
+
+class BotProcess:
+    """`mien bot matrix`, as its owner runs it."""
+
+    def __init__(self, server: Synapse, me: MatrixPerson, folder: Path) -> None:
+        self.user, self._log = me.user, folder / "bot.log"
+        token = folder / "token"
+        token.touch(mode=0o600)
+        token.write_text(me.token)
+        self._command = [sys.executable, "-m", "mien", "bot", "matrix", "--homeserver", server.url]
+        self._command += ["--token-file", str(token), "--store", str(folder / "store.db")]
+        self._process: subprocess.Popen[str] | None = None
+
+    def start(self) -> None:
+        with self._log.open("a") as log:
+            self._process = subprocess.Popen(self._command, stdout=subprocess.PIPE, stderr=log, text=True)
+        assert self._process.stdout is not None
+        assert self._process.stdout.readline() == "matrix: answering\n", self.log()
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
+        if self._process is None:
+            return 0
+        self._process.send_signal(how)
+        code = self._process.wait(30)
+        assert self._process.stdout is not None
+        self._process.stdout.close()
+        self._process = None
+        return code
+
+    def log(self) -> str:
+        return self._log.read_text()
+
+
+@pytest.fixture
+def bot(synapse: Synapse, tmp_path: Path) -> Iterator[BotProcess]:
+    process = BotProcess(synapse, synapse.person(f"mien-{tmp_path.name.lower()}"[:60]), tmp_path)
+    process.start()
+    yield process
+    process.stop(signal.SIGKILL)
+
+
+@pytest.fixture
+def ada(synapse: Synapse, tmp_path: Path) -> MatrixPerson:
+    return synapse.person(f"ada-{tmp_path.name.lower()}"[:60])
+
+
+def bodies(events: list[dict[str, dict[str, str]]]) -> list[str]:
+    return [event["content"]["body"] for event in events]
+
+
+def test_invited_shown_a_photo_it_answers_with_a_sticker(bot: BotProcess, ada: MatrixPerson) -> None:
+    room = ada.room(bot.user)
+    ada.show(room, sample_photo())
+    told, sticker, ask = ada.wait_for(room, bot.user, 3)
+    assert told["content"]["msgtype"] == "m.notice" and "happiness" in told["content"]["body"]
+    assert sticker["type"] == "m.sticker"
+    content = sticker["content"]
+    with Image.open(io.BytesIO(ada.media(content["url"]))) as drawn:
+        assert (drawn.format, drawn.size) == ("WEBP", (512, 512))
+    assert content["info"]["mimetype"] == "image/webp" and content["info"]["size"] > 1000
+    assert "/agree" in ask["content"]["body"]
+
+
+def test_restarts_neither_lose_nor_double_an_answer(bot: BotProcess, synapse: Synapse, ada: MatrixPerson) -> None:
+    room = ada.room(bot.user)
+    ada.show(room, sample_photo())
+    ada.wait_for(room, bot.user, 3)
+    ada.say(room, "/agree")
+    ada.wait_for(room, bot.user, 4)
+
+    # The bot is away while messages come in, more of them than one sync brings.
+    assert bot.stop() == 0
+    ada.say(room, "/expression sad")
+    for number in range(60):
+        ada.say(room, f"message {number}", msgtype="m.notice")
+    bot.start()
+    assert ada.wait_for(room, bot.user, 5)[-1]["type"] == "m.sticker"
+
+    # The bot is killed while it works on photos.
+    for _ in range(2):
+        ada.show(room, sample_photo())
+    ada.wait_for(room, bot.user, 6)
+    bot.stop(signal.SIGKILL)
+    bot.start()
+    ada.wait_for(room, bot.user, 11)
+
+    # The server is away, and comes back.
+    synapse.stop()
+    synapse.start()
+    ada.say(room, "/expression happy")
+    assert ada.wait_for(room, bot.user, 12)[-1]["type"] == "m.sticker"
+    ada.say(room, "/forget")
+    found = ada.wait_for(room, bot.user, 13)
+    assert len(found) == 13 and bodies(found)[-1] == "Everything about you is deleted."
+    kinds = [event["type"] for event in found]
+    assert kinds.count("m.sticker") == 5, kinds
+    assert len({event["event_id"] for event in found}) == len(found)
+
+
+def test_in_a_group_it_answers_only_when_called(bot: BotProcess, ada: MatrixPerson, synapse: Synapse) -> None:
+    bob = synapse.person(ada.user[1:].partition(":")[0].replace("ada", "bob"))
+    room = ada.room(bot.user, bob.user)
+    bob.join(room)
+    ada.wait_for(room, ada.user, 0)
+    ada.show(room, encode(make_photo(), "JPEG"))
+    ada.say(room, "/help")
+    bob.say(room, f"{bot.user}: /privacy")
+    (only,) = bob.wait_for(room, bot.user, 1)
+    assert "dropped" in only["content"]["body"]
+    assert only["content"]["m.mentions"] == {"user_ids": [bob.user]}
+    ada.show(room, sample_photo(), **{"m.mentions": {"user_ids": [bot.user]}})
+    assert ada.wait_for(room, bot.user, 3)[-1]["type"] == "m.sticker"
+    assert len(ada.seen(room)) == 7
+
+
+def test_the_token_is_in_no_log_and_a_wrong_one_ends_the_bot(
+    bot: BotProcess, synapse: Synapse, ada: MatrixPerson, tmp_path: Path, run: Callable[..., tuple[int, str, str]]
+) -> None:
+    synapse.stop()
+    synapse.start()  # so that something is logged
+    ada.wait_for(ada.room(bot.user), ada.user, 0)
+    token = (tmp_path / "token").read_text()
+    bot.stop()
+    assert token not in bot.log()
+    wrong = tmp_path / "wrong"
+    wrong.touch(mode=0o600)
+    wrong.write_text("syt_wrong")
+    arguments = ("--homeserver", synapse.url, "--token-file", wrong, "--store", tmp_path / "other.db")
+    code, out, err = run("bot", "matrix", *arguments)
+    assert (code, out) == (2, "") and "token" in err and "syt_wrong" not in err
