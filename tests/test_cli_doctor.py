@@ -76,7 +76,7 @@ def test_an_unknown_option_is_a_usage_error(monkeypatch: pytest.MonkeyPatch, cap
 def test_a_missing_extra_becomes_one_line(monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
     import mien.cli
 
-    def torchless() -> None:
+    def torchless(standalone_mode: bool) -> None:
         raise ModuleNotFoundError("No module named 'torch'", name="torch")
 
     monkeypatch.setattr(mien.cli, "app", torchless)
