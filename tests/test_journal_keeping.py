@@ -227,3 +227,23 @@ def test_entries_are_on_the_disk_within_a_second_while_no_new_scene_comes(tmp_pa
             assert time.monotonic() < deadline
             time.sleep(0.05)
         assert other.session("Friday").entries == 1
+
+
+def test_an_export_that_nobody_reads_on_does_not_hold_up_deleting(
+    filled: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from mien.journal import exporting
+
+    whole = [list(Journal(filled).export_text(".csv", session=name)) for name in (None, "Metropolis")]
+    monkeypatch.setattr(exporting, "CHUNK", 7)
+    with Journal(filled) as journal:
+        for name, told in zip((None, "Metropolis"), whole, strict=True):
+            assert "".join(journal.export_text(".csv", session=name)) == "".join(told)
+        reading = journal.export_text(".csv")
+        assert next(reading) and next(reading)
+        began = time.monotonic()
+        stamps = times_of(filled, "Casablanca")
+        journal.delete(session="Casablanca")
+        assert time.monotonic() - began < 4, "it waited for the reader"
+        assert not any(stamp in written(filled) for stamp in stamps)
+        assert sum(piece.count("\n") for piece in reading) > 100, "the rest is still told"

@@ -167,7 +167,7 @@ def test_a_job_that_fails_says_why_in_one_line(client: TestClient, tmp_path: Pat
 
 def test_sticker_packs_are_made(client: TestClient) -> None:
     pytest.importorskip("mien.stickers.making")
-    answer = client.post("/api/stickers", json={"platform": "slack", "count": 3, "name": "Me"})
+    answer = client.post("/api/stickers", json={"platform": "slack", "count": 3})
     job = ended(client, answer.json()["href"], 60)
     assert job["state"] == "done", job
     assert job["result"] == {"stickers": 3, "platform": "slack"}

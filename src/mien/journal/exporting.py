@@ -29,16 +29,28 @@ Rows = list[tuple[Any, ...]]
 
 def chunks(db: Any, session: str | None = None, person: str | None = None) -> Iterator[Rows]:
     """The entries of one session or person, or all of them, as rows of `COLUMNS`: sessions as they came, then people,
-    then times."""
-    where = " AND ".join(f"{column} = ?" for column, value in (("s.name", session), ("p.name", person)) if value)
-    found = db.execute(
-        f"SELECT e.at, s.name, p.name, {', '.join(f'e.{label}' for label in LABELS)} FROM sessions AS s"
-        " CROSS JOIN entries AS e ON e.session = s.id JOIN people AS p ON p.id = e.person"
-        f"{' WHERE ' + where if where else ''}",
-        [value for value in (session, person) if value],
+    then times.
+
+    Each chunk is a query of its own that goes on after the last entry: whoever reads an export slowly then holds on to
+    nothing in the file, which deleting has to overwrite.
+    """
+    names = [(column, value) for column, value in (("s.name", session), ("p.name", person)) if value]
+    query = (
+        f"SELECT e.session, e.person, e.at, s.name, p.name, {', '.join(f'e.{label}' for label in LABELS)}"
+        " FROM entries AS e CROSS JOIN sessions AS s ON s.id = e.session CROSS JOIN people AS p ON p.id = e.person"
+        f" WHERE (e.session, e.person, e.at) > (?, ?, ?){''.join(f' AND {column} = ?' for column, _ in names)}"
+        " ORDER BY e.session, e.person, e.at LIMIT ?"
     )
-    while rows := found.fetchmany(CHUNK):
-        yield [_row(row) for row in rows]
+    last: tuple[int, ...] = (0, 0, 0) if session is None else (_before(db, session), 2**62, 2**62)
+    while rows := db.execute(query, (*last, *(value for _, value in names), CHUNK)).fetchall():
+        last = rows[-1][:3]
+        yield [_row(row[2:]) for row in rows]
+
+
+def _before(db: Any, session: str) -> int:
+    """The number just before a session's, so that the search for its entries begins there."""
+    found = db.execute("SELECT id FROM sessions WHERE name = ?", (session,)).fetchone()
+    return found[0] - 1 if found else 0
 
 
 def _row(row: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -16,6 +16,8 @@ from mien.media.sources import shown
 
 #: Seconds to wait for another program that writes. One that deletes from a large journal takes a while.
 PATIENCE = 60.0
+#: Seconds to wait for readers to let go of deleted bytes; everybody else waits as long.
+READERS = 5.0
 
 
 class Store:
@@ -74,7 +76,10 @@ class Store:
             if db is None:
                 return
             db.execute("VACUUM")
-            if db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+            db.execute(f"PRAGMA busy_timeout = {READERS * 1000:.0f}")
+            kept = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            db.execute(f"PRAGMA busy_timeout = {PATIENCE * 1000:.0f}")
+            if kept:
                 raise JournalError(
                     f"{self.name}: deleted, but another program is reading the journal and holds on to old bytes; "
                     "close it and delete once more"

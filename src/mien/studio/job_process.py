@@ -107,12 +107,13 @@ def make_stickers(folder: Path, out: Path, params: dict[str, Any], model: str | 
 
     from mien.avatar.spec import AvatarSpec
     from mien.stickers import make_pack
+    from mien.stickers.making import NAME
 
     place = folder / "pack"
     shutil.rmtree(place, ignore_errors=True)  # of a run that was cut short
     pack = make_pack(
         AvatarSpec.from_dict(params["spec"]), params["platform"], place, animated=params["animated"],
-        language=params["language"], name=params["name"], count=params["count"], processes=2,
+        language=params["language"], name=params["name"] or NAME, count=params["count"], processes=2,
         progress=lambda done, count: say(done / max(1, count), "Drawing"),
     )  # fmt: skip
     shutil.make_archive(str(out / "stickers"), "zip", place)

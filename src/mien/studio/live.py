@@ -53,7 +53,7 @@ class LiveReader:
         self._follower = Follower(self.models)
         self._scenes = SceneReader(self.models, smooth=self._smooth)
         self._cast = Cast()
-        self._drawn: OrderedDict[tuple[object, ...], str] = OrderedDict()
+        self._drawn: OrderedDict[tuple[object, ...], tuple[AvatarSpec, str]] = OrderedDict()
 
     @property
     def smooth(self) -> bool:
@@ -94,11 +94,11 @@ class LiveReader:
         controls = tuple(round(posing.get(name, 0.0) / CONTROL_STEP) for name in CONTROLS)
         angles = tuple(round(angle / ANGLE_STEP) for angle in face.pose)
         key = (id(wearer), controls, angles)
-        svg = self._drawn.get(key)
-        if svg is None:
+        kept, svg = self._drawn.get(key, (None, ""))
+        if kept is not wearer:  # ids of specs that are gone are given anew
             posed = {name: step * CONTROL_STEP for name, step in zip(CONTROLS, controls, strict=True) if step}
             svg = wearer.svg(posed, pose=Pose(*(ANGLE_STEP * step for step in angles)))
-            self._drawn[key] = svg
+            self._drawn[key] = wearer, svg
             if len(self._drawn) > KEPT:
                 self._drawn.popitem(last=False)
         return svg
