@@ -184,8 +184,21 @@ class Jobs:
         while True:
             number = await self._queue.get()
             job = self._jobs.get(number)
-            if job is not None and job.state == "queued":
+            if job is None or job.state != "queued":
+                continue
+            try:
                 await self._run(job)
+            except Exception:  # those that wait are still worked on
+                _log.exception("job %s failed", job.id)
+                self._give_up(job)
+
+    def _give_up(self, job: Job) -> None:
+        if job.id in self._jobs:
+            try:
+                self._end(job, {})
+            except Exception:  # such as a full disk; it has ended all the same
+                _log.exception("job %s cannot be saved", job.id)
+                self._tell(job)
 
     async def _run(self, job: Job) -> None:
         assert self._store is not None
@@ -226,8 +239,8 @@ class Jobs:
         assert self._store is not None
         folder = self.folder(job)
         if "result" in last:
-            job.state, job.result = "done", last["result"]
             job.files = [_file(path) for path in sorted((folder / "out").iterdir())]
+            job.state, job.result = "done", last["result"]
         else:
             job.state = "failed"
             job.problem = last.get("problem") or {
@@ -236,7 +249,7 @@ class Jobs:
             }  # fmt: skip
             shutil.rmtree(folder / "out", ignore_errors=True)
         job.doing, job.ended = "", time.time()
-        for path in folder.iterdir():  # what was sent in is not kept
+        for path in list(folder.iterdir()) if folder.is_dir() else []:  # what was sent in is not kept
             if path.is_file():
                 path.unlink()
         self._store.save(job)

@@ -19,6 +19,7 @@ import mien
 from mien.studio.lab_store import Item, Kind, LabStore, read_json, write_json
 from mien.studio.private import FolderLock
 from mien.studio.problems import Problem
+from mien.studio.settings import StudioError
 
 if TYPE_CHECKING:
     from mien.studio.house import House
@@ -225,6 +226,9 @@ class Lab:
                 last = {
                     "problem": {"type": f"/problems/{problem.name}", "title": "Not found", "detail": problem.detail}
                 }
+            except Exception:  # it must not look as if it were under way for ever
+                _log.exception("%s of %s failed", item.task, item.id)
+                last = {}
             item.running = item.stopping = False
         if item not in self or (last.get("stopped") and self._closing):
             return
@@ -263,7 +267,10 @@ class Lab:
             }  # fmt: skip
         item.task, item.progress, item.doing, item.live = None, None, "", {}
         self._work.pop(item.id, None)
-        self.store.save(item)
+        try:
+            self.store.save(item)
+        except (OSError, StudioError):  # such as a full disk
+            _log.exception("%s cannot be saved", item.id)
         self._tell(item)
 
 

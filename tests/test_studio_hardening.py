@@ -1,0 +1,84 @@
+"""What a hostile or unlucky sender meets: one bad request, job or connection takes nothing from the others."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("fastapi", reason="needs mien[studio]")
+
+from fastapi.testclient import TestClient
+
+from mien.studio import jobs as jobs_module
+from mien.studio.house import House
+from mien.studio.job_store import Job
+from mien.studio.lab_store import Item
+from mien.studio.lab_tasks import Lab
+from mien.studio.settings import Settings
+from studio_client import as_problem, house_of, studio
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    with studio(tmp_path_factory.mktemp("studio"), limits={"rate": 1e6, "burst": 1_000_000}) as client:
+        yield client
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    """One whose parts are opened one by one, without models."""
+    return House(Settings(folder=tmp_path / "studio"))
+
+
+async def until(there: Any, seconds: float = 10) -> None:
+    """Until something holds."""
+    end = time.monotonic() + seconds
+    while not there():
+        assert time.monotonic() < end, "it did not come"
+        await asyncio.sleep(0.01)
+
+
+def test_a_job_that_cannot_start_does_not_stop_those_behind_it(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def ended_at_once(_: Path) -> Any:
+        return await asyncio.create_subprocess_exec("true", stdout=asyncio.subprocess.PIPE)
+
+    monkeypatch.setattr(jobs_module, "_started", ended_at_once)
+
+    async def main() -> list[str]:
+        jobs = house.jobs
+        jobs.open()
+        three = [jobs.add(Job("clip", {}, str(number))) for number in range(3)]
+        shutil.rmtree(jobs.folder(three[1]))
+        try:
+            await until(lambda: all(job.over for job in three))
+        finally:
+            await jobs.close()
+        return [job.state for job in three]
+
+    assert asyncio.run(main()) == ["failed"] * 3
+
+
+def test_a_task_of_the_lab_that_cannot_start_is_over(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def nothing(_: Any) -> Any:
+        raise OSError("no process can be started")
+
+    monkeypatch.setattr("mien.studio.lab_tasks._started", nothing)
+
+    async def main() -> Item:
+        lab = Lab(house)
+        lab.open()
+        item = lab.add(Item("data", "one", {"path": "/nowhere", "typed": True}), "check")
+        try:
+            await until(lambda: item.task is None)
+        finally:
+            await lab.close()
+        return item
+
+    item = asyncio.run(main())
+    assert item.problem is not None and item.problem["status"] == 500 and not item.running
