@@ -82,3 +82,14 @@ def test_a_task_of_the_lab_that_cannot_start_is_over(house: House, monkeypatch: 
 
     item = asyncio.run(main())
     assert item.problem is not None and item.problem["status"] == 500 and not item.running
+
+
+def test_paths_are_read_only_where_the_owner_asked_for_it(client: TestClient, tmp_path: Path) -> None:
+    """Every account of the machine reaches a studio without a token: it must not read files for them."""
+    assert client.get("/api/lab").json()["paths"] is False
+    answer = client.post("/api/lab/data/path", json={"path": str(tmp_path)})
+    assert "--lab-paths" in as_problem(answer, "conflict", 409)
+    assert client.get("/api/lab").json()["data"] == []
+    token = "a-token-of-some-length"
+    assert Settings(lab_paths=True).reads_paths and Settings(token=token).reads_paths
+    assert not Settings(host="0.0.0.0", token=token, lab_paths=True).reads_paths

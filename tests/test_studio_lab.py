@@ -67,7 +67,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def client(place: Path) -> Iterator[TestClient]:
-    with studio(place) as client:
+    with studio(place, lab_paths=True) as client:
         yield client
 
 
@@ -128,7 +128,7 @@ def picture(answer: Any) -> Image.Image:
 def test_a_training_tells_its_epochs(run: dict[str, Any]) -> None:
     assert [row["epoch"] for row in run["history"]] == [1, 2]
     assert all(0 <= row["accuracy"] <= 1 and row["loss"] > 0 for row in run["history"])
-    assert run["settings"]["learning_rate"] == 0.05 and run["trained"] and not run["active"]
+    assert run["settings"]["learning_rate"] == 0.1 * 8 / 128 and run["trained"] and not run["active"]
 
 
 def test_its_evaluation_has_figures_a_matrix_and_examples(client: TestClient, run: dict[str, Any]) -> None:

@@ -22,6 +22,10 @@ def studio(
     model: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Use this expression model (.onnx), not the shipped one.")
     ] = None,
+    lab_paths: Annotated[
+        bool,
+        typer.Option("--lab-paths", help="Let the lab read data sets where they lie; with --token-file it always can."),
+    ] = False,
 ) -> None:
     """Open the studio in the browser: photos, a mirror, your own emoji, clips, a journal, the lab.
 
@@ -33,7 +37,7 @@ def studio(
     from mien.studio.tokens import read_token
 
     token = None if token_file is None else read_token(token_file)
-    settings = Settings(host=host, port=port, token=token, model=model)
+    settings = Settings(host=host, port=port, token=token, model=model, lab_paths=lab_paths)
 
     def say(address: str) -> None:
         print(address, flush=True)

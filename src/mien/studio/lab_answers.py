@@ -12,7 +12,6 @@ from mien.studio.house import House
 from mien.studio.lab_store import Item
 from mien.studio.lab_tasks import REMEDY, Lab, missing
 from mien.studio.lab_views import of_data, of_run
-from mien.studio.settings import is_loopback
 
 #: Seconds after which a stream of events says that it is still there.
 HEARTBEAT = 15.0
@@ -21,7 +20,7 @@ HEARTBEAT = 15.0
 def told_whole(house: House, lab: Lab) -> dict[str, Any]:
     """`GET /api/lab`."""
     return {
-        "available": not missing(), "remedy": REMEDY, "paths": is_loopback(house.settings.host),
+        "available": not missing(), "remedy": REMEDY, "paths": house.settings.reads_paths,
         "largest": house.limits.data_bytes,
         "data": [of_data(item, lab.store) for item in lab.all("data")],
         "runs": [of_run(item, lab.store, lab.active) for item in lab.all("runs")],

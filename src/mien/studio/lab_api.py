@@ -93,9 +93,12 @@ def _data(routes: APIRouter, house: House, lab: Lab) -> None:
         responses=answers.told(example, "invalid", "not-found", "missing-extra", "conflict", status=201),
     )  # fmt: skip
     async def point(asked: schemas.PathAsked) -> Response:
-        """Use a data set where it lies on this machine; it is only read. Not on a studio that others can reach."""
+        """Use a data set where it lies on this machine; it is only read. Not on a studio that others can reach: started
+        with `--host`, or with neither a token nor `--lab-paths`."""
         if not is_loopback(house.settings.host):
             raise Problem("conflict", "path: others can reach this studio, so it reads no paths; send the data")
+        if not house.settings.reads_paths:
+            raise Problem("conflict", "path: read only by a studio started with --lab-paths or a token; send the data")
         lab.admit("data")
         path = _there(asked.path.strip())
         item = Item("data", _name(path.stem or "data"), {"path": str(path), "typed": True})

@@ -65,12 +65,19 @@ class Settings:
     folder: Path = field(default_factory=data_folder)  #: jobs, and the journal where it is kept
     model: Path | None = None  #: an expression model of one's own, instead of the shipped one
     limits: Limits = field(default_factory=Limits)
+    lab_paths: bool = False  #: the lab reads data sets where they lie on this machine, also without a token
 
     def __post_init__(self) -> None:
         if not is_loopback(self.host) and not self.token:
             raise StudioError(
                 f"--host {self.host}: others on the network could reach the studio; give it a token with --token-file"
             )
+
+    @property
+    def reads_paths(self) -> bool:
+        """Whether the lab may be given paths. Every account of this machine reaches a studio without a token, and would
+        read with its owner's rights; so there the owner must have asked for it."""
+        return is_loopback(self.host) and (self.token is not None or self.lab_paths)
 
 
 def is_loopback(host: str) -> bool:
