@@ -13,8 +13,9 @@ Network = Literal["mobile", "mien", "tutorial", "vgg13", "resnet50"]
 State = Literal[
     "queued", "checking", "cleaning", "ready", "training", "stopping", "stopped", "trained", "evaluating", "failed"
 ]
-#: Learning rate of each optimiser where none is asked for.
-RATES = {"sgd": 0.05, "adamw": 0.001}
+#: Learning rate where none is asked for: of SGD for a batch of 128, in proportion to the batch (Goyal et al. 2017,
+#: https://arxiv.org/abs/1706.02677), of AdamW for any batch.
+SGD_RATE, SGD_BATCH, ADAMW_RATE = 0.1, 128, 0.001
 
 
 def named(text: str) -> str:
@@ -49,7 +50,9 @@ class RunAsked(Asked):
     epochs: int = Field(default=20, ge=1, le=500)
     batch: int = Field(default=64, ge=2, le=1024)
     optimiser: Literal["sgd", "adamw"] = "sgd"
-    learning_rate: float | None = Field(default=None, gt=0, le=10, description="by default what suits the optimiser")
+    learning_rate: float | None = Field(
+        default=None, gt=0, le=10, description="by default what suits optimiser and batch"
+    )
     balance: Literal["softmax", "loss", "sampler", "none"] = Field(
         default="softmax", description="how rare classes are helped"
     )
@@ -72,7 +75,8 @@ class RunAsked(Asked):
     def settings(self) -> dict[str, Any]:
         """What `mien.lab.expression.settings.read_settings` takes."""
         settings = self.model_dump(exclude={"data", "name"})
-        settings["learning_rate"] = self.learning_rate or RATES[self.optimiser]
+        usual = ADAMW_RATE if self.optimiser == "adamw" else SGD_RATE * min(1.0, self.batch / SGD_BATCH)
+        settings["learning_rate"] = self.learning_rate or usual
         return settings
 
 

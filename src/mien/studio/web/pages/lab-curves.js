@@ -23,8 +23,9 @@ export function curves(t) {
     const most = Math.max(2, run.epochs);
     accuracy.draw({ most, top: 1, bottom: 0, said: (value) => t.percent(value), live: live && { x: live.x, y: live.accuracy },
       valid: rows.map((row) => row.accuracy), learnt: rows.map((row) => row.train_accuracy) });
-    const losses = rows.flatMap((row) => [row.loss, row.valid_loss]).filter((value) => value !== null);
-    const top = nice(Math.max(0.1, ...losses));
+    const both = (chosen) => chosen.flatMap((row) => [row.loss, row.valid_loss]).filter((value) => value !== null);
+    const usual = Math.max(0.1, ...both(rows.slice(0, 1)), ...both(rows.slice(-1)));
+    const top = nice(Math.min(1.5 * usual, Math.max(usual, ...both(rows)))); // one wild epoch does not flatten the rest
     loss.draw({ most, top, bottom: 0, said: (value) => number(t, value, 2), valid: rows.map((row) => row.valid_loss), learnt: rows.map((row) => row.loss) });
     put(table, rows.map((row) => h("tr", {}, h("th", { scope: "row" }, number(t, row.epoch)),
       [percent(t, row.accuracy), percent(t, row.train_accuracy), number(t, row.valid_loss, 3), number(t, row.loss, 3)].map((value) => h("td", {}, value)))));
