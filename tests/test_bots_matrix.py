@@ -5,14 +5,13 @@ from __future__ import annotations
 import io
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
+from bot_process import BotProcess
 from conftest import encode, make_photo
 from mien.doctor import sample_photo
 from synapse_server import MatrixPerson, Synapse, synapse_python
@@ -32,41 +31,10 @@ def synapse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Synapse]:
     server.stop()
 
 
-class BotProcess:
-    """`mien bot matrix`, as its owner runs it."""
-
-    def __init__(self, server: Synapse, me: MatrixPerson, folder: Path) -> None:
-        self.user, self._log = me.user, folder / "bot.log"
-        token = folder / "token"
-        token.touch(mode=0o600)
-        token.write_text(me.token)
-        self._command = [sys.executable, "-m", "mien", "bot", "matrix", "--homeserver", server.url]
-        self._command += ["--token-file", str(token), "--store", str(folder / "store.db")]
-        self._process: subprocess.Popen[str] | None = None
-
-    def start(self) -> None:
-        with self._log.open("a") as log:
-            self._process = subprocess.Popen(self._command, stdout=subprocess.PIPE, stderr=log, text=True)
-        assert self._process.stdout is not None
-        assert self._process.stdout.readline() == "matrix: answering\n", self.log()
-
-    def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
-        if self._process is None:
-            return 0
-        self._process.send_signal(how)
-        code = self._process.wait(30)
-        assert self._process.stdout is not None
-        self._process.stdout.close()
-        self._process = None
-        return code
-
-    def log(self) -> str:
-        return self._log.read_text()
-
-
 @pytest.fixture
 def bot(synapse: Synapse, tmp_path: Path) -> Iterator[BotProcess]:
-    process = BotProcess(synapse, synapse.person(f"mien-{tmp_path.name.lower()}"[:60]), tmp_path)
+    me = synapse.person(f"mien-{tmp_path.name.lower()}"[:60])
+    process = BotProcess("matrix", me.user, me.token, tmp_path, "--homeserver", synapse.url)
     process.start()
     yield process
     process.stop(signal.SIGKILL)

@@ -13,7 +13,7 @@ import nio
 from mien.bots.addressing import addressed
 from mien.bots.conversation import Conversation
 from mien.bots.delivery import Delivery, Line, wait_before
-from mien.bots.downloads import read_at_most
+from mien.bots.downloads import fetch
 from mien.bots.errors import BotError, Refused, Unreachable
 from mien.bots.limits import Limits
 from mien.bots.messages import Document, Incoming, Part, Picture, Sticker, Text
@@ -212,15 +212,7 @@ class MatrixBot:
         assert session is not None
         url = f"{self._client.homeserver}/_matrix/client/v1/media/download/{server}/{media}"
         headers = {"Authorization": f"Bearer {self._client.access_token}"}
-        try:
-            async with session.get(url, headers=headers, timeout=aiohttp.ClientTimeout(60)) as response:
-                if response.status == 429 or response.status >= 500:
-                    raise Unreachable(f"the server gives no picture ({response.status})")
-                if response.status != 200:
-                    raise Refused(f"the server gives no picture ({response.status})")
-                return await read_at_most(response, most)
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise Unreachable(f"the server gives no picture ({type(error).__name__})") from None
+        return await fetch(session, url, most, headers=headers)
 
     # Going out
 

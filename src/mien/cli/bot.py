@@ -50,3 +50,31 @@ def matrix(
     from mien.bots.matrix import MatrixBot
 
     _serve("matrix", store, token, lambda kept: MatrixBot(url, token, kept))
+
+
+@bot_app.command("xmpp", epilog="Example:  MIEN_XMPP_PASSWORD=... mien bot xmpp mien@example.org")
+def xmpp(
+    jid: Annotated[str, typer.Argument(metavar="JID", help="The bot's own account.")],
+    token_file: TokenFile = None,
+    store: StoreFile = None,
+    connect: Annotated[
+        str | None, typer.Option(metavar="HOST:PORT", help="Where to connect; by default what DNS says of the domain.")
+    ] = None,
+    authorities: Annotated[
+        Path | None, typer.Option("--ca", metavar="FILE", help="Trust these certificates (PEM), not the system's.")
+    ] = None,
+) -> None:
+    """Answer on XMPP whoever writes to the bot. The password: MIEN_XMPP_PASSWORD, or --token-file."""
+    from mien.bots.addresses import checked_file, checked_jid, host_and_port
+    from mien.bots.tokens import read_token
+
+    password = read_token("MIEN_XMPP_PASSWORD", token_file)
+    account = checked_jid(jid)
+    address = host_and_port("--connect", connect) if connect else None
+    trusted = checked_file("--ca", authorities) if authorities else None
+    from mien.bots.xmpp import XmppBot
+
+    _serve(
+        "xmpp", store, password,
+        lambda kept: XmppBot(account, password, kept, address=address, authorities=trusted),
+    )  # fmt: skip
