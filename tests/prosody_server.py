@@ -78,7 +78,11 @@ class Prosody:
     def stop(self) -> None:
         if self._process is not None:
             self._process.terminate()
-            self._process.wait(30)
+            try:
+                self._process.wait(5)
+            except subprocess.TimeoutExpired:  # it waits for clients that are slow to leave
+                self._process.kill()
+                self._process.wait(30)
             self._process = None
 
     def account(self, name: str, password: str = "secret") -> str:
