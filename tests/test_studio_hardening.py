@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,6 +18,7 @@ pytest.importorskip("fastapi", reason="needs mien[studio]")
 from fastapi.testclient import TestClient
 
 from mien.studio import jobs as jobs_module
+from mien.studio import uploads
 from mien.studio.house import House
 from mien.studio.job_store import Job
 from mien.studio.lab_store import Item
@@ -93,3 +96,38 @@ def test_paths_are_read_only_where_the_owner_asked_for_it(client: TestClient, tm
     token = "a-token-of-some-length"
     assert Settings(lab_paths=True).reads_paths and Settings(token=token).reads_paths
     assert not Settings(host="0.0.0.0", token=token, lab_paths=True).reads_paths
+
+
+def test_a_second_file_in_a_form_is_refused_before_it_is_kept(client: TestClient, monkeypatch: Any) -> None:
+    """It would be kept in memory, up to the limit of a clip."""
+    sinks: list[Any] = []
+
+    class Sink(io.BytesIO):
+        def __init__(self) -> None:
+            super().__init__()
+            sinks.append(self)
+
+    monkeypatch.setattr(uploads, "io", SimpleNamespace(BytesIO=Sink))
+    files = [("clip", ("a.mp4", b"x")), ("other", ("b.mp4", bytes(200_000)))]
+    assert "at most 1" in as_problem(client.post("/api/clips", files=files), "invalid", 422)
+    pictures = [("picture", (f"{n}.jpg", b"x")) for n in range(9)]
+    assert "at most 8" in as_problem(client.post("/api/personalise", files=pictures), "invalid", 422)
+    assert len(sinks) == 8
+    assert not list(house_of(client).temporary.path.iterdir())
+
+
+def test_bytes_in_memory_have_a_limit_for_all_requests_together(tmp_path: Path) -> None:
+    with studio(tmp_path, limits={"body_bytes": 100_000}) as client:
+        bodies = house_of(client).bodies
+        with bodies.held() as hold:
+            hold(60_000)
+            answer = client.post("/api/look", content=bytes(60_000), headers={"Content-Type": "image/jpeg"})
+            as_problem(answer, "busy", 429)
+            assert int(answer.headers["Retry-After"]) > 0
+            assert bodies.bytes == 60_000
+            files = [("picture", (f"{n}.jpg", bytes(30_000))) for n in range(2)]
+            as_problem(client.post("/api/personalise", files=files), "busy", 429)
+        assert bodies.bytes == 0
+        answer = client.post("/api/look", content=bytes(60_000), headers={"Content-Type": "image/jpeg"})
+        as_problem(answer, "not-a-picture", 415)
+        assert bodies.bytes == 0

@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from mien.studio.bodies import Bodies
 from mien.studio.jobs import Jobs
 from mien.studio.metrics import Metrics
 from mien.studio.picks import Picks
@@ -32,6 +33,7 @@ class House:
         self.settings, self.limits = settings, limits
         self.metrics = Metrics()
         self.workers = Workers(limits.workers, limits.queue, limits.seconds)
+        self.bodies = Bodies(limits.body_bytes)
         self.model: Path | None = settings.model  #: the active expression model; None: the shipped one
         self.live = 0  #: live connections
         self.uploads: set[str] = set()  #: paths that read large bodies themselves, with limits of their own

@@ -180,14 +180,16 @@ def _use(routes: APIRouter, house: House, lab: Lab) -> None:
         from mien.studio.pictures import decoded
 
         path = model_of(lab.get("runs", run), lab.store)
-        pictures, _ = await uploads.pictures(request, limit=house.limits.picture_bytes)
 
         def read() -> dict[str, Any]:
             from mien.pipeline import reader
 
             return reader(path).look(decoded(pictures[0], "picture", house.limits.pixels)).to_dict()
 
-        return answers.json_response(await house.run(read))
+        with house.bodies.held() as hold:
+            with house.workers.receiving():
+                pictures, _ = await uploads.pictures(request, hold, limit=house.limits.picture_bytes)
+            return answers.json_response(await house.run(read))
 
     @routes.post(
         "/active", response_model=schemas.LabOut,

@@ -68,9 +68,10 @@ def router(house: House) -> APIRouter:
         Send the picture as the body (`Content-Type: image/jpeg` ...) or as the part `picture` of a form. It is read in
         memory, and gone when the answer is sent. No face is an answer without faces, not an error.
         """
-        with house.workers.receiving():
-            pictures, _ = await uploads.pictures(request, limit=limits.picture_bytes)
-        return answers.json_response(await house.run(_looked, house, pictures[0], appearance, language))
+        with house.bodies.held() as hold:
+            with house.workers.receiving():
+                pictures, _ = await uploads.pictures(request, hold, limit=limits.picture_bytes)
+            return answers.json_response(await house.run(_looked, house, pictures[0], appearance, language))
 
     @routes.post(
         "/personalise",
@@ -92,18 +93,24 @@ def router(house: House) -> APIRouter:
 
         Of each photo the largest face is taken; of a single one `face` chooses another. Traits are guesses.
         """
-        with house.workers.receiving():
-            pictures, fields = await uploads.pictures(
-                request, limit=limits.picture_bytes, most=limits.pictures, others=["face"]
-            )
-        face = fields.get("face", "").strip()
-        if face and not (face.isascii() and face.isdigit() and len(face) < 6):
-            raise Problem("invalid", f"face: {face[:40]!r} is no number; 0 is the largest face")
-        if face and len(pictures) > 1:
-            raise Problem("invalid", "face: chooses among the faces of one picture; send exactly one")
-        return answers.json_response(await house.run(_personalised, house, pictures, int(face) if face else None))
+        with house.bodies.held() as hold:
+            with house.workers.receiving():
+                pictures, fields = await uploads.pictures(
+                    request, hold, limit=limits.picture_bytes, most=limits.pictures, others=["face"]
+                )
+            face = _number(fields.get("face", "").strip(), len(pictures))
+            return answers.json_response(await house.run(_personalised, house, pictures, face))
 
     return routes
+
+
+def _number(face: str, pictures: int) -> int | None:
+    """The field `face`. Raises `Problem`."""
+    if face and not (face.isascii() and face.isdigit() and len(face) < 6):
+        raise Problem("invalid", f"face: {face[:40]!r} is no number; 0 is the largest face")
+    if face and pictures > 1:
+        raise Problem("invalid", "face: chooses among the faces of one picture; send exactly one")
+    return int(face) if face else None
 
 
 def _looked(house: House, encoded: bytes, appearance: bool, language: str) -> dict[str, Any]:

@@ -27,6 +27,7 @@ class Limits:
     picture_bytes: int = 32 * MEGA  #: of one encoded picture
     pixels: int = 50 * MEGA  #: of one picture, checked in its header before it is decoded
     pictures: int = 8  #: in one request to personalise
+    body_bytes: int = 512 * MEGA  #: of pictures in memory at once, of all requests together; more are told to come back
     clip_bytes: int = 2_000 * MEGA
     data_bytes: int = 4_000 * MEGA  #: of a data set for the lab, zipped or as a table
     json_bytes: int = 1 * MEGA

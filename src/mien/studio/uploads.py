@@ -16,6 +16,7 @@ from fastapi import Request
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
+from mien.studio.bodies import Hold
 from mien.studio.problems import Problem
 
 #: Bytes of a field of a form that is no file, and of all headers of a part.
@@ -49,8 +50,8 @@ class _Open:
 class _Form:
     """Puts the parser's events together; `done` collects the parts."""
 
-    def __init__(self, boundary: bytes, limit: int, file: Path | None) -> None:
-        self._limit, self._file = limit, file
+    def __init__(self, boundary: bytes, limit: int, most: int, file: Path | None) -> None:
+        self._limit, self._most, self._file = limit, most, file
         self._part = _Open()
         self._field = self._value = b""
         self.done: list[Part] = []
@@ -108,7 +109,9 @@ class _Form:
         if not part.name:
             raise Problem("bad-request", "a part of the form has no name")
         self.files += part.is_file
-        part.sink = self._file.open("wb") if part.is_file and self._file and self.files == 1 else io.BytesIO()
+        if self.files > self._most:
+            raise Problem("invalid", f"a form of {self.files} files or more; send at most {self._most}")
+        part.sink = self._file.open("wb") if part.is_file and self._file else io.BytesIO()
 
     def _data(self, data: bytes, start: int, end: int) -> None:
         part, limit = self._part, self._limit if self._part.is_file else FIELD
@@ -127,16 +130,16 @@ class _Form:
 
 
 async def pictures(
-    request: Request, *, limit: int, most: int = 1, others: Sequence[str] = ()
+    request: Request, hold: Hold, *, limit: int, most: int = 1, others: Sequence[str] = ()
 ) -> tuple[list[bytes], dict[str, str]]:
     """The encoded pictures of a request, and the other fields of its form.
 
-    They come as parts of a form called `picture`, or as the body itself (image/*). limit: bytes of each; most: how
-    many; others: names of the other fields. Raises `Problem` where there is none, or too much.
+    They come as parts of a form called `picture`, or as the body itself (image/*). hold: told of every byte; limit:
+    bytes of each; most: how many; others: names of the other fields. Raises `Problem` where there is none, or too much.
     """
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind == "multipart/form-data":
-        parts = await _parts(request, limit, most * limit + PARTS * FIELD)
+        parts = await _parts(request, limit, most * limit + PARTS * FIELD, most, hold)
         found = [part.content for part in parts if part.name == "picture"]
         if not found:
             raise Problem("invalid", "picture: the form has no part of this name")
@@ -146,7 +149,7 @@ async def pictures(
             raise Problem("invalid", f"picture: {len(found)} of them; send at most {most}")
         return found, _fields(parts)
     if kind.startswith("image/") or kind in ("application/octet-stream", ""):
-        body = await _body(request, limit)
+        body = await _body(request, limit, hold)
         if not body:
             raise Problem("invalid", "picture: nothing was sent; send a picture as the body, or in a form")
         return [body], {}
@@ -162,7 +165,7 @@ async def file(request: Request, name: str, path: Path, *, limit: int) -> dict[s
         kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
         if kind != "multipart/form-data":
             raise Problem("media-type", f"{kind[:80] or 'no content type'}: send a multipart form")
-        parts = await _parts(request, limit, limit + PARTS * FIELD, path)
+        parts = await _parts(request, limit, limit + PARTS * FIELD, 1, path=path)
         files = [part for part in parts if part.is_file]
         if [part.name for part in files] != [name]:
             raise Problem("invalid", f"{name}: the form must have one file of this name, and no other")
@@ -181,14 +184,16 @@ def _fields(parts: list[Part]) -> dict[str, str]:
         raise Problem("bad-request", "a field of the form is not UTF-8") from None
 
 
-async def _parts(request: Request, limit: int, whole: int, path: Path | None = None) -> list[Part]:
+async def _parts(
+    request: Request, limit: int, whole: int, most: int, hold: Hold | None = None, path: Path | None = None
+) -> list[Part]:
     _, options = parse_options_header(request.headers["content-type"])
     boundary = options.get(b"boundary", b"")
     if not 1 <= len(boundary) <= 256:
         raise Problem("bad-request", "the form's Content-Type names no boundary")
-    form = _Form(boundary, limit, path)
+    form = _Form(boundary, limit, most, path)
     try:
-        await _each(request, whole, form.feed)
+        await _each(request, whole, form.feed, hold)
         form.finish()
     except FormParserError:
         raise Problem("bad-request", "the form is damaged") from None
@@ -197,13 +202,13 @@ async def _parts(request: Request, limit: int, whole: int, path: Path | None = N
     return form.done
 
 
-async def _body(request: Request, limit: int) -> bytes:
+async def _body(request: Request, limit: int, hold: Hold) -> bytes:
     content = bytearray()
-    await _each(request, limit, content.extend)
+    await _each(request, limit, content.extend, hold)
     return bytes(content)
 
 
-async def _each(request: Request, limit: int, take: Callable[[bytes], object]) -> None:
+async def _each(request: Request, limit: int, take: Callable[[bytes], object], hold: Hold | None = None) -> None:
     """Hand over the body piece by piece, `limit` bytes at most; refused at once where it says that it is longer."""
     said = request.headers.get("content-length", "")
     if said.isdigit() and int(said) > limit:
@@ -217,6 +222,8 @@ async def _each(request: Request, limit: int, take: Callable[[bytes], object]) -
                 size += len(chunk)
                 if size > limit:
                     raise Problem("too-large", f"more than {limit:,} bytes; make it smaller")
+                if hold is not None:
+                    hold(len(chunk))
                 take(chunk)
     except TimeoutError:
         raise Problem("bad-request", f"nothing came for {SILENCE:g} seconds; send it again") from None
