@@ -38,7 +38,7 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         "MIEN_JOURNAL": str(folder / "journal"),
         "OMP_NUM_THREADS": "1",
     }
-    command = [sys.executable, "-m", "mien", "studio", "--no-open"]
+    command = [sys.executable, "-m", "mien", "studio", "--no-open", "--lab-paths"]
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         try:
