@@ -59,6 +59,25 @@ def mirror(page: Any) -> None:
     page.locator(".mirror-rate").evaluate("rate => { rate.hidden = true }")  # of this machine, with Chromium beside it
 
 
+def me(page: Any) -> None:
+    page.locator('input[accept^="image"]').last.set_input_files(str(FIGURES / "astronaut.jpg"))
+    page.locator(".me-glass .avatar[src]").wait_for()
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('.faces img, .looks img')].slice(0, 46).every((one) => one.src)"
+    )
+
+
+def clip(page: Any) -> None:
+    page.locator(".dropzone .button").nth(1).click()
+    page.locator(".clip-wish .button.main").click()
+    page.locator(".timeline").wait_for()
+    page.wait_for_function("() => document.querySelector('.clip-film').readyState > 1")
+    page.locator(".clip-film").evaluate("film => { film.controls = false; film.currentTime = 4.4 }")
+    page.wait_for_function("() => !document.querySelector('.clip-film').seeking")
+    page.locator(".strip-face [src]").nth(1).wait_for()
+    page.mouse.move(5, 5)
+
+
 def shoot(browser: Any, address: str, name: str, page_name: str, do: Any, **more: Any) -> None:
     context = browser.new_context(permissions=["camera"], reduced_motion="reduce", **more)
     context.set_default_timeout(PATIENCE)
@@ -77,12 +96,12 @@ def shoot_pages() -> None:
     from playwright.sync_api import sync_playwright
 
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as tool:
-        clip = camera(Path(folder) / "camera.mjpeg")
+        film = camera(Path(folder) / "camera.mjpeg")
         browser = tool.chromium.launch(
             executable_path=shutil.which("chromium"),
             args=[
                 "--no-sandbox", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
-                f"--use-file-for-fake-video-capture={clip}",
+                f"--use-file-for-fake-video-capture={film}",
             ],
         )  # fmt: skip
         command = [sys.executable, "-m", "mien", "studio", "--no-open"]
@@ -93,6 +112,8 @@ def shoot_pages() -> None:
             try:
                 shoot(browser, address, "photo", "photo", samples, viewport=DESKTOP)
                 shoot(browser, address, "mirror", "mirror", mirror, viewport=DESKTOP, color_scheme="dark")
+                shoot(browser, address, "me", "me", me, viewport=DESKTOP)
+                shoot(browser, address, "clip", "clip", clip, viewport=DESKTOP)
                 shoot(browser, address, "phone", "photo", samples, viewport=PHONE, locale="ar", color_scheme="dark")
             finally:
                 studio.terminate()

@@ -8,7 +8,7 @@ import { timeline } from "./clip-timeline.js";
 /** Words and icon of a job's file, by how its name begins. */
 const FILES = { clip: "clip", reaction: "photo", "rows.csv": "journal", "rows.jsonl": "journal", timeline: "journal" };
 
-/** made = {job, timeline, film (a file of the job), name, size(bytes), actions (elements)}; gives {element, end()}. */
+/** made = {job, timeline, film (a file of the job), size(bytes), actions (elements)}; gives {element, end()}. */
 export function player(made, app) {
   const { t } = app;
   const { job, film } = made;
@@ -46,10 +46,9 @@ function reaction(job, t) {
   return file ? h("figure", { class: "clip-reaction" }, h("img", { src: file.href, alt: t("clip.file.reaction") }), h("figcaption", { class: "hint small" }, t("clip.reaction.why"))) : null;
 }
 
-function link(file, { name, size }, t) {
+function link(file, { size }, t) {
   const kind = Object.keys(FILES).find((start) => file.name.startsWith(start));
   if (!kind) return null;
-  const stem = name.replace(/\.\w+$/, "");
-  return h("li", {}, h("a", { class: "clip-download", href: `${file.href}?download`, download: stem ? `${stem}-${file.name}` : file.name },
+  return h("li", {}, h("a", { class: "clip-download", href: `${file.href}?download`, download: file.name },
     icon(FILES[kind], 20), h("span", { class: "clip-download-words" }, t(`clip.file.${kind}`)), h("span", { class: "hint small" }, size(file.bytes)), icon("download", 18)));
 }

@@ -42,23 +42,22 @@ export function timeline({ people, duration, onseek, ontoggle }, app) {
   const { t } = app;
   const span = Math.max(duration, 0.1);
   const named = (label) => (t.has(`label.${label}`) ? t(`label.${label}`) : label);
+  const nameOf = (person) => t("clip.person", { n: person.track_id }); // as the drawn clip numbers them
   let now = 0;
 
-  const rows = people.map((person, i) => {
+  const rows = people.map((person) => {
     const strip = s("svg", { class: "strip-colours", viewBox: `0 0 ${span} 1`, preserveAspectRatio: "none", "aria-hidden": "true" },
       stretches(person.spans).map(({ from, to, label }) =>
         s("rect", { class: `tone-${label}`, x: from, y: 0, height: 1, width: Math.max(to - from, span / 600) })));
     const face = h("span", { class: "strip-face" });
-    const says = h("span", { class: "strip-says" });
-    const shares = Object.entries(person.shares).sort((a, b) => b[1] - a[1]).slice(0, 2).map(([label, share]) => `${named(label)} ${t.percent(share)}`);
+    const shares = Object.entries(person.shares).sort((a, b) => b[1] - a[1]).map(([label, share]) => `${named(label)} ${t.percent(share)}`);
     const element = h("li", { class: "strip" },
-      h("div", { class: "strip-head" }, face,
-        h("div", {}, h("p", { class: "strip-name" }, h("strong", {}, t("clip.person", { n: i + 1 })), " ", says), h("p", { class: "hint small" }, [clock(person.seconds), ...shares].join(" · ")))),
+      h("div", { class: "strip-head", title: [clock(person.seconds), ...shares].join(", ") }, face,
+        h("div", {}, h("p", { class: "strip-name" }, nameOf(person)), h("p", { class: "hint small" }, shares[0] ?? clock(person.seconds)))),
       h("div", { class: "strip-track" }, strip));
     let worn = "";
     const at = (time) => {
       const here = spanAt(person, time);
-      says.textContent = here ? named(here.label) : "";
       element.classList.toggle("away", here === null);
       const emoji = here?.emoji ?? "";
       if (emoji === worn) return;
@@ -71,8 +70,10 @@ export function timeline({ people, duration, onseek, ontoggle }, app) {
   const head = h("span", { class: "playhead", "aria-hidden": "true" });
   const hand = h("div", { class: "scrubber", role: "slider", tabindex: 0, "aria-label": t("clip.position"), "aria-valuemin": 0, "aria-valuemax": Math.round(span * 10) / 10 }, head);
   const list = h("ul", { class: "strips" });
-  const all = rows.length > ROWS ? h("button", { type: "button", class: "button quiet small", onclick: () => { put(list, rows.map((row) => row.element)); all.remove(); } }, t("clip.all", { n: rows.length })) : null;
-  put(list, rows.slice(0, ROWS).map((row) => row.element));
+  const all = rows.length > ROWS ? h("button", { type: "button", class: "button quiet small", onclick: () => { listed(rows); all.remove(); } }, t("clip.all", { n: rows.length })) : null;
+  const number = (row) => row.person.track_id;
+  const listed = (some) => put(list, [...some].sort((a, b) => number(a) - number(b)).map((row) => row.element));
+  listed(rows.slice(0, ROWS)); // who was longest in view
 
   const seek = (seconds) => onseek(Math.min(span, Math.max(0, seconds)));
   const point = (event) => {
@@ -101,7 +102,7 @@ export function timeline({ people, duration, onseek, ontoggle }, app) {
     head.style.setProperty("--at", Math.min(1, seconds / span));
     for (const row of rows) row.at(seconds);
     hand.setAttribute("aria-valuenow", Math.round(seconds * 10) / 10);
-    const told = rows.slice(0, 3).map(({ person }, i) => [i, spanAt(person, seconds)]).filter(([, here]) => here).map(([i, here]) => `${t("clip.person", { n: i + 1 })}: ${named(here.label)}`);
+    const told = rows.slice(0, 3).map(({ person }) => [person, spanAt(person, seconds)]).filter(([, here]) => here).map(([person, here]) => `${nameOf(person)}: ${named(here.label)}`);
     hand.setAttribute("aria-valuetext", [clock(seconds), ...told].join(", "));
   };
   at(0);

@@ -199,7 +199,7 @@ export async function mount(root, app) {
         app.announce(t("clip.deleted"));
         await welcome();
       } }));
-    const made = player({ job, timeline, film: drawn(job), name: names.get(job.id) ?? "", size, actions }, app);
+    const made = player({ job, timeline, film: drawn(job), size, actions }, app);
     turn("done", made.element);
     playing = made;
     app.announce([t("clip.done"), t("clip.people", { n: timeline.people.length })].join(". "));

@@ -4,8 +4,8 @@
 import { show } from "../parts/avatar.js";
 import { changed } from "./me-history.js";
 
-const CHUNK = 8; // drawings a request: about 90 ms of the studio's time
-const SMALL = 96; // pixels that thumbnails are drawn for
+const CHUNK = 5; // drawings a request: about 50 ms of the studio's time
+const SIZE = 512; // pixels; small and large are the same drawing, so that what is chosen among thumbnails is there at once
 const CALM = 120; // ms without a change after which thumbnails follow
 const KEPT = 1200;
 
@@ -29,8 +29,10 @@ function keep(key, svg) {
 /** The large drawing: the newest wish wins, one request at a time. */
 export class Preview {
   #shown = "";
+  #wanted = "";
   #next = null;
   #busy = false;
+  #foreseeing = false;
 
   constructor(image, api, onproblem) {
     Object.assign(this, { image, api, onproblem });
@@ -41,8 +43,41 @@ export class Preview {
   }
 
   draw(spec, expression) {
-    this.#next = { spec, expression, key: `large ${keyOf(spec, expression, null)}` };
-    if (!this.#busy) this.#run();
+    const key = keyOf(spec, expression, null);
+    const svg = recall(key);
+    this.#wanted = key;
+    if (svg === undefined) {
+      this.#next = { spec, expression, key };
+      if (!this.#busy) this.#run();
+    } else {
+      this.#next = null;
+      this.#show(key, svg, expression);
+    }
+  }
+
+  /** What may be wanted next, because somebody points at it. */
+  async foresee(spec, expression) {
+    const key = keyOf(spec, expression, null);
+    if (this.#busy || this.#foreseeing || recall(key) !== undefined) return;
+    this.#foreseeing = true;
+    try {
+      keep(key, await this.#ask(spec, expression));
+    } catch {
+      // It is asked for again when it is chosen.
+    } finally {
+      this.#foreseeing = false;
+    }
+  }
+
+  async #ask(spec, expression) {
+    return (await this.api.avatar({ spec, expression, format: "svg", size: SIZE })).text();
+  }
+
+  #show(key, svg, expression) {
+    if (key === this.#shown) return;
+    this.#shown = key;
+    show(this.image, svg);
+    this.image.dataset.expression = expression;
   }
 
   async #run() {
@@ -50,17 +85,10 @@ export class Preview {
     while (this.#next) {
       const { spec, expression, key } = this.#next;
       this.#next = null;
-      if (key === this.#shown) continue;
       try {
-        let svg = recall(key);
-        if (svg === undefined) {
-          const blob = await this.api.avatar({ spec, expression, format: "svg", size: 512 });
-          svg = await blob.text();
-          keep(key, svg);
-        }
-        this.#shown = key;
-        show(this.image, svg);
-        this.image.dataset.expression = expression;
+        const svg = await this.#ask(spec, expression);
+        keep(key, svg);
+        if (key === this.#wanted || this.#next !== null) this.#show(key, svg, expression); // of a drag, what it passes too
       } catch (problem) {
         this.onproblem(problem);
       }
@@ -69,10 +97,14 @@ export class Preview {
   }
 }
 
-/** Thumbnails. Each <img> has a recipe {changes, expression, crop}: what it shows of whatever the avatar is by then. */
+/**
+ * Thumbnails. Each <img> has a recipe {changes, expression, crop}: what it shows of whatever the avatar is by then.
+ * Without an expression it wears the avatar's, or none where it is a crop.
+ */
 export class Thumbnails {
   #items = new Map();
   #spec = null;
+  #worn = "neutral";
   #timer = 0;
   #pumping = false;
   #ended = false;
@@ -82,16 +114,17 @@ export class Thumbnails {
     Object.assign(this, { api, preview });
   }
 
-  add(image, { changes = {}, expression = "neutral", crop = null }) {
-    this.#items.set(image, { changes, expression, crop, seen: false, key: "" });
+  add(image, { changes = {}, expression = null, crop = null }) {
+    this.#items.set(image, { changes, expression, crop, seen: false, met: false, key: "" });
     this.#observer.observe(image);
     return image;
   }
 
-  /** The avatar has changed. */
-  follow(spec) {
+  /** The avatar has changed, or wears something else. */
+  follow(spec, worn) {
     const first = this.#spec === null;
     this.#spec = spec;
+    this.#worn = worn;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#pump(), first ? 0 : CALM);
   }
@@ -107,11 +140,20 @@ export class Thumbnails {
       const item = this.#items.get(target);
       if (!item) continue;
       item.seen = isIntersecting;
-      if (target.isConnected) continue;
+      item.met ||= target.isConnected;
+      if (target.isConnected || !item.met) continue; // not there yet
       this.#observer.unobserve(target);
       this.#items.delete(target);
     }
     this.#pump();
+  }
+
+  #expression({ expression, crop }) {
+    return expression ?? (crop ? "neutral" : this.#worn);
+  }
+
+  #key(item) {
+    return keyOf(changed(this.#spec, item.changes), this.#expression(item), item.crop);
   }
 
   /** Those in view that show something else than they should; what is kept is shown at once. */
@@ -119,7 +161,7 @@ export class Thumbnails {
     const stale = [];
     for (const [image, item] of this.#items) {
       if (!item.seen || !image.isConnected) continue;
-      const key = keyOf(changed(this.#spec, item.changes), item.expression, item.crop);
+      const key = this.#key(item);
       if (key === item.key) continue;
       const svg = recall(key);
       if (svg === undefined) stale.push({ image, item, key });
@@ -153,12 +195,11 @@ export class Thumbnails {
     const batch = stale.filter(alike).slice(0, CHUNK);
     const items = batch.map(({ item }) => item);
     const asked = plain(first)
-      ? { expressions: items.map(({ expression }) => expression) }
-      : { variants: items.map(({ changes }) => changes), expression: first.expression };
-    const svgs = await this.api.sheet({ spec, ...asked, crop: first.crop, size: SMALL });
+      ? { expressions: items.map((item) => this.#expression(item)) }
+      : { variants: items.map(({ changes }) => changes), expression: this.#expression(first) };
+    const svgs = await this.api.sheet({ spec, ...asked, crop: first.crop, size: SIZE });
     svgs.forEach((svg, i) => {
-      const { image, item } = batch[i];
-      const key = keyOf(changed(spec, item.changes), item.expression, item.crop);
+      const { image, item, key } = batch[i];
       keep(key, svg);
       paint(image, item, key, svg);
     });

@@ -21,7 +21,7 @@ export function named(t) {
 }
 
 /** Buttons of which one is on: arrow keys move and choose, as radio buttons do. */
-function radios(element, buttons, values, pick) {
+function radios(buttons, values, pick, foresee) {
   let at = -1;
   const mark = (value) => {
     at = values.indexOf(value);
@@ -32,6 +32,7 @@ function radios(element, buttons, values, pick) {
   };
   buttons.forEach((button, i) => {
     button.addEventListener("click", () => pick(values[i]));
+    button.addEventListener("pointerenter", () => foresee(values[i]));
     button.addEventListener("keydown", (event) => {
       const to = stepped(event, i, buttons.length);
       if (to === null) return;
@@ -40,14 +41,13 @@ function radios(element, buttons, values, pick) {
       pick(values[to]);
     });
   });
-  return { element, mark };
+  return mark;
 }
 
 const block = (label, id, ...children) => h("div", { class: "part" }, h("h3", { class: "part-name", id }, label), children);
 
-function thumbnail({ changes, crop, expression }, app) {
-  const image = h("img", { class: "waiting", alt: "", width: THUMB, height: THUMB, draggable: "false" });
-  return app.thumbnails.add(image, { changes, crop, expression });
+function thumbnail(recipe, app) {
+  return app.thumbnails.add(h("img", { class: "waiting", alt: "", width: THUMB, height: THUMB, draggable: "false" }), recipe);
 }
 
 /** Drawings of this person in every style. */
@@ -58,8 +58,8 @@ function styles(part, app) {
     h("button", { type: "button", role: "radio", class: "look", "aria-label": words.style(part.path, name), title: words.style(part.path, name), dataset: { value: name } },
       thumbnail({ changes: { [part.path]: name }, crop: part.crop }, app)));
   const grid = h("div", { class: "looks", role: "radiogroup", "aria-labelledby": id }, buttons);
-  const group = radios(grid, buttons, part.choices, (value) => app.pick(part.path, value));
-  return { element: block(words.part(part), id, grid), follow: (spec) => group.mark(read(spec, part.path)) };
+  const mark = radios(buttons, part.choices, (value) => app.pick(part.path, value), (value) => app.foresee(part.path, value));
+  return { element: block(words.part(part), id, grid), follow: (spec) => mark(read(spec, part.path)) };
 }
 
 /** Any number of a list, each an on-off button. */
@@ -94,10 +94,10 @@ function colours(part, app) {
   const any = h("span", { class: "swatch swatch-free" }, free);
   const row = h("div", { class: part.path === "skin.colour" ? "swatches swatches-skin" : "swatches" },
     h("div", { class: "swatches-presets", role: "radiogroup", "aria-labelledby": id }, buttons), any);
-  const group = radios(row, buttons, values, (value) => app.pick(part.path, value));
+  const mark = radios(buttons, values, (value) => app.pick(part.path, value), (value) => app.foresee(part.path, value));
   const follow = (spec) => {
     const value = read(spec, part.path);
-    group.mark(value);
+    mark(value);
     const other = !values.includes(value);
     any.classList.toggle("chosen", other);
     if (other) any.style.setProperty("--colour", value);
@@ -150,6 +150,7 @@ const KINDS = { style: styles, several, colour: colours, number: slider, switch:
 /** The pickers of a group, and `follow(spec)` for all of them. */
 export function pickers(group, app) {
   const made = group.parts.map((part) => ({ part, ...(part.path === "presentation" ? presentation : KINDS[part.kind])(part, app) }));
+  for (const { part, element: box } of made) box.dataset.path = part.path;
   const sliders = made.filter(({ part }) => part.kind === "number");
   const element = h("div", { class: "parts" }, made.filter((one) => !sliders.includes(one)).map((one) => one.element),
     sliders.length ? put(h("div", { class: "sliders" }), sliders.map((one) => one.element)) : null);

@@ -81,8 +81,8 @@ async function several(camera) {
   for (let frame = 0; shots.length < SHOTS && frame < SHOTS * BETWEEN * 4 && camera.on; frame++) {
     await new Promise((done) => camera.next(done));
     if (frame % BETWEEN) continue;
-    const jpeg = await camera.frame();
-    if (jpeg) shots.push(jpeg);
+    const jpeg = camera.frame();
+    if (jpeg) shots.push(new Blob([jpeg], { type: "image/jpeg" }));
   }
   return shots;
 }

@@ -38,6 +38,7 @@ export async function mount(root, app) {
 
   const pick = (path, value, stroke = "") => history.set(changed(history.spec, { [path]: value }), stroke);
   const desk = { ...app, words, thumbnails, colours: choices.colours, pick, lift: () => history.lift(),
+    foresee: (path, value) => preview.foresee(changed(history.spec, { [path]: value }), state.worn),
     spec: () => history.spec, worn: () => state.worn, open: openFiles };
 
   // The bar above: back and forth, and other beginnings
@@ -98,7 +99,7 @@ export async function mount(root, app) {
         // Told below.
       }
       const checked = spec && typeof spec === "object" ? await app.api.post("/api/avatar/spec", { spec }).catch((problem) => { if (problem.status !== 422) throw problem; }) : null;
-      if (!checked) throw Object.assign(new Error(), { title: t("me.notafile"), detail: t("me.notafile.do") });
+      if (!checked) throw new app.api.Problem({ title: t("me.notafile"), detail: t("me.notafile.do"), type: "/problems/not-an-avatar" });
       return checked;
     });
   }
@@ -158,8 +159,12 @@ export async function mount(root, app) {
     const label = t.has(`label.${expression}`) ? t(`label.${expression}`) : expression;
     caption.textContent = label;
     image.alt = t("me.alt", { expression: label });
-    if (history.spec) preview.draw(history.spec, expression);
+    if (!history.spec) return;
+    preview.draw(history.spec, expression);
+    thumbnails.follow(history.spec, calm());
   };
+  /** What thumbnails wear: an emoji may hide what is chosen, as its sunglasses do. */
+  const calm = () => (choices.labels.includes(state.worn) ? state.worn : "neutral");
   const row = expressionRow({ ...desk, expressions: choices.expressions, labels: choices.labels, wear, dialog });
 
   function edit() {
@@ -192,7 +197,7 @@ export async function mount(root, app) {
     redo.disabled = !history.redoable;
     preview.draw(spec, state.worn);
     open.follow(spec);
-    thumbnails.follow(spec);
+    thumbnails.follow(spec, calm());
     if (!same(me.spec, spec)) me.set(spec);
     clearTimeout(saving);
     if (me.keeps) saving = setTimeout(() => me.save(), SETTLED);
