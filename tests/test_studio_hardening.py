@@ -131,3 +131,25 @@ def test_bytes_in_memory_have_a_limit_for_all_requests_together(tmp_path: Path) 
         answer = client.post("/api/look", content=bytes(60_000), headers={"Content-Type": "image/jpeg"})
         as_problem(answer, "not-a-picture", 415)
         assert bodies.bytes == 0
+
+
+def test_uploads_leave_room_on_the_disk(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mien.studio.lab_tasks.missing", list)
+    monkeypatch.setattr(uploads.shutil, "disk_usage", lambda _: SimpleNamespace(free=uploads.RESERVE + 1_000_000))
+    for path, name in (("/api/lab/data", "data"), ("/api/clips", "clip")):
+        assert "disk" in as_problem(client.post(path, files={name: bytes(2_000_000)}), "too-large", 413)
+    left = iter([uploads.RESERVE + 3_000_000, uploads.RESERVE - 1])  # others fill the disk meanwhile
+    monkeypatch.setattr(uploads.shutil, "disk_usage", lambda _: SimpleNamespace(free=next(left)))
+    monkeypatch.setattr(uploads, "LOOK", 1_000_000)
+    assert "disk" in as_problem(client.post("/api/clips", files={"clip": bytes(2_000_000)}), "too-large", 413)
+    assert not list(house_of(client).temporary.path.iterdir())
+
+
+def test_uploads_for_the_lab_wait_for_a_place_like_all_others(client: TestClient, monkeypatch: Any) -> None:
+    monkeypatch.setattr("mien.studio.lab_tasks.missing", list)
+    monkeypatch.setattr("mien.studio.lab_runs_api.model_of", lambda *_: Path("model.onnx"))
+    monkeypatch.setattr(Lab, "get", lambda *_: Item("runs", "one", {}))
+    workers = house_of(client).workers
+    monkeypatch.setattr(workers, "coming", 18)
+    as_problem(client.post("/api/lab/data", files={"data": b"pixels"}), "busy", 429)
+    as_problem(client.post("/api/lab/look?run=1", files={"picture": b"x"}), "busy", 429)

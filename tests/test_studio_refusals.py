@@ -188,7 +188,7 @@ def test_a_body_that_never_comes_loses_its_place(monkeypatch: pytest.MonkeyPatch
             with pytest.raises(Problem) as full, workers.receiving():
                 pass
             assert full.value.name == "busy"
-            await uploads.pictures(request, limit=1000)
+            await uploads.pictures(request, lambda size: None, limit=1000)
         assert workers.coming == 0
         workers.close()
         return slow.value

@@ -63,7 +63,8 @@ def _data(routes: APIRouter, house: House, lab: Lab) -> None:
     @routes.post(
         "/data", status_code=201, response_model=schemas.DataOut,
         responses=answers.told(
-            example, "too-large", "media-type", "bad-request", "invalid", "missing-extra", "conflict", status=201
+            example, "too-large", "media-type", "bad-request", "invalid", "missing-extra", "conflict", "busy",
+            status=201,
         ),
         openapi_extra=answers.form(
             {"data": answers.FILE, "name": {"type": "string", "maxLength": 80, "description": "its name"}}, ["data"]
@@ -78,7 +79,8 @@ def _data(routes: APIRouter, house: House, lab: Lab) -> None:
         lab.admit("data")
         path = house.temporary.file()
         try:
-            form = await uploads.file(request, "data", path, limit=house.limits.data_bytes)
+            with house.workers.receiving():
+                form = await uploads.file(request, "data", path, limit=house.limits.data_bytes)
             name = _name(form.get("name") or "data")
             kind = await house.run(kind_of, path)
             item = Item("data", name, {"file": f"upload.{kind}", "typed": False})

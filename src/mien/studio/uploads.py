@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import shutil
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +26,10 @@ FIELD, HEADERS = 64 * 1024, 8 * 1024
 PARTS = 64
 #: Seconds without a byte after which a body is given up: it keeps a place that others wait for.
 SILENCE = 20.0
+#: A body may take so many seconds, and one more for every so many bytes of it that have come.
+PATIENCE, SLOWEST = 30.0, 50_000
+#: Bytes that uploads leave free on the disk, and those after which it is looked at again.
+RESERVE, LOOK = 500_000_000, 16_000_000
 
 
 class Part(NamedTuple):
@@ -118,6 +123,8 @@ class _Form:
         part.size += end - start
         if part.size > limit:
             raise Problem("too-large", f"{part.name}: more than {limit:,} bytes; make it smaller")
+        if part.is_file and self._file and part.size // LOOK != (part.size - end + start) // LOOK:
+            _check_room(self._file.parent)  # others may be filling it at the same time
         assert part.sink is not None
         part.sink.write(data[start:end])
 
@@ -165,6 +172,7 @@ async def file(request: Request, name: str, path: Path, *, limit: int) -> dict[s
         kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
         if kind != "multipart/form-data":
             raise Problem("media-type", f"{kind[:80] or 'no content type'}: send a multipart form")
+        _check_room(path.parent, min(_said(request), limit))
         parts = await _parts(request, limit, limit + PARTS * FIELD, 1, path=path)
         files = [part for part in parts if part.is_file]
         if [part.name for part in files] != [name]:
@@ -175,6 +183,19 @@ async def file(request: Request, name: str, path: Path, *, limit: int) -> dict[s
     except BaseException:
         path.unlink(missing_ok=True)
         raise
+
+
+def _said(request: Request) -> int:
+    """Bytes of the body, as its headers say; 0 where they do not."""
+    said = request.headers.get("content-length", "")
+    return int(said) if said.isascii() and said.isdigit() else 0
+
+
+def _check_room(folder: Path, size: int = 0) -> None:
+    """Raises `Problem` where the disk has no room for so many bytes more."""
+    free = shutil.disk_usage(folder).free
+    if free < size + RESERVE:
+        raise Problem("too-large", f"the studio's disk has {free:,} bytes left; make room there, or send less")
 
 
 def _fields(parts: list[Part]) -> dict[str, str]:
@@ -210,20 +231,22 @@ async def _body(request: Request, limit: int, hold: Hold) -> bytes:
 
 async def _each(request: Request, limit: int, take: Callable[[bytes], object], hold: Hold | None = None) -> None:
     """Hand over the body piece by piece, `limit` bytes at most; refused at once where it says that it is longer."""
-    said = request.headers.get("content-length", "")
-    if said.isdigit() and int(said) > limit:
-        raise Problem("too-large", f"{int(said):,} bytes, over the limit of {limit:,}; make it smaller")
+    if (said := _said(request)) > limit:
+        raise Problem("too-large", f"{said:,} bytes, over the limit of {limit:,}; make it smaller")
     size, clock = 0, asyncio.get_running_loop().time
+    start = last = clock()
     stream: AsyncIterator[bytes] = request.stream()
     try:
-        async with asyncio.timeout(SILENCE) as patience:
+        async with asyncio.timeout(min(SILENCE, PATIENCE)) as patience:
             async for chunk in stream:
-                patience.reschedule(clock() + SILENCE)
-                size += len(chunk)
+                size, last = size + len(chunk), clock()
+                patience.reschedule(min(last + SILENCE, start + PATIENCE + size / SLOWEST))
                 if size > limit:
                     raise Problem("too-large", f"more than {limit:,} bytes; make it smaller")
                 if hold is not None:
                     hold(len(chunk))
                 take(chunk)
     except TimeoutError:
-        raise Problem("bad-request", f"nothing came for {SILENCE:g} seconds; send it again") from None
+        silent = clock() - last > 0.9 * SILENCE
+        slow = f"nothing came for {SILENCE:g} seconds" if silent else "it came too slowly"
+        raise Problem("bad-request", f"{slow}; send it again") from None
