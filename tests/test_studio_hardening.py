@@ -6,7 +6,7 @@ import asyncio
 import io
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -15,10 +15,11 @@ import pytest
 
 pytest.importorskip("fastapi", reason="needs mien[studio]")
 
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from mien.studio import jobs as jobs_module
-from mien.studio import uploads
+from mien.studio import make_app, serve, uploads
 from mien.studio.house import House
 from mien.studio.job_store import Job
 from mien.studio.lab_store import Item
@@ -153,3 +154,64 @@ def test_uploads_for_the_lab_wait_for_a_place_like_all_others(client: TestClient
     monkeypatch.setattr(workers, "coming", 18)
     as_problem(client.post("/api/lab/data", files={"data": b"pixels"}), "busy", 429)
     as_problem(client.post("/api/lab/look?run=1", files={"picture": b"x"}), "busy", 429)
+
+
+def trickle(pieces: int, seconds: float) -> Callable[[], Awaitable[dict[str, Any]]]:
+    """`receive` of ASGI: a byte at a time."""
+    left = iter(range(pieces))
+
+    async def receive() -> dict[str, Any]:
+        await asyncio.sleep(seconds)
+        return {"type": "http.request", "body": b" ", "more_body": next(left, None) is not None}
+
+    return receive
+
+
+@pytest.mark.parametrize("path", ["/api/look", "/api/suggest"])
+def test_a_body_that_trickles_in_loses_its_place(house: House, monkeypatch: pytest.MonkeyPatch, path: str) -> None:
+    monkeypatch.setattr(uploads, "PATIENCE", 0.1, raising=False)
+    kind = b"image/jpeg" if path == "/api/look" else b"application/json"
+    headers = [(b"content-type", kind), (b"host", b"localhost")]
+    scope = {"type": "http", "method": "POST", "path": path, "headers": headers, "query_string": b"", "state": {}}
+    told: list[Any] = []
+
+    async def send(message: Any) -> None:
+        told.append(message)
+
+    app = make_app(house.settings)
+    start = time.monotonic()
+    asyncio.run(app(scope, trickle(200, 0.02), send))
+    assert time.monotonic() - start < 2
+    assert told[0]["status"] == 400 and b"too slowly" in told[1]["body"]
+
+
+def test_a_connection_without_a_request_is_closed(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serve, "HEAD", 0.3, raising=False)
+    app = FastAPI()
+
+    @app.get("/")
+    async def slow() -> str:
+        await asyncio.sleep(0.6)  # an answer may take longer than a head
+        return "there"
+
+    async def main() -> tuple[list[bytes], bytes]:
+        bound = serve.listening("127.0.0.1", 0)
+        server = serve._Server(serve._config(app, house.settings), lambda: None)
+        task = asyncio.create_task(server.serve(sockets=[bound]))
+        await until(lambda: server.started)
+        pairs = [await asyncio.open_connection(*bound.getsockname()) for _ in range(4)]
+        pairs[1][1].write(b"GET / HTTP/1.1\r\nHost: a\r\nX: ")
+        for pair in pairs[2:]:
+            pair[1].write(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        good = await pairs[2][0].readuntil(b"there")
+        pairs[3][1].write(b"GET / HTT")  # and then the head of the next one does not come
+        silent = [await asyncio.wait_for(pairs[i][0].read(), 2) for i in (0, 1, 3)]
+        server.should_exit = True
+        for _, writer in pairs:
+            writer.close()
+        await task
+        return silent, good
+
+    silent, good = asyncio.run(main())
+    assert silent[:2] == [b"", b""] and silent[2].count(b"HTTP/1.1") == 1
+    assert good.startswith(b"HTTP/1.1 200")

@@ -6,6 +6,7 @@ Against DNS rebinding a name in the Host header must be one that the studio is k
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import socket
 import time
@@ -18,6 +19,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from mien.studio import uploads
 from mien.studio.house import House
 from mien.studio.problems import Problem, problem_of_ours, problem_response
 from mien.studio.rates import Rates
@@ -47,6 +49,13 @@ class BodyTooLarge(HTTPException):
 
     def __init__(self, limit: int) -> None:
         super().__init__(413, f"more than {limit:,} bytes; send less")
+
+
+class BodyTooSlow(HTTPException):
+    """Likewise."""
+
+    def __init__(self) -> None:
+        super().__init__(400, "the body came too slowly; send it again")
 
 
 class Guard:
@@ -131,14 +140,21 @@ class Guard:
         raise Problem("host", f"{headers.get('host', '')[:80]!r} is not this studio; open the address that it printed")
 
     def _limited(self, scope: Scope, receive: Receive) -> Receive:
-        """Bodies of paths that take no uploads end at the limit for JSON."""
+        """Bodies of paths that take no uploads end at the limit for JSON, and come as fast as uploads must."""
         if scope["path"] in self._house.uploads or scope["method"] in ("GET", "HEAD"):
             return receive
-        limit, seen = self._house.limits.json_bytes, 0
+        limit, seen, whole, start = self._house.limits.json_bytes, 0, False, time.monotonic()
 
         async def receive_some() -> Message:
-            nonlocal seen
-            message = await receive()
+            nonlocal seen, whole
+            if whole:  # all that can still come is that the sender goes, and that may take as long as the answer
+                return await receive()
+            left = uploads.PATIENCE + seen / uploads.SLOWEST - (time.monotonic() - start)
+            try:
+                message = await asyncio.wait_for(receive(), min(uploads.SILENCE, left))
+            except TimeoutError:
+                raise BodyTooSlow from None
+            whole = not message.get("more_body", False)
             seen += len(message.get("body", b""))
             if seen > limit:
                 raise BodyTooLarge(limit)

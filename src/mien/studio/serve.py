@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 import uvicorn
 from fastapi import FastAPI
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from mien.studio.app import make_app
 from mien.studio.settings import Settings, StudioError
@@ -18,6 +19,8 @@ from mien.studio.settings import Settings, StudioError
 GRACE = 5
 #: Connections at once; more are answered with 503 before anything of them is read.
 CONNECTIONS = 200
+#: Seconds in which the head of a request must come: a connection that says nothing keeps others out.
+HEAD = 10.0
 #: Where a studio is looked for first, so that bookmarks go on working.
 USUAL = 8765
 
@@ -66,7 +69,7 @@ def serve(settings: Settings, *, open_browser: bool = False, say: Callable[[str]
 
 def _config(app: FastAPI, settings: Settings) -> uvicorn.Config:
     return uvicorn.Config(
-        app, log_level="warning", access_log=False, server_header=False, lifespan="on",
+        app, http=_Prompt, log_level="warning", access_log=False, server_header=False, lifespan="on",
         timeout_graceful_shutdown=GRACE, timeout_keep_alive=30, ws="websockets-sansio", proxy_headers=False,
         ws_max_size=settings.limits.frame_bytes, ws_per_message_deflate=False, ws_ping_interval=20,
         limit_concurrency=CONNECTIONS,
@@ -78,6 +81,33 @@ def _opened(address: str, settings: Settings, open_browser: bool, say: Callable[
     if open_browser:
         token = f"?token={settings.token}" if settings.token else ""
         threading.Thread(target=webbrowser.open, args=(address + token,), daemon=True).start()
+
+
+class _Prompt(H11Protocol):
+    """Closes a connection on which a request does not come, or not to the end of its head, within `HEAD` seconds."""
+
+    _awaited: object = ()  #: the request after which one is waited for
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._await_head()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self.cycle is None or self.cycle.response_complete:
+            self._await_head()
+
+    def _await_head(self) -> None:
+        before = self.cycle
+        if self._awaited is before:
+            return
+        self._awaited = before
+
+        def late() -> None:
+            if self.cycle is before and self in self.connections:  # those that became WebSockets are no more among them
+                self.transport.close()
+
+        self.loop.call_later(HEAD, late)
 
 
 class _Server(uvicorn.Server):
