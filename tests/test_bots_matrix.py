@@ -114,6 +114,23 @@ def test_in_a_group_it_answers_only_when_called(bot: BotProcess, ada: MatrixPers
     assert len(ada.seen(room)) == 7
 
 
+def test_events_of_odd_shapes_do_not_stop_it(bot: BotProcess, ada: MatrixPerson) -> None:
+    room = ada.room(bot.user)
+    for odd in (
+        {"msgtype": "m.image", "body": "x", "url": "mxc://localhost/nothing", "info": "large"},
+        {"msgtype": "m.image", "body": "x", "url": 7},
+        {"msgtype": "m.text", "body": {"a": 1}, "m.relates_to": []},
+        {"msgtype": "m.text", "body": "x", "m.relates_to": "reply", "m.mentions": 5},
+        {"msgtype": ["m.text"]},
+        {},
+    ):
+        ada.send(room, odd)
+    ada.send(room, {"msgtype": "m.image", "body": "x", "url": "mxc://localhost/../../login"})
+    ada.say(room, "/help")
+    texts = bodies(ada.wait_for(room, bot.user, 2))
+    assert "cannot get this picture" in texts[-2] and "/pack" in texts[-1]
+
+
 def test_the_token_is_in_no_log_and_a_wrong_one_ends_the_bot(
     bot: BotProcess, synapse: Synapse, ada: MatrixPerson, tmp_path: Path, run: Callable[..., tuple[int, str, str]]
 ) -> None:

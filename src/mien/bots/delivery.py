@@ -30,6 +30,8 @@ Send: TypeAlias = Callable[[Incoming, Part, str], Awaitable[None]]
 
 #: Seconds before the second try, and the longest wait; doubled each time, with up to as much again by chance.
 FIRST_WAIT, LONGEST_WAIT = 0.5, 60.0
+#: Seconds that a part on its way may take when the bot is told to stop.
+GRACE = 5.0
 
 
 def wait_before(attempt: int, asked: float | None = None, first: float = FIRST_WAIT) -> float:
@@ -73,9 +75,8 @@ class Delivery:
         for number, part in enumerate(parts):
             if number < already:
                 continue
-            if not await self._part(message, part, number):
+            if not await _finished(self._part(message, part, number)):
                 break
-            self._store.sent(message.id, number + 1)
         self._store.done(message.id)
 
     async def _compose(self, message: Incoming) -> list[Part]:
@@ -88,17 +89,15 @@ class Delivery:
             return [Text(wording.BROKEN)]
 
     async def _part(self, message: Incoming, part: Part, number: int) -> bool:
+        """Send a part and note that; False where the server refuses it."""
         key = key_of(message.id, number)
-
-        async def send() -> bool:
-            await self._send(message, part, key)
-            return True
-
         try:
-            return await self._until_reachable(send)
+            await self._until_reachable(lambda: self._send(message, part, key))
         except Refused as error:
             log.warning("the server refused an answer: %s", error)
             return False
+        self._store.sent(message.id, number + 1)
+        return True
 
     async def _until_reachable(self, step: Callable[[], Awaitable[Result]]) -> Result:
         attempt = 0
@@ -110,6 +109,17 @@ class Delivery:
                 wait = wait_before(attempt, error.wait, self._first_wait)
                 log.warning("%s; trying again in %.1f s", error, wait)
                 await asyncio.sleep(wait)
+
+
+async def _finished(work: Coroutine[Any, Any, Result]) -> Result:
+    """What is on its way is still noted when the bot is told to stop, if that takes no longer than `GRACE`."""
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task}, timeout=GRACE)
+        task.cancel()
+        raise
 
 
 def _where(error: Exception) -> str:

@@ -126,7 +126,7 @@ class MatrixBot:
                 events = joined.timeline.events
                 if joined.timeline.limited and not self._just_joined(events):
                     events = [*await self._missed(room, joined.timeline.prev_batch, place), *events]
-                messages = [self._incoming(room, event) for event in self._since_invitation(events)]
+                messages = [self._read(room, event) for event in self._since_invitation(events)]
                 work += [self._delivery.take(message) for message in messages if message is not None]
         self._line.add(response.next_batch, work)
 
@@ -178,6 +178,13 @@ class MatrixBot:
         if not isinstance(event, nio.RoomMemberEvent) or event.state_key != self._client.user_id:
             return False
         return bool(event.membership == kind and event.prev_membership != kind)
+
+    def _read(self, room: str, event: Any) -> Incoming | None:
+        """Anybody can send an event of any shape: those that no client sends are left."""
+        try:
+            return self._incoming(room, event)
+        except (AttributeError, TypeError, ValueError):
+            return None
 
     def _incoming(self, room: str, event: Any) -> Incoming | None:
         """A message for the conversation; None for what is none, such as what bots say."""

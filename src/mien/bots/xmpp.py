@@ -104,6 +104,9 @@ class XmppBot:
             if await ended == "refused":
                 raise BotError(f"the server refuses {self._jid} with this password; check both")
             return bool(begun)
+        except asyncio.CancelledError:
+            await self._line.stop()  # while what is on its way can still arrive
+            raise
         finally:
             self._online = None
             for task in begun:

@@ -78,3 +78,20 @@ def xmpp(
         "xmpp", store, password,
         lambda kept: XmppBot(account, password, kept, address=address, authorities=trusted),
     )  # fmt: skip
+
+
+@bot_app.command("telegram", epilog="Example:  MIEN_TELEGRAM_TOKEN=... mien bot telegram")
+def telegram(
+    token_file: TokenFile = None,
+    store: StoreFile = None,
+    api: Annotated[str, typer.Option(metavar="URL", help="A Bot API server of your own.")] = "https://api.telegram.org",
+) -> None:
+    """Answer on Telegram. The token that @BotFather gave you: MIEN_TELEGRAM_TOKEN, or --token-file."""
+    from mien.bots.addresses import checked_url
+    from mien.bots.tokens import read_token
+
+    token = read_token("MIEN_TELEGRAM_TOKEN", token_file)
+    url = checked_url("--api", api)
+    from mien.bots.telegram import TelegramBot
+
+    _serve("telegram", store, token, lambda kept: TelegramBot(token, kept, api=url))
