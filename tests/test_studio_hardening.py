@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import io
+import os
 import shutil
+import sys
+import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -24,8 +28,9 @@ from mien.studio.house import House
 from mien.studio.job_store import Job
 from mien.studio.lab_store import Item
 from mien.studio.lab_tasks import Lab
+from mien.studio.live_api import Connection
 from mien.studio.settings import Settings
-from studio_client import as_problem, house_of, studio
+from studio_client import LIVE, as_problem, house_of, studio
 
 
 @pytest.fixture(scope="module")
@@ -48,11 +53,19 @@ async def until(there: Any, seconds: float = 10) -> None:
         await asyncio.sleep(0.01)
 
 
-def test_a_job_that_cannot_start_does_not_stop_those_behind_it(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def ended_at_once(_: Path) -> Any:
-        return await asyncio.create_subprocess_exec("true", stdout=asyncio.subprocess.PIPE)
+def process_that(code: str) -> Any:
+    """Takes the place of `jobs._started`."""
 
-    monkeypatch.setattr(jobs_module, "_started", ended_at_once)
+    async def started(_: Path) -> asyncio.subprocess.Process:
+        pipe = asyncio.subprocess.PIPE
+        own = os.name != "nt"
+        return await asyncio.create_subprocess_exec(sys.executable, "-c", code, stdout=pipe, start_new_session=own)
+
+    return started
+
+
+def test_a_job_that_cannot_start_does_not_stop_those_behind_it(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs_module, "_started", process_that("pass"))
 
     async def main() -> list[str]:
         jobs = house.jobs
@@ -215,3 +228,57 @@ def test_a_connection_without_a_request_is_closed(house: House, monkeypatch: pyt
     silent, good = asyncio.run(main())
     assert silent[:2] == [b"", b""] and silent[2].count(b"HTTP/1.1") == 1
     assert good.startswith(b"HTTP/1.1 200")
+
+
+def test_the_same_key_at_the_same_time_makes_one_job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs_module, "_started", process_that("import time; time.sleep(60)"))
+    monkeypatch.setattr("mien.studio.sticker_api._check", lambda _: time.sleep(0.1))
+    monkeypatch.setattr("mien.studio.clip_api._check", lambda _: time.sleep(0.1))
+    with studio(tmp_path, limits={"jobs": 2}) as client:
+
+        def stickers(_: int) -> Any:
+            return client.post("/api/stickers", json={"platform": "slack"}, headers={"Idempotency-Key": "one"})
+
+        def clips(_: int) -> Any:
+            return client.post("/api/clips", files={"clip": b"moving"}, headers={"Idempotency-Key": "two"})
+
+        jobs = house_of(client).jobs
+        for asked in (stickers, clips):
+            with ThreadPoolExecutor(4) as threads:
+                told = list(threads.map(asked, range(4)))
+            assert sorted(answer.status_code for answer in told) == [200, 200, 200, 202]
+            assert len({answer.json()["id"] for answer in told}) == 1
+        assert len(list((house_of(client).settings.folder / "jobs").iterdir())) == len(jobs) == 2
+        assert [stickers(0).status_code, clips(0).status_code] == [200, 200]  # though no other would be taken
+        as_problem(client.post("/api/stickers", json={"platform": "slack"}), "busy", 429)
+
+
+def test_a_job_that_cannot_be_saved_leaves_no_folder(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    house.jobs.prepare()
+    monkeypatch.setattr("mien.studio.job_store.JobStore.save", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        house.jobs.add(Job("clip", {}, "a"))
+    assert not list((house.settings.folder / "jobs").iterdir()) and not len(house.jobs)
+
+
+def test_a_live_connection_keeps_its_place_until_its_thread_is_free(client: TestClient, monkeypatch: Any) -> None:
+    reading, gate = threading.Event(), threading.Event()
+
+    def read(*_: Any) -> dict[str, Any]:
+        reading.set()
+        gate.wait(10)
+        return {}
+
+    monkeypatch.setattr(Connection, "_read", read)
+    house = house_of(client)
+    with client.websocket_connect(LIVE) as socket:
+        socket.send_bytes(b"\0\0\0\1frame")
+        assert reading.wait(5)
+        socket.close()
+        time.sleep(0.2)
+        assert house.live == 1
+        gate.set()
+        end = time.monotonic() + 5
+        while house.live and time.monotonic() < end:
+            time.sleep(0.01)
+        assert house.live == 0

@@ -86,7 +86,7 @@ def router(house: House) -> APIRouter:
         """Queue a clip. The job's files are `timeline.json`, and what was asked for: `clip.mp4`, `reaction.gif`,
         `rows.csv`. What was sent in is deleted when the job ends.
         """
-        house.jobs.admit()
+        house.jobs.admit(idempotency_key)
         path = house.temporary.file()
         try:
             with house.workers.receiving():
@@ -95,9 +95,10 @@ def router(house: House) -> APIRouter:
             digest = await house.run(_digest, path, params)
             known = house.jobs.known(idempotency_key, digest)
             if known is not None:
-                return queued(known, new=False)
+                return queued(known)
             await house.run(_check, path)
-            return queued(house.jobs.add(Job("clip", params, digest, idempotency_key), path))
+            job = Job("clip", params, digest, idempotency_key)
+            return queued(house.jobs.add(job, path), job)
         finally:
             path.unlink(missing_ok=True)
 

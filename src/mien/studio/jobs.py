@@ -125,19 +125,30 @@ class Jobs:
             raise Problem("key-used", "Idempotency-Key: another request had this key; choose a new one")
         return job
 
-    def admit(self) -> None:
-        """Raises `Problem` "busy" when there are too many already."""
-        if len(self) >= self._house.limits.jobs:
+    def admit(self, key: str | None = None) -> None:
+        """Raises `Problem` "busy" when there are too many already. key: one that is known asks for no new job."""
+        if len(self) >= self._house.limits.jobs and (key is None or key not in self._keys):
             raise Problem("busy", "too many jobs wait already; try again later", headers={"Retry-After": "30"})
 
     def add(self, job: Job, source: Path | None = None) -> Job:
-        """Queue a job. source: the file that was sent with it, which becomes the job's."""
+        """Queue a job. source: the file that was sent with it, which becomes the job's.
+
+        The answer is another job where one with the same key has come meanwhile. Raises `Problem`, as `known` and
+        `admit` do.
+        """
         assert self._store is not None
+        if (known := self.known(job.key, job.fingerprint)) is not None:
+            return known
+        self.admit()
         folder = self.folder(job)
         folder.mkdir(mode=0o700)
-        if source is not None:
-            shutil.move(source, folder / job.params["source"])
-        self._store.save(job)
+        try:
+            if source is not None:
+                shutil.move(source, folder / job.params["source"])
+            self._store.save(job)
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
         self._jobs[job.id] = job
         if job.key:
             self._keys[job.key] = job.id

@@ -29,10 +29,11 @@ _EVENTS = (
 )
 
 
-def queued(job: Job, new: bool = True) -> Response:
-    """The answer to a request for a job: 202, or 200 where an earlier one with the same key had made it."""
+def queued(job: Job, asked: Job | None = None) -> Response:
+    """The answer to a request for a job: 202 where it is the one asked for, 200 where an earlier request with the same
+    key had made it."""
     told = job.to_dict()
-    return answers.json_response(told, 202 if new else 200, {"Location": told["href"]})
+    return answers.json_response(told, 202 if job is asked else 200, {"Location": told["href"]})
 
 
 def router(house: House) -> APIRouter:

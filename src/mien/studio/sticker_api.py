@@ -47,14 +47,15 @@ def router(house: House) -> APIRouter:
     )  # fmt: skip
     async def stickers(asked: StickersAsked, idempotency_key: Key = None) -> Response:
         """Queue a pack. The job's files are the stickers one by one and `stickers.zip`, which is the pack."""
-        house.jobs.admit()
         params = asked.model_dump()
         digest = hashlib.sha256(json.dumps(params, sort_keys=True).encode()).hexdigest()
         known = house.jobs.known(idempotency_key, digest)
         if known is not None:
-            return queued(known, new=False)
+            return queued(known)
+        house.jobs.admit()
         await house.run(_check, asked)
-        return queued(house.jobs.add(Job("stickers", params, digest, idempotency_key)))
+        job = Job("stickers", params, digest, idempotency_key)
+        return queued(house.jobs.add(job), job)
 
     return routes
 
