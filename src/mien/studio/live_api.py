@@ -92,7 +92,8 @@ class Connection:
             if self._recording is not None:
                 with suppress(MienError, RuntimeError):
                     await asyncio.get_running_loop().run_in_executor(self._pool, self._record, None)
-            self._pool.shutdown(wait=False, cancel_futures=True)
+            # The place is free when the thread is: else who comes and goes fills the machine with frames.
+            await asyncio.shield(asyncio.to_thread(self._pool.shutdown, cancel_futures=True))
 
     async def _close(self, ended: asyncio.Task[Any], closing: bool) -> None:
         code, reason = AWAY, "the studio is closing" if closing else "nothing was sent for too long"
