@@ -282,3 +282,32 @@ def test_a_live_connection_keeps_its_place_until_its_thread_is_free(client: Test
         while house.live and time.monotonic() < end:
             time.sleep(0.01)
         assert house.live == 0
+
+
+def test_moving_drawings_do_not_keep_looks_waiting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gate, at_once = threading.Event(), []
+
+    def reaction(*_: Any) -> bytes:
+        at_once.append(1)
+        gate.wait(10)
+        at_once.pop()
+        return b"moving"
+
+    monkeypatch.setattr("mien.avatar.output.reaction", reaction)
+    with studio(tmp_path) as client, ThreadPoolExecutor(4) as threads:
+        asked = {"format": "apng", "size": 512}
+        too_large = client.post("/api/avatar", json={**asked, "size": 513})
+        assert "512" in as_problem(too_large, "invalid", 422)
+        answers = [threads.submit(client.post, "/api/avatar", json=asked) for _ in range(4)]
+        try:
+            end = time.monotonic() + 5
+            while not any(answer.done() for answer in answers):
+                assert time.monotonic() < end, "a fourth one waits"
+                time.sleep(0.01)
+            assert len(at_once) == 1
+            assert client.post("/api/avatar", json={"format": "svg"}).status_code == 200
+            look = client.post("/api/look", content=b"no picture", headers={"Content-Type": "image/jpeg"})
+            as_problem(look, "not-a-picture", 415)
+        finally:
+            gate.set()
+        assert sorted(answer.result().status_code for answer in answers) == [200, 200, 200, 429]

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 KINDS = {
     "svg": "image/svg+xml", "png": "image/png", "webp": "image/webp", "apng": "image/apng", "gif": "image/gif",
 }  # fmt: skip
+#: Pixels of a side of what moves: its time grows with the square.
+LARGEST_MOVING = 512
 #: Drawings on one sheet.
 MOST = 200
 _SHEET_EXAMPLE = {"svgs": ['<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 128 128">...</svg>']}
@@ -36,7 +38,8 @@ def router(house: House) -> APIRouter:
     )
     async def avatar(asked: AvatarAsked) -> Response:
         """A drawing of a person wearing an expression: SVG, PNG, WebP, GIF, or a looping reaction."""
-        content = await house.run(_drawn, asked)
+        moving = asked.animate or asked.format == "apng"
+        content = await (house.run_moving if moving else house.run)(_drawn, asked, moving)
         return Response(content, media_type=KINDS[asked.format])
 
     @routes.post(
@@ -127,11 +130,12 @@ def _worn(expression: str | dict[str, float] | None) -> Wearable:
     return expression
 
 
-def _drawn(asked: AvatarAsked) -> bytes:
+def _drawn(asked: AvatarAsked, moving: bool) -> bytes:
     from mien.avatar import output
 
     spec, worn = _spec(asked.spec), _worn(asked.expression)
-    moving = asked.animate or asked.format == "apng"
+    if moving and asked.size > LARGEST_MOVING:
+        raise Problem("invalid", f"size: {asked.size} pixels; what moves has at most {LARGEST_MOVING}")
     if moving and asked.format in ("svg", "png"):
         raise Problem("invalid", f"format: a {asked.format} does not move; choose webp, apng or gif")
     if moving and asked.high_contrast:

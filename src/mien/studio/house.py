@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+#: Moving drawings that wait for the one that is being made.
+MOVING = 2
+
 
 class House:
     """Shared by all routers of one app. `open` and `close` it with the app; use it from its event loop."""
@@ -33,6 +36,7 @@ class House:
         self.settings, self.limits = settings, limits
         self.metrics = Metrics()
         self.workers = Workers(limits.workers, limits.queue, limits.seconds)
+        self.moving = Workers(1, MOVING, limits.seconds)  #: moving drawings, which take seconds: looks do not wait
         self.bodies = Bodies(limits.body_bytes)
         self.model: Path | None = settings.model  #: the active expression model; None: the shipped one
         self.live = 0  #: live connections
@@ -75,6 +79,7 @@ class House:
         self._wanted.set()
         self.closing.set()
         self.workers.close()
+        self.moving.close()
         await self.jobs.close()
         self.picks.close()
         if self._warming is not None:  # no import may be under way when the interpreter ends
@@ -107,12 +112,18 @@ class House:
 
     async def run(self, task: Callable[..., T], *arguments: Any, **named: Any) -> T:
         """Run a function in the worker pool; see `Workers.run`."""
+        return await self._run(self.workers, task, *arguments, **named)
 
+    async def run_moving(self, task: Callable[..., T], *arguments: Any) -> T:
+        """Likewise in the one thread that makes moving drawings."""
+        return await self._run(self.moving, task, *arguments)
+
+    async def _run(self, workers: Workers, task: Callable[..., T], *arguments: Any, **named: Any) -> T:
         def done() -> T:
             self.wait_for_rooms()
             return task(*arguments, **named)
 
-        return await self.workers.run(done)
+        return await workers.run(done)
 
     def reader(self) -> Reader:
         """The networks, the active model among them. Loads them when first asked: call it in a worker."""

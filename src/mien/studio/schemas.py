@@ -153,7 +153,7 @@ class AvatarAsked(Asked):
     spec: Spec = {}
     expression: Worn = None
     format: Literal["svg", "png", "webp", "apng", "gif"] = "svg"
-    size: int = Field(default=512, ge=16, le=1024, description="pixels of a side")
+    size: int = Field(default=512, ge=16, le=1024, description="pixels of a side; at most 512 where it moves")
     animate: bool = Field(default=False, description="a looping reaction of two seconds: webp, apng or gif")
     high_contrast: bool = False
 

@@ -8,6 +8,7 @@ import { FILES } from "./me-start.js";
 const STILL = ["png", "svg", "webp"];
 const MOVING = ["webp", "gif", "apng"];
 const SIZES = [128, 256, 512, 1024];
+const LARGEST_MOVING = 512;
 const chosen = { moving: false, still: "png", loop: "webp", size: 512 };
 
 /** Let the browser save a Blob. */
@@ -29,6 +30,8 @@ export function takePanel(desk) {
   const format = () => (chosen.moving ? chosen.loop : chosen.still);
   const asked = (kind) => ({ spec: desk.spec(), expression: desk.worn(), format: kind, size: chosen.size, animate: chosen.moving && kind !== "png" });
   const draw = () => {
+    const fitting = SIZES.filter((value) => !chosen.moving || value <= LARGEST_MOVING);
+    if (chosen.moving) chosen.size = Math.min(chosen.size, LARGEST_MOVING);
     const options = (chosen.moving ? MOVING : STILL).map((value) => ({ value, label: value.toUpperCase().replace("WEBP", "WebP") }));
     put(formats, segmented(t("me.format"), options, format(), (value) => {
       chosen[chosen.moving ? "loop" : "still"] = value;
@@ -36,7 +39,7 @@ export function takePanel(desk) {
       formats.querySelector('[aria-checked="true"]').focus();
     }));
     put(sizes, format() === "svg" ? h("p", { class: "hint" }, t("me.svg"))
-      : select(t("me.size"), SIZES.map((value) => ({ value, label: t("me.pixels", { n: value }) })), chosen.size, (value) => { chosen.size = Number(value); }));
+      : select(t("me.size"), fitting.map((value) => ({ value, label: t("me.pixels", { n: value }) })), chosen.size, (value) => { chosen.size = Number(value); }));
     copyIt.hidden = chosen.moving || !window.ClipboardItem;
     loop.hidden = true;
   };
