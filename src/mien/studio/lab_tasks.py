@@ -9,13 +9,12 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import os
-import sys
 from contextlib import suppress
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import mien
+from mien.studio.lab_launch import ask_to_stop, ended, started
 from mien.studio.lab_store import Item, Kind, LabStore, read_json, write_json
 from mien.studio.private import FolderLock
 from mien.studio.problems import Problem
@@ -30,8 +29,6 @@ _log = logging.getLogger("mien.studio")
 NEEDED = ("torch", "onnx", "matplotlib", "tensorboard")
 #: What brings them.
 REMEDY = "pip install 'mien[lab]'"
-#: Seconds that a process has to stop where it can go on later.
-PATIENCE = 30.0
 #: Data sets and trainings that are kept at most, of each.
 MOST = 100
 
@@ -76,7 +73,7 @@ class Lab:
         for number, work in self._work.items():
             if number not in self._running:  # it waits for its turn
                 work.cancel()
-        await asyncio.gather(*(_ended(process) for process in list(self._running.values())))
+        await asyncio.gather(*(ended(process) for process in list(self._running.values())))
         await asyncio.gather(*self._work.values(), return_exceptions=True)
         if self._lock is not None:
             self._lock.release()
@@ -133,7 +130,7 @@ class Lab:
             self.store.save(item)
         else:
             item.stopping = True
-            _ask_to_stop(process)
+            ask_to_stop(process)
         self._tell(item)
 
     async def delete(self, item: Item) -> None:
@@ -236,7 +233,7 @@ class Lab:
 
     async def _process(self, item: Item, task: dict[str, Any]) -> dict[str, Any]:
         """The last word of a process; what it tells on the way goes into the item."""
-        process = await _started(task)
+        process = await started(task)
         self._running[item.id] = process
         last: dict[str, Any] = {}
         try:
@@ -254,7 +251,7 @@ class Lab:
             await process.wait()
         finally:  # also when the studio is closed
             self._running.pop(item.id, None)
-            await _ended(process)
+            await ended(process)
         return last
 
     def _end(self, item: Item, last: dict[str, Any]) -> None:
@@ -272,31 +269,3 @@ class Lab:
         except (OSError, StudioError):  # such as a full disk
             _log.exception("%s cannot be saved", item.id)
         self._tell(item)
-
-
-async def _started(task: dict[str, Any]) -> asyncio.subprocess.Process:
-    """-P: modules come from where this process has them, never from the current folder."""
-    paths = os.pathsep.join(path for path in sys.path if path)
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-P", "-m", "mien.studio.lab_process", env={**os.environ, "PYTHONPATH": paths},
-        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, start_new_session=os.name != "nt", limit=1 << 20,
-    )  # fmt: skip
-    assert process.stdin is not None
-    process.stdin.write(json.dumps(task).encode() + b"\n")
-    return process
-
-
-def _ask_to_stop(process: asyncio.subprocess.Process) -> None:
-    assert process.stdin is not None
-    process.stdin.close()
-
-
-async def _ended(process: asyncio.subprocess.Process) -> None:
-    if process.returncode is None:
-        _ask_to_stop(process)
-        try:
-            await asyncio.wait_for(process.wait(), PATIENCE)
-        except TimeoutError:
-            with suppress(ProcessLookupError):
-                process.kill()
-            await process.wait()

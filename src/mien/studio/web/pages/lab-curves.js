@@ -33,10 +33,10 @@ export function curves(t) {
   return { element, show };
 }
 
-/** A round number that is not much larger. */
+/** A number that is not much larger, and whose quarters are round. */
 function nice(value) {
   const scale = 10 ** Math.floor(Math.log10(value));
-  return [1, 1.5, 2, 3, 4, 5, 7.5, 10].find((one) => one * scale >= value) * scale;
+  return [1, 1.2, 1.6, 2, 2.4, 3.2, 4, 6, 8, 10].find((one) => one * scale >= value) * scale;
 }
 
 function chart(title, t) {
