@@ -6,7 +6,9 @@ import io
 import os
 import signal
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
+from urllib.error import HTTPError
 
 import pytest
 from PIL import Image
@@ -115,7 +117,7 @@ def test_in_a_group_it_answers_only_when_called(bot: BotProcess, ada: MatrixPers
 
 
 def test_events_of_odd_shapes_do_not_stop_it(bot: BotProcess, ada: MatrixPerson) -> None:
-    room = ada.room(bot.user)
+    room, taken = ada.room(bot.user), 0
     for odd in (
         {"msgtype": "m.image", "body": "x", "url": "mxc://localhost/nothing", "info": "large"},
         {"msgtype": "m.image", "body": "x", "url": 7},
@@ -124,7 +126,10 @@ def test_events_of_odd_shapes_do_not_stop_it(bot: BotProcess, ada: MatrixPerson)
         {"msgtype": ["m.text"]},
         {},
     ):
-        ada.send(room, odd)
+        with suppress(HTTPError):  # Synapse refuses some of them; other servers may not
+            ada.send(room, odd)
+            taken += 1
+    assert taken >= 2
     ada.send(room, {"msgtype": "m.image", "body": "x", "url": "mxc://localhost/../../login"})
     ada.say(room, "/help")
     texts = bodies(ada.wait_for(room, bot.user, 2))

@@ -116,6 +116,7 @@ class XmppBot:
             if (sending := client._run_out_filters) is not None:  # slixmpp leaves this task to the garbage collector
                 sending.cancel()
                 await asyncio.gather(sending, return_exceptions=True)
+                client._run_out_filters = None
 
     async def _begin(self, client: ClientXMPP, ready: asyncio.Event | None) -> None:
         """Find out what the server has, read what came in meanwhile, then listen."""
