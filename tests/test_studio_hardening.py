@@ -82,10 +82,10 @@ def test_a_job_that_cannot_start_does_not_stop_those_behind_it(house: House, mon
 
 
 def test_a_task_of_the_lab_that_cannot_start_is_over(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def nothing(_: Any) -> Any:
+    async def nothing(*_: Any, **__: Any) -> Any:
         raise OSError("no process can be started")
 
-    monkeypatch.setattr("mien.studio.lab_tasks._started", nothing)
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", nothing)
 
     async def main() -> Item:
         lab = Lab(house)
@@ -311,3 +311,46 @@ def test_moving_drawings_do_not_keep_looks_waiting(tmp_path: Path, monkeypatch: 
         finally:
             gate.set()
         assert sorted(answer.result().status_code for answer in answers) == [200, 200, 200, 429]
+
+
+TOKEN = "a+token&of#some%length"
+BEARER = {"Authorization": f"Bearer {TOKEN}"}
+
+
+def test_after_wrong_tokens_the_right_one_tells_nothing(tmp_path: Path) -> None:
+    with studio(tmp_path, token=TOKEN) as client:
+        assert client.get("/api/health", headers=BEARER).status_code == 200
+        assert client.get("/", params={"token": TOKEN}).headers["refresh"]
+        cookies = dict(client.cookies)
+        client.cookies.clear()
+        wrong = [client.get("/api/health", headers={"Authorization": f"Bearer {n}"}).status_code for n in range(12)]
+        assert wrong == [401] * 10 + [429] * 2
+        as_problem(client.get("/api/health", headers=BEARER), "rate", 429)
+        as_problem(client.get("/", params={"token": TOKEN}), "rate", 429)
+        as_problem(client.get("/api/health"), "token", 401)  # this one tries nothing
+        client.cookies.update(cookies)
+        assert client.get("/api/health").status_code == 200
+    with studio(tmp_path, token=TOKEN) as client:  # the cookie outlasts the studio
+        client.cookies.update(cookies)
+        assert client.get("/api/health").status_code == 200
+    with studio(tmp_path / "other", token=TOKEN) as client:  # and cannot be made of a guess
+        client.cookies.update(cookies)
+        as_problem(client.get("/api/health"), "token", 401)
+
+
+def test_the_browser_is_started_with_a_code_that_works_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(serve.webbrowser, "open", opened.append)
+    with studio(tmp_path, token=TOKEN) as client:
+        for seconds in (60.0, -1.0):
+            monkeypatch.setattr("mien.studio.tokens.CODE", seconds, raising=False)
+            before = len(opened)
+            serve._opened("http://localhost:8765/", house_of(client), True, lambda _: None)
+            while len(opened) == before:
+                time.sleep(0.01)
+        assert all("token" not in address and "a+t" not in address for address in opened)
+        first, second = (address.removeprefix("http://localhost:8765") for address in opened)
+        assert client.get(first).headers["refresh"] == "0; url=/"
+        client.cookies.clear()
+        as_problem(client.get(first), "token", 401)
+        as_problem(client.get(second), "token", 401)

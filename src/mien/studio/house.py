@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -16,6 +17,7 @@ from mien.studio.metrics import Metrics
 from mien.studio.picks import Picks
 from mien.studio.private import TemporaryFolder, private_folder
 from mien.studio.settings import Settings
+from mien.studio.tokens import Tokens, read_salt
 from mien.studio.workers import Workers
 
 if TYPE_CHECKING:
@@ -50,6 +52,12 @@ class House:
         self.jobs = Jobs(self)
         self.picks = Picks(self)
 
+    @cached_property
+    def tokens(self) -> Tokens:
+        """Who may come in. Raises `StudioError`."""
+        token = self.settings.token
+        return Tokens(token, b"" if token is None else read_salt(self.folder()))
+
     @property
     def temporary(self) -> TemporaryFolder:
         """Where uploads go that do not fit in memory; gone when the studio is."""
@@ -65,6 +73,7 @@ class House:
     def prepare(self) -> None:
         """Make the folders and open what is kept. Raises `StudioError`."""
         assert self.temporary.path.is_dir()
+        assert self.tokens is not None
         self.jobs.prepare()
 
     def open(self) -> None:

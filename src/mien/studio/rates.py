@@ -20,6 +20,13 @@ class Rates:
 
     def take(self, address: str, detail: str) -> None:
         """Count one request. Raises `Problem` "rate" when there were too many."""
+        left, now = self.check(address, detail)
+        self._left[address] = left - 1, now
+        if len(self._left) > MOST:
+            self._forget(now)
+
+    def check(self, address: str, detail: str) -> tuple[float, float]:
+        """(what is left, now), and nothing is counted. Raises `Problem` as `take` would."""
         now = time.monotonic()
         left, when = self._left.get(address, (float(self._burst), now))
         left = min(self._burst, left + (now - when) * self._rate)
@@ -27,9 +34,7 @@ class Rates:
             self._left[address] = left, now
             wait = str(math.ceil((1 - left) / self._rate))
             raise Problem("rate", f"{detail}; try again in {wait} s", headers={"Retry-After": wait})
-        self._left[address] = left - 1, now
-        if len(self._left) > MOST:
-            self._forget(now)
+        return left, now
 
     def _forget(self, now: float) -> None:
         kept = {

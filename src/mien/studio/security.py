@@ -24,7 +24,7 @@ from mien.studio.house import House
 from mien.studio.problems import Problem, problem_of_ours, problem_response
 from mien.studio.rates import Rates
 from mien.studio.settings import API_VERSION, Settings, is_loopback
-from mien.studio.tokens import Tokens, locked_page
+from mien.studio.tokens import locked_page
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; "
@@ -64,7 +64,7 @@ class Guard:
     def __init__(self, app: ASGIApp, house: House) -> None:
         self._app, self._house, self._settings = app, house, house.settings
         self._hosts = known_hosts(house.settings)
-        self._tokens = Tokens(house.settings.token)
+        self._tokens = house.tokens
         self._rates = Rates(house.limits.rate, house.limits.burst)
         self._tries = Rates(TRIES / 60, TRIES)
 
@@ -122,16 +122,22 @@ class Guard:
         address = connection.client.host if connection.client else ""
         if path.startswith(("/api/", "/metrics")):
             self._rates.take(address, "too many requests from this address")
-        if not self._tokens.known(connection):
-            brought = self._tokens.brought(connection)
-            if brought is False:
-                self._tries.take(address, "too many wrong tokens from this address")
-            if brought is not True and path == "/" and "text/html" in headers.get("accept", ""):
-                return locked_page()
-            if brought is not True:
-                raise Problem("token", "this studio is for those who have its token", headers=_BEARER)
-            return self._tokens.welcome()
-        return self._tokens.welcome() if path == "/" and self._tokens.brought(connection) else None
+        return self._check_token(connection, address)
+
+    def _check_token(self, connection: HTTPConnection, address: str) -> Response | None:
+        tokens, too_many = self._tokens, "too many wrong tokens from this address"
+        if tokens.kept(connection):
+            return tokens.welcome() if tokens.brought(connection) else None
+        if tokens.tries(connection):
+            self._tries.check(address, too_many)  # first: else who tries on learns at last which one is right
+            if tokens.bearer(connection):
+                return None
+            if tokens.brought(connection):
+                return tokens.welcome()
+            self._tries.take(address, too_many)
+        if connection.url.path == "/" and "text/html" in connection.headers.get("accept", ""):
+            return locked_page()
+        raise Problem("token", "this studio is for those who have its token", headers=_BEARER)
 
     def _check_host(self, headers: Headers) -> None:
         name = host_name(headers.get("host", ""))

@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from mien.studio.app import make_app
+from mien.studio.house import House
 from mien.studio.settings import Settings, StudioError
 
 #: Seconds that requests have to end when the studio is closed.
@@ -60,8 +61,9 @@ def serve(settings: Settings, *, open_browser: bool = False, say: Callable[[str]
     try:
         address = address_of(settings, bound)
         app = make_app(settings)
-        app.state.house.prepare()  # what it raises is for people
-        server = _Server(_config(app, settings), lambda: _opened(address, settings, open_browser, say))
+        house: House = app.state.house
+        house.prepare()  # what it raises is for people
+        server = _Server(_config(app, settings), lambda: _opened(address, house, open_browser, say))
         asyncio.run(server.serve(sockets=[bound]))
     finally:
         bound.close()
@@ -76,11 +78,11 @@ def _config(app: FastAPI, settings: Settings) -> uvicorn.Config:
     )  # fmt: skip
 
 
-def _opened(address: str, settings: Settings, open_browser: bool, say: Callable[[str], None]) -> None:
+def _opened(address: str, house: House, open_browser: bool, say: Callable[[str], None]) -> None:
     say(address)
     if open_browser:
-        token = f"?token={settings.token}" if settings.token else ""
-        threading.Thread(target=webbrowser.open, args=(address + token,), daemon=True).start()
+        code = f"?code={house.tokens.code()}" if house.settings.token else ""  # not the token: `ps` shows it to all
+        threading.Thread(target=webbrowser.open, args=(address + code,), daemon=True).start()
 
 
 class _Prompt(H11Protocol):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import secrets
+import time
 from pathlib import Path
 
 from starlette.requests import HTTPConnection
@@ -14,6 +16,8 @@ from mien.studio.settings import StudioError
 COOKIE = "mien-studio"
 #: Letters that a token must have at least: 16 letters of base64 are 96 bits.
 SHORTEST = 16
+#: Seconds in which a one-time code lets a browser in.
+CODE = 60.0
 
 
 def read_token(path: Path) -> str:
@@ -28,32 +32,58 @@ def read_token(path: Path) -> str:
     return token
 
 
+def read_salt(folder: Path) -> bytes:
+    """Bytes that only the studio's owner can read, made when first asked for. Raises `StudioError`."""
+    path = folder / "cookie.key"
+    try:
+        if not path.exists():
+            part = folder / f".cookie.{secrets.token_hex(8)}"
+            part.touch(mode=0o600)
+            part.write_bytes(secrets.token_bytes(32))
+            part.replace(path)
+        return path.read_bytes()
+    except OSError as error:
+        raise StudioError(f"{path}: cannot be used ({error.strerror}); delete it, and start the studio again") from None
+
+
 class Tokens:
-    """Checks tokens. token: None where none is demanded."""
+    """Checks tokens. token: None where none is demanded; salt: of `read_salt`."""
 
-    def __init__(self, token: str | None) -> None:
+    def __init__(self, token: str | None, salt: bytes = b"") -> None:
         self._token = token
-        # The browser keeps what is derived from the token, not the token itself.
-        self._kept = hmac.new(token.encode(), b"cookie", hashlib.sha256).hexdigest() if token else ""
+        # The browser keeps what is derived from the token, not the token itself. Salted: a cookie tells no guess at
+        # the token right, so that cookies need no limit.
+        self._kept = hmac.new(salt + token.encode(), b"cookie", hashlib.sha256).hexdigest() if token else ""
+        self._codes: dict[str, float] = {}  # code -> until when
 
-    def known(self, connection: HTTPConnection) -> bool:
-        """Whether a request may pass."""
-        if self._token is None:
-            return True
+    def code(self) -> str:
+        """For the address that a browser is started with, which others can see in the list of processes: it lets one
+        browser in, once, within `CODE` seconds."""
+        code = secrets.token_urlsafe(16)
+        self._codes[code] = time.monotonic() + CODE
+        return code
+
+    def kept(self, connection: HTTPConnection) -> bool:
+        """Whether a request may pass without bringing anything: by its cookie, or since no token is demanded."""
+        return self._token is None or _same(connection.cookies.get(COOKIE, ""), self._kept)
+
+    def tries(self, connection: HTTPConnection) -> bool:
+        """Whether a request brings something that could be a token."""
+        in_address = "token" in connection.query_params or "code" in connection.query_params
+        return "authorization" in connection.headers or (connection.url.path == "/" and in_address)
+
+    def bearer(self, connection: HTTPConnection) -> bool:
+        """Whether a request has the token in its header."""
         scheme, _, given = connection.headers.get("authorization", "").partition(" ")
-        if scheme.lower() == "bearer" and _same(given.strip(), self._token):
-            return True
-        return _same(connection.cookies.get(COOKIE, ""), self._kept)
+        return self._token is not None and scheme.lower() == "bearer" and _same(given.strip(), self._token)
 
-    def brought(self, connection: HTTPConnection) -> bool | None:
-        """Whether the address of the page brings the token: None where a request tries nothing."""
-        if self._token is None:
-            return None
-        given = connection.query_params.get("token")
-        if connection.url.path == "/" and given is not None:
-            return _same(given, self._token)
-        tried = "authorization" in connection.headers or COOKIE in connection.cookies
-        return False if tried and not self.known(connection) else None
+    def brought(self, connection: HTTPConnection) -> bool:
+        """Whether the address of the page brings the token, or a code, which is then used up."""
+        if self._token is None or connection.url.path != "/":
+            return False
+        given = connection.query_params
+        fresh = time.monotonic() < self._codes.pop(given.get("code", ""), 0.0)
+        return fresh or _same(given.get("token", ""), self._token)
 
     def welcome(self) -> Response:
         """Hands the browser its cookie and leads to the page, without the token in the address.
