@@ -29,6 +29,7 @@ from mien.studio.job_store import Job
 from mien.studio.lab_store import Item
 from mien.studio.lab_tasks import Lab
 from mien.studio.live_api import Connection
+from mien.studio.private import PREFIX, TemporaryFolder, sweep
 from mien.studio.settings import Settings
 from studio_client import LIVE, as_problem, house_of, studio
 
@@ -354,3 +355,43 @@ def test_the_browser_is_started_with_a_code_that_works_once(tmp_path: Path, monk
         client.cookies.clear()
         as_problem(client.get(first), "token", 401)
         as_problem(client.get(second), "token", 401)
+
+
+def test_an_upload_that_fails_its_check_is_deleted(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def failed(*_: Any) -> dict[str, Any]:
+        return {"problem": {"type": "/problems/invalid", "title": "A value is wrong", "detail": "no faces"}}
+
+    monkeypatch.setattr(Lab, "_process", failed)
+
+    async def main(folder: Path) -> list[Path]:
+        lab = Lab(house)
+        lab.open()
+        sent = Item("data", "sent", {"file": "upload.zip", "typed": False})
+        typed = Item("data", "typed", {"path": str(folder / "own.zip"), "typed": True})
+        lab.store.save(sent)
+        files = [lab.store.folder(sent) / "upload.zip", folder / "own.zip"]
+        for file in files:
+            file.write_bytes(b"faces")
+        for item in (sent, typed):
+            lab.add(item, "check")
+        try:
+            await until(lambda: sent.task is None and typed.task is None)
+        finally:
+            await lab.close()
+        assert sent.problem is not None
+        return files
+
+    sent, typed = asyncio.run(main(house.settings.folder.parent))
+    assert not sent.exists() and typed.exists()
+
+
+def test_what_a_crashed_studio_left_goes_even_where_it_had_our_number(tmp_path: Path) -> None:
+    """As in containers, where each process has the number 1."""
+    ours = TemporaryFolder(tmp_path)
+    crashed = tmp_path / f"{PREFIX}{os.getpid()}-abc"
+    crashed.mkdir()
+    (crashed / "photo").write_bytes(b"face")
+    assert sweep(tmp_path) == [crashed]
+    assert ours.path.is_dir() and not crashed.exists()
+    ours.remove()
+    assert list(tmp_path.iterdir()) == []

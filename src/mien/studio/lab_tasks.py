@@ -262,6 +262,9 @@ class Lab:
                 "type": "/problems/failed", "title": "Something went wrong", "status": 500,
                 "detail": "the process ended before its work was done; the studio's log says more",
             }  # fmt: skip
+            if item.task == "check" and not item.params.get("typed"):  # photos of people, of no more use
+                with suppress(OSError):
+                    (self.store.folder(item) / item.params["file"]).unlink(missing_ok=True)
         item.task, item.progress, item.doing, item.live = None, None, "", {}
         self._work.pop(item.id, None)
         try:

@@ -13,6 +13,8 @@ from mien.studio.settings import StudioError
 
 #: What temporary folders are called; the number of the process that made it follows.
 PREFIX = "mien-studio-"
+#: Those of this process. Another with its number is of one that is gone: in containers each has the same.
+_OWN: set[Path] = set()
 
 
 def private_folder(path: Path) -> Path:
@@ -31,6 +33,7 @@ class TemporaryFolder:
     def __init__(self, parent: Path) -> None:
         sweep(parent)
         self.path = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=parent))  # mkdtemp makes it 0700
+        _OWN.add(self.path)
 
     def file(self, ending: str = "") -> Path:
         """A path nobody has used yet. What the sender called the file is never part of it."""
@@ -38,6 +41,7 @@ class TemporaryFolder:
 
     def remove(self) -> None:
         shutil.rmtree(self.path, ignore_errors=True)
+        _OWN.discard(self.path)
 
 
 class FolderLock:
@@ -74,7 +78,9 @@ def sweep(parent: Path) -> list[Path]:
     removed = []
     for folder in parent.glob(f"{PREFIX}*"):
         number = folder.name.removeprefix(PREFIX).split("-")[0]
-        if folder.is_symlink() or not folder.is_dir() or not number.isdigit() or _runs(int(number)):
+        if folder.is_symlink() or not folder.is_dir() or not number.isdigit():
+            continue
+        if folder in _OWN if int(number) == os.getpid() else _runs(int(number)):
             continue
         if hasattr(os, "getuid") and folder.stat().st_uid != os.getuid():
             continue
