@@ -395,3 +395,56 @@ def test_what_a_crashed_studio_left_goes_even_where_it_had_our_number(tmp_path: 
     assert ours.path.is_dir() and not crashed.exists()
     ours.remove()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_half_characters_in_json_are_refused_in_one_line(client: TestClient) -> None:
+    for path, body in (
+        ("/api/avatar/sheet", r'{"variants": [{"hair.style": "\ud800"}]}'),
+        ("/api/avatar", r'{"spec": {"hair": {"style": "\ud800"}}}'),
+        ("/api/avatar", r'{"expression": "\ud800"}'),
+        ("/api/suggest", r'{"face": {"\ud800": 5}}'),
+        ("/api/suggest", r'{"language": "\ud800"}'),
+    ):
+        answer = client.post(path, content=body, headers={"Content-Type": "application/json"})
+        assert answer.status_code in (200, 422), (path, answer.text)
+        if answer.status_code == 422:
+            as_problem(answer, "invalid", 422)
+
+
+def test_a_face_that_is_none_is_told_so_and_not_in_words_of_python(client: TestClient) -> None:
+    for wrong in (5, "happy", [1], None):
+        answer = client.post("/api/suggest", json={"face": {"expression": wrong}})
+        detail = as_problem(answer, "invalid", 422)
+        assert "object" not in detail and "to_dict()" in detail
+
+
+def test_senders_who_leave_are_no_mistake_of_ours(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    messages = iter([{"type": "http.request", "body": b"--x", "more_body": True}, {"type": "http.disconnect"}])
+
+    async def receive() -> Any:
+        return next(messages)
+
+    async def send(_: Any) -> None:
+        pass
+
+    headers = [(b"content-type", b"multipart/form-data; boundary=x"), (b"host", b"localhost")]
+    scope = {"type": "http", "method": "POST", "path": "/api/look", "headers": headers, "query_string": b""}
+    asyncio.run(make_app(house.settings)({**scope, "state": {}}, receive, send))
+    assert caplog.records == []
+
+
+def test_methods_nobody_knows_make_no_new_lines_in_the_metrics(client: TestClient) -> None:
+    for number in range(3):
+        client.request(f"NONSENSE{number}", "/api/health")
+    text = client.get("/metrics").text
+    assert "NONSENSE" not in text and 'method="other",route="/api/health",status="405"} 3' in text
+
+
+def test_long_names_of_files_are_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mien.studio.lab_tasks.missing", list)
+    monkeypatch.setattr(Lab, "begin", lambda *_: None)
+    path = tmp_path / f"{'long' * 30}.csv"
+    path.touch()
+    with studio(tmp_path, lab_paths=True) as client:
+        answer = client.post("/api/lab/data/path", json={"path": str(path)})
+        assert (answer.status_code, answer.json()["name"]) == (201, "long" * 20)

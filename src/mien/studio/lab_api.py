@@ -103,7 +103,7 @@ def _data(routes: APIRouter, house: House, lab: Lab) -> None:
             raise Problem("conflict", "path: read only by a studio started with --lab-paths or a token; send the data")
         lab.admit("data")
         path = _there(asked.path.strip())
-        item = Item("data", _name(path.stem or "data"), {"path": str(path), "typed": True})
+        item = Item("data", _name(path.stem[:80] or "data"), {"path": str(path), "typed": True})
         return answers.json_response(of_data(lab.add(item, "check"), lab.store), 201)
 
     @routes.get(

@@ -11,6 +11,8 @@ from pathlib import Path
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 #: Upper ends of the buckets of times, seconds.
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 1.5, 2.5, 5.0, 10.0, 30.0)
+#: Methods that are counted by name: anybody may send any word for one.
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
 class Histogram:
@@ -44,7 +46,7 @@ class Metrics:
         self.frames: Counter[str] = Counter()  #: "answered" or "dropped"
 
     def count(self, method: str, route: str, status: int, seconds: float) -> None:
-        self.requests[method, route, status] += 1
+        self.requests[method if method in METHODS else "other", route, status] += 1
         self.seconds.setdefault(route, Histogram()).add(seconds)
 
     def text(self, gauges: Mapping[str, tuple[str, float]]) -> str:

@@ -63,7 +63,8 @@ class Problem(HTTPException):
 def problem_response(problem: Problem, instance: str) -> Response:
     kind = KINDS[problem.name]
     content = {
-        "type": f"/problems/{problem.name}", "title": kind.title, "status": kind.status, "detail": problem.detail,
+        "type": f"/problems/{problem.name}", "title": kind.title, "status": kind.status,
+        "detail": problem.detail.encode("utf-8", "replace").decode(),  # JSON may bring half characters, UTF-8 has none
         "instance": instance, **problem.more,
     }  # fmt: skip
     return JSONResponse(content, kind.status, problem.headers, MEDIA_TYPE)

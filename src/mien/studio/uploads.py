@@ -16,6 +16,7 @@ from typing import IO, NamedTuple
 from fastapi import Request
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
+from starlette.requests import ClientDisconnect
 
 from mien.studio.bodies import Hold
 from mien.studio.problems import Problem
@@ -246,6 +247,8 @@ async def _each(request: Request, limit: int, take: Callable[[bytes], object], h
                 if hold is not None:
                     hold(len(chunk))
                 take(chunk)
+    except ClientDisconnect:  # nobody reads the answer; it is no mistake of ours, which the log would tell
+        raise Problem("bad-request", "the sender left before the end") from None
     except TimeoutError:
         silent = clock() - last > 0.9 * SILENCE
         slow = f"nothing came for {SILENCE:g} seconds" if silent else "it came too slowly"

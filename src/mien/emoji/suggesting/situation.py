@@ -90,6 +90,8 @@ def _mapping(seen: Mapping[str, Any]) -> Situation | None:
             faces = [_mapping(face) for face in seen["faces"]]
             return _group([face for face in faces if face is not None])
         if "expression" in seen:
+            if not isinstance(seen["expression"], Mapping):
+                raise TypeError("its expression is none")
             inner = dict(seen["expression"])
             inner.setdefault("controls", seen.get("controls"))
             inner.setdefault("pose", seen.get("pose"))
