@@ -227,7 +227,7 @@ class Lab:
                 _log.exception("%s of %s failed", item.task, item.id)
                 last = {}
             item.running = item.stopping = False
-        if item not in self or (last.get("stopped") and self._closing):
+        if item not in self or (self._closing and (not last or last.get("stopped"))):  # it is taken up again
             return
         self._end(item, last)
 
