@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 #: What is given up, in words, and the encoding itself.
 Way: TypeAlias = tuple[str, Callable[[], bytes]]
 
-#: WebP: None is without loss.
+#: WebP, once it is too large without loss.
 STILL_QUALITIES = (95, 90, 82, 72, 60, 45, 30)
 MOVING_QUALITIES = (88, 78, 66, 52, 38, 24)
 COLOURS = (256, 128, 64, 32, 16)
