@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
+
+from mien.media.folders import user_folder
 
 #: Environment variables: another place for the journal; the passphrase of an encrypted one.
 PATH_VARIABLE, KEY_VARIABLE = "MIEN_JOURNAL", "MIEN_JOURNAL_KEY"
@@ -18,13 +19,8 @@ def default_path() -> Path:
 
 def data_folder() -> Path:
     """mien's folder for what is kept: `$XDG_DATA_HOME/mien` or what the platform has in its place."""
-    if os.environ.get("XDG_DATA_HOME"):
-        return Path(os.environ["XDG_DATA_HOME"]) / "mien"
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData/Local")) / "mien"
-    if sys.platform == "darwin":
-        return Path.home() / "Library/Application Support/mien"
-    return Path.home() / ".local/share/mien"
+    chosen = os.environ.get("XDG_DATA_HOME")  # heeded on every platform
+    return (Path(chosen) if chosen else user_folder("XDG_DATA_HOME", ".local/share")) / "mien"
 
 
 def default_key() -> str | None:

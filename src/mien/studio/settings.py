@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ipaddress
 import os
-import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from mien.errors import MienError
+from mien.media.folders import user_folder
 
 MEGA = 1_000_000
 
@@ -47,13 +47,7 @@ def data_folder() -> Path:
     """The studio's private folder: `$MIEN_STUDIO`, else `studio` in the user's data folder for mien."""
     if chosen := os.environ.get("MIEN_STUDIO"):
         return Path(chosen)
-    if sys.platform == "win32":
-        root = Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData/Local"))
-    elif sys.platform == "darwin":
-        root = Path.home() / "Library/Application Support"
-    else:
-        root = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share")
-    return root / "mien" / "studio"
+    return user_folder("XDG_DATA_HOME", ".local/share") / "mien" / "studio"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from mien.errors import MienError
+from mien.media.folders import user_folder
 from mien.types import LABELS, UNSURE
 
 #: What a context can be: the expression, or "none" where there was no face.
@@ -64,13 +64,7 @@ def default_file() -> Path:
     """Where picks lie unless told otherwise: `$MIEN_PICKS`, else the platform's folder for a program's state."""
     if chosen := os.environ.get("MIEN_PICKS"):
         return Path(chosen)
-    if sys.platform == "win32":
-        root = Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData/Local"))
-    elif sys.platform == "darwin":
-        root = Path.home() / "Library/Application Support"
-    else:
-        root = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local/state")
-    return root / "mien" / "picks.db"
+    return user_folder("XDG_STATE_HOME", ".local/state") / "mien" / "picks.db"
 
 
 class PickFile:
