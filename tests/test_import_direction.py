@@ -11,7 +11,7 @@ PACKAGE = Path(mien.__file__).parent
 
 #: Ground floor first. A room may import the rooms below it.
 FLOORS = (
-    ("errors", "types"),
+    ("errors", "types", "rates"),
     ("media", "models"),
     ("vision",),
     ("expression",),

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from mien.bots import drawing, wording
 from mien.bots.errors import Refused, TooLarge
-from mien.bots.limits import Buckets, Limits
+from mien.bots.limits import Limits
 from mien.bots.messages import Incoming, Part, Picture, Text
 from mien.bots.store import Store
 from mien.errors import MienError
+from mien.rates import Buckets
 
 if TYPE_CHECKING:
     from mien.avatar.spec import AvatarSpec
@@ -55,7 +56,7 @@ class Conversation:
         if not (message.private or message.addressed):
             return []
         name, arguments = _command(message.text)
-        if wait := self._messages.wait(message.user):
+        if wait := self._messages.take(message.user):
             if name == "forget":  # that is always possible
                 await self._forget(message, arguments)
             return [Text(wording.SLOW_DOWN.format(wait=wait))] if self._messages.tell(message.user) else []
@@ -134,7 +135,7 @@ class Conversation:
         spec = self._spec(message.user)
         if spec is None:
             return [Text(wording.NO_SPEC)]
-        if wait := self._packs.wait(message.user):
+        if wait := self._packs.take(message.user):
             return [Text(wording.PACKS.format(wait=-(-wait // 60)))]
         async with self._packing:
             return [await asyncio.to_thread(drawing.pack, spec, arguments.lower() or self._platform)]
