@@ -22,6 +22,14 @@ def studio(
     model: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Use this expression model (.onnx), not the shipped one.")
     ] = None,
+    behind_proxy: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Browsers reach it by this name through a proxy with TLS; demands a token."),
+    ] = None,
+    proxy: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ADDRESS", help="Where that proxy is, as 10.0.0.0/8; by default on this machine."),
+    ] = None,
     lab_paths: Annotated[
         bool,
         typer.Option("--lab-paths", help="Let the lab read data sets where they lie; with --token-file it always can."),
@@ -33,20 +41,24 @@ def studio(
     Nothing leaves the machine. The address is also that of the API: its guide is docs/api.md.
     """
     from mien.studio.serve import serve
-    from mien.studio.settings import Settings, is_loopback
+    from mien.studio.settings import LOOPBACK, Settings, is_loopback
     from mien.studio.tokens import read_token
 
     token = None if token_file is None else read_token(token_file)
-    settings = Settings(host=host, port=port, token=token, model=model, lab_paths=lab_paths)
+    settings = Settings(
+        host=host, port=port, token=token, model=model, lab_paths=lab_paths,
+        behind_proxy=tuple(behind_proxy or ()), proxies=tuple(proxy or LOOPBACK),
+    )  # fmt: skip
 
     def say(address: str) -> None:
         print(address, flush=True)
-        if not is_loopback(host):
+        if not is_loopback(host) and not behind_proxy:
             print(
                 "mien: others on the network can reach the studio with its token; traffic is not encrypted",
                 file=sys.stderr,
             )
+        page = f"https://{behind_proxy[0]}/" if behind_proxy else address
         if token is not None:
-            print(f"mien: open {address}?token=TOKEN once in a browser", file=sys.stderr)
+            print(f"mien: open {page}?token=TOKEN once in a browser", file=sys.stderr)
 
     serve(settings, open_browser=open_browser, say=say)

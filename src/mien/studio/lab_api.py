@@ -18,7 +18,6 @@ from mien.studio.lab_store import Item
 from mien.studio.lab_tasks import Lab
 from mien.studio.lab_views import faces_of, of_data, previewed
 from mien.studio.problems import Problem
-from mien.studio.settings import is_loopback
 
 _EVENTS = 'event: change\ndata: {"id": "4f1c...", "state": "checking", "progress": 0.4, ...}\n\n'
 
@@ -97,7 +96,7 @@ def _data(routes: APIRouter, house: House, lab: Lab) -> None:
     async def point(asked: schemas.PathAsked) -> Response:
         """Use a data set where it lies on this machine; it is only read. Not on a studio that others can reach: started
         with `--host`, or with neither a token nor `--lab-paths`."""
-        if not is_loopback(house.settings.host):
+        if not house.settings.local:
             raise Problem("conflict", "path: others can reach this studio, so it reads no paths; send the data")
         if not house.settings.reads_paths:
             raise Problem("conflict", "path: read only by a studio started with --lab-paths or a token; send the data")

@@ -42,6 +42,8 @@ HEADERS = {
 }
 #: Wrong tokens that an address may try a minute.
 TRIES = 10
+#: Paths that answer without a token: probes of whatever runs the studio have none, and learn nothing but yes or no.
+PROBES = ("/livez", "/readyz")
 
 
 class BodyTooLarge(HTTPException):
@@ -126,14 +128,16 @@ class Guard:
 
     def _check_token(self, connection: HTTPConnection, address: str) -> Response | None:
         tokens, too_many = self._tokens, "too many wrong tokens from this address"
+        if connection.url.path in PROBES:
+            return None
         if tokens.kept(connection):
-            return tokens.welcome() if tokens.brought(connection) else None
+            return tokens.welcome(connection) if tokens.brought(connection) else None
         if tokens.tries(connection):
             self._tries.check(address, too_many)  # first: else who tries on learns at last which one is right
             if tokens.bearer(connection):
                 return None
             if tokens.brought(connection):
-                return tokens.welcome()
+                return tokens.welcome(connection)
             self._tries.take(address, too_many)
         if connection.url.path == "/" and "text/html" in connection.headers.get("accept", ""):
             return locked_page()
@@ -174,7 +178,7 @@ _BEARER = {"WWW-Authenticate": "Bearer"}
 
 def known_hosts(settings: Settings) -> set[str]:
     """The names by which browsers reach the studio."""
-    hosts = {"localhost", "127.0.0.1", "::1", settings.host.lower()}
+    hosts = {"localhost", "127.0.0.1", "::1", settings.host.lower(), *map(str.lower, settings.behind_proxy)}
     if not is_loopback(settings.host):
         name = socket.gethostname().lower()
         hosts |= {name, name.split(".")[0] + ".local"}

@@ -72,7 +72,8 @@ def serve(settings: Settings, *, open_browser: bool = False, say: Callable[[str]
 def _config(app: FastAPI, settings: Settings) -> uvicorn.Config:
     return uvicorn.Config(
         app, http=_Prompt, log_level="warning", access_log=False, server_header=False, lifespan="on",
-        timeout_graceful_shutdown=GRACE, timeout_keep_alive=30, ws="websockets-sansio", proxy_headers=False,
+        timeout_graceful_shutdown=GRACE, timeout_keep_alive=30, ws="websockets-sansio",
+        proxy_headers=bool(settings.behind_proxy), forwarded_allow_ips=list(settings.proxies),
         ws_max_size=settings.limits.frame_bytes, ws_per_message_deflate=False, ws_ping_interval=20,
         limit_concurrency=CONNECTIONS,
     )  # fmt: skip

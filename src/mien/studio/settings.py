@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +15,8 @@ MEGA = 1_000_000
 
 #: Version of the API, in the header `Mien-Api-Version` of every answer. Raised when an answer changes its meaning.
 API_VERSION = "1"
+#: This machine's own addresses.
+LOOPBACK = ("127.0.0.1", "::1")
 
 
 class StudioError(MienError):
@@ -61,18 +64,33 @@ class Settings:
     model: Path | None = None  #: an expression model of one's own, instead of the shipped one
     limits: Limits = field(default_factory=Limits)
     lab_paths: bool = False  #: the lab reads data sets where they lie on this machine, also without a token
+    behind_proxy: tuple[str, ...] = ()  #: names that browsers reach it by, through a proxy with TLS; none: no proxy
+    proxies: tuple[str, ...] = LOOPBACK  #: where that proxy is: its X-Forwarded-For and -Proto are believed
 
     def __post_init__(self) -> None:
-        if not is_loopback(self.host) and not self.token:
-            raise StudioError(
-                f"--host {self.host}: others on the network could reach the studio; give it a token with --token-file"
-            )
+        if not self.local and not self.token:
+            why = f"--host {self.host}" if not is_loopback(self.host) else f"--behind-proxy {self.behind_proxy[0]}"
+            raise StudioError(f"{why}: others could reach the studio; give it a token with --token-file")
+        for name in self.behind_proxy:
+            if not re.fullmatch(r"[A-Za-z0-9.-]+", name):
+                raise StudioError(f"--behind-proxy {name}: that is not a host's name; leave out https:// and the port")
+        for address in self.proxies:
+            try:
+                ipaddress.ip_network(address)
+            except ValueError:
+                reason = "neither an address nor a network such as 10.0.0.0/8"
+                raise StudioError(f"--proxy {address}: {reason}") from None
+
+    @property
+    def local(self) -> bool:
+        """Whether nobody but this machine's users can reach it."""
+        return is_loopback(self.host) and not self.behind_proxy
 
     @property
     def reads_paths(self) -> bool:
         """Whether the lab may be given paths. Every account of this machine reaches a studio without a token, and would
         read with its owner's rights; so there the owner must have asked for it."""
-        return is_loopback(self.host) and (self.token is not None or self.lab_paths)
+        return self.local and (self.token is not None or self.lab_paths)
 
 
 def is_loopback(host: str) -> bool:

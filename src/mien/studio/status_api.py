@@ -46,6 +46,17 @@ def router(house: House) -> APIRouter:
             "limits": {name: getattr(limits, name) for name in limits.__slots__},
         }
 
+    @routes.get("/livez", include_in_schema=False)
+    async def alive() -> Response:
+        """Whether it answers at all, for probes; needs no token."""
+        return PlainTextResponse("ok\n")
+
+    @routes.get("/readyz", include_in_schema=False)
+    async def ready() -> Response:
+        """Whether it takes work: 503 until the models are loaded, and when it closes. For probes; needs no token."""
+        takes = house.ready.is_set() and not house.closing.is_set()
+        return PlainTextResponse("ok\n" if takes else "not ready\n", 200 if takes else 503)
+
     @routes.get("/api/models", responses=answers.told(answers.shown("The networks", _MODELS)))
     async def models() -> Response:
         """The networks that are shipped, and which expression network is in use: `active` is its name or file name."""

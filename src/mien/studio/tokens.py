@@ -85,13 +85,14 @@ class Tokens:
         fresh = time.monotonic() < self._codes.pop(given.get("code", ""), 0.0)
         return fresh or _same(given.get("token", ""), self._token)
 
-    def welcome(self) -> Response:
+    def welcome(self, connection: HTTPConnection) -> Response:
         """Hands the browser its cookie and leads to the page, without the token in the address.
 
         Not by a redirect: a browser that followed a link here would not send a SameSite=Strict cookie along.
         """
         response = HTMLResponse("<!doctype html><title>mien</title>", headers={"Refresh": "0; url=/"})
-        response.set_cookie(COOKIE, self._kept, max_age=30 * 86400, httponly=True, samesite="strict")
+        secure = connection.url.scheme == "https"  # as a proxy tells
+        response.set_cookie(COOKIE, self._kept, max_age=30 * 86400, httponly=True, samesite="strict", secure=secure)
         return response
 
 
