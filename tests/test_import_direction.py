@@ -12,7 +12,7 @@ PACKAGE = Path(mien.__file__).parent
 #: Ground floor first. A room may import the rooms below it.
 FLOORS = (
     ("errors", "types", "rates"),
-    ("media", "models"),
+    ("media", "models", "database"),
     ("vision",),
     ("expression",),
     ("appearance",),

@@ -1,0 +1,1 @@
+"""Alembic's environment. A new version is a file in `versions`, and its number in `mien.database.schema.HEAD`."""

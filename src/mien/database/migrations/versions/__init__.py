@@ -1,0 +1,1 @@
+"""One file a version of the tables, never changed after a release."""
