@@ -45,6 +45,19 @@ def key_of(message: str, part: int) -> str:
     return hashlib.sha256(f"{message}\0{part}".encode()).hexdigest()[:32]
 
 
+async def until_reachable(step: Callable[[], Awaitable[Result]], first: float = FIRST_WAIT) -> Result:
+    """What a step gives, once it no longer raises `Unreachable`."""
+    attempt = 0
+    while True:
+        try:
+            return await step()
+        except Unreachable as error:
+            attempt += 1
+            wait = wait_before(attempt, error.wait, first)
+            log.warning("%s; trying again in %.1f s", error, wait)
+            await asyncio.sleep(wait)
+
+
 class Delivery:
     """Answers messages, those of one user one after the other. Tries again for as long as it takes."""
 
@@ -71,7 +84,7 @@ class Delivery:
         already = self._store.progress(message.id)
         if already is None:
             return
-        parts = await self._until_reachable(lambda: self._compose(message))
+        parts = await until_reachable(lambda: self._compose(message), self._first_wait)
         for number, part in enumerate(parts):
             if number < already:
                 continue
@@ -92,23 +105,12 @@ class Delivery:
         """Send a part and note that; False where the server refuses it."""
         key = key_of(message.id, number)
         try:
-            await self._until_reachable(lambda: self._send(message, part, key))
+            await until_reachable(lambda: self._send(message, part, key), self._first_wait)
         except Refused as error:
             log.warning("the server refused an answer: %s", error)
             return False
         self._store.sent(message.id, number + 1)
         return True
-
-    async def _until_reachable(self, step: Callable[[], Awaitable[Result]]) -> Result:
-        attempt = 0
-        while True:
-            try:
-                return await step()
-            except Unreachable as error:
-                attempt += 1
-                wait = wait_before(attempt, error.wait, self._first_wait)
-                log.warning("%s; trying again in %.1f s", error, wait)
-                await asyncio.sleep(wait)
 
 
 async def _finished(work: Coroutine[Any, Any, Result]) -> Result:

@@ -21,3 +21,7 @@ class Unreachable(Exception):
 
 class Refused(Exception):
     """The server will not take this message, however often it is sent."""
+
+    def __init__(self, what: str, code: int | str | None = None) -> None:
+        super().__init__(what)
+        self.code = code  #: the messenger's own, where it has one

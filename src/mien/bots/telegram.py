@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import logging
 import re
 from typing import Any
 
 import aiohttp
 
 from mien.bots.addressing import addressed
+from mien.bots.calling import PATIENCE, Call, ask, patiently
 from mien.bots.conversation import Conversation
-from mien.bots.delivery import Delivery, wait_before
+from mien.bots.delivery import Delivery
 from mien.bots.downloads import fetch
 from mien.bots.errors import BotError, Refused, TooLarge, Unreachable
 from mien.bots.limits import Limits
 from mien.bots.messages import Incoming, Part, Picture, Sticker, Text
 from mien.bots.store import Store
 
-log = logging.getLogger("mien.bots")
-
 API = "https://api.telegram.org"
 #: The next update to ask for, in the store.
 PLACE = "telegram offset"
-#: Seconds that the server waits for something new, and those that an answer may take beyond.
-LONG_POLL, PATIENCE = 25, 30
+#: Seconds that the server waits for something new.
+LONG_POLL = 25
 #: Bytes of a file that the Bot API hands out at most.
 MOST = 20_000_000
 
@@ -60,36 +57,13 @@ class TelegramBot:
                     self._store.set_place(PLACE, str(place))
 
     async def _patiently(self, method: str, asked: dict[str, Any] | None = None) -> Any:
-        attempt = 0
-        while True:
-            try:
-                return await self._call(method, asked or {})
-            except Unreachable as error:
-                attempt += 1
-                wait = wait_before(attempt, error.wait)
-                log.warning("%s; trying again in %.1f s", error, wait)
-                await asyncio.sleep(wait)
-            except Refused as error:
-                raise BotError(f"Telegram refuses {method}: {error}") from None
+        return await patiently(f"{method} on Telegram", lambda: self._call(method, asked or {}))
 
     async def _call(self, method: str, asked: dict[str, Any], file: tuple[str, str, bytes, str] | None = None) -> Any:
-        """One method of the Bot API. file: (field, name, bytes, type). Errors never hold the address, for the token is
-        in it."""
+        """One method of the Bot API. file: (field, name, bytes, type)."""
         assert self._session is not None
-        form = aiohttp.FormData()
-        for name, value in asked.items():
-            form.add_field(name, value if isinstance(value, str) else json.dumps(value))
-        if file is not None:
-            form.add_field(file[0], file[2], filename=file[1], content_type=file[3])
-        try:
-            async with self._session.post(
-                f"{self._api}/bot{self._token}/{method}", data=form if asked or file else None,
-                timeout=aiohttp.ClientTimeout(LONG_POLL + PATIENCE), allow_redirects=False,
-            ) as response:  # fmt: skip
-                answer = await response.json(content_type=None)
-        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
-            raise Unreachable(f"Telegram does not answer ({type(error).__name__})") from None
-        return _result(answer)
+        call = Call("POST", f"{self._api}/bot{self._token}/{method}", form=asked or None, file=file)
+        return _result((await ask(self._session, "Telegram", call, LONG_POLL + PATIENCE)).body)
 
     # Coming in
 

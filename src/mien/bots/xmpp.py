@@ -17,8 +17,9 @@ from slixmpp import JID, ClientXMPP, Message
 from slixmpp.exceptions import IqError, XMPPError
 
 from mien.bots.addresses import is_loopback
+from mien.bots.calling import keep_connected
 from mien.bots.conversation import Conversation
-from mien.bots.delivery import Delivery, Line, wait_before
+from mien.bots.delivery import Delivery, Line
 from mien.bots.downloads import fetch, trust
 from mien.bots.errors import BotError, Refused, Unreachable
 from mien.bots.limits import Limits
@@ -66,14 +67,8 @@ class XmppBot:
 
     async def run(self, ready: asyncio.Event | None = None) -> None:
         """Answer until cancelled. ready: set once messages are taken. Raises `BotError` where the server refuses."""
-        failures = 0
         try:
-            while True:
-                worked = await self._session(ready)
-                failures = 1 if worked else failures + 1
-                wait = wait_before(failures)
-                log.warning("not connected; trying again in %.1f s", wait)
-                await asyncio.sleep(wait)
+            await keep_connected(lambda: self._session(ready))
         finally:
             await self._line.stop()
 
