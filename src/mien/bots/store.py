@@ -96,6 +96,10 @@ class Store:
         row = self._db.execute("SELECT spec FROM people WHERE user = ?", (user,)).fetchone()
         return row[0] if row else None
 
+    def users(self) -> list[str]:
+        """Those whose spec is kept."""
+        return [row[0] for row in self._db.execute("SELECT user FROM people")]
+
     def forget(self, user: str) -> bool:
         """Delete everything about a person; False where there was nothing."""
         return self._db.execute("DELETE FROM people WHERE user = ?", (user,)).rowcount > 0

@@ -95,3 +95,20 @@ def telegram(
     from mien.bots.telegram import TelegramBot
 
     _serve("telegram", store, token, lambda kept: TelegramBot(token, kept, api=url))
+
+
+@bot_app.command("discord", epilog="Example:  MIEN_DISCORD_TOKEN=... mien bot discord")
+def discord(
+    token_file: TokenFile = None,
+    store: StoreFile = None,
+    api: Annotated[str, typer.Option(metavar="URL", help="Where Discord's API is.")] = "https://discord.com",
+) -> None:
+    """Answer on Discord, directly and in servers. The token: MIEN_DISCORD_TOKEN, or --token-file."""
+    from mien.bots.addresses import checked_url
+    from mien.bots.tokens import read_token
+
+    token = read_token("MIEN_DISCORD_TOKEN", token_file)
+    url = checked_url("--api", api)
+    from mien.bots.discord import DiscordBot
+
+    _serve("discord", store, token, lambda kept: DiscordBot(token, kept, api=url))
