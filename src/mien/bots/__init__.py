@@ -1,6 +1,7 @@
 """Bots for messengers: a photo comes in, its expression's emoji and the person's own emoji as a sticker go out.
 
-`Conversation` knows no network and no messenger; `matrix`, `xmpp` and `telegram` carry messages to it and back.
+`Conversation` knows no network and no messenger; `matrix`, `xmpp`, `telegram`, `discord` and `slack` carry messages to
+it and back.
 """
 
 from mien.bots.conversation import Conversation

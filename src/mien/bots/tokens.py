@@ -20,6 +20,30 @@ def read_token(variable: str, path: Path | None = None, environment: Mapping[str
         if not token:
             raise BotError(f"no token: set {variable} in the environment, or pass --token-file FILE")
         return _checked(token, variable)
+    return _checked((_lines(path) or [""])[0], str(path))
+
+
+def read_tokens(
+    kinds: Mapping[str, str], path: Path | None = None, environment: Mapping[str, str] | None = None
+) -> list[str]:
+    """Several tokens, each a line of a file, in any order, else in an environment variable of its own.
+
+    kinds: how a token begins -> its variable, such as "xoxb-" -> "MIEN_SLACK_BOT_TOKEN". Raises as `read_token` does.
+    """
+    if path is None:
+        found = [read_token(variable, None, environment) for variable in kinds.values()]
+        where = " and ".join(kinds.values())
+    else:
+        lines, where = _lines(path), str(path)
+        found = [next((line for line in lines if line.startswith(begin)), "") for begin in kinds]
+    for begin, token in zip(kinds, found, strict=True):
+        if not token.startswith(begin):
+            raise BotError(f"{where}: no token that begins with {begin}; {' and '.join(kinds)} are needed")
+    return [_checked(token, where) for token in found]
+
+
+def _lines(path: Path) -> list[str]:
+    """The lines of a file that only its owner can read, without blank ones."""
     try:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
         with os.fdopen(descriptor, "rb") as stream:
@@ -32,7 +56,7 @@ def read_token(variable: str, path: Path | None = None, environment: Mapping[str
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "not a text file"
         raise BotError(f"{path}: cannot be read ({reason}); write the token into it and chmod 600 it") from None
-    return _checked((text.strip().splitlines() or [""])[0].strip(), str(path))
+    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def _checked(token: str, where: str) -> str:

@@ -26,11 +26,11 @@ StoreFile = Annotated[
 ]
 
 
-def _serve(platform: str, store: Path | None, secret: str, make: Callable[[Store], Bot]) -> None:
+def _serve(platform: str, store: Path | None, secrets: list[str], make: Callable[[Store], Bot]) -> None:
     from mien.bots.running import default_store, log_to_stderr, run
     from mien.bots.store import Store
 
-    log_to_stderr([secret])
+    log_to_stderr(secrets)
     with Store(store or default_store(platform)) as kept:
         run(lambda: make(kept), lambda: print(f"{platform}: answering", flush=True))
 
@@ -49,7 +49,7 @@ def matrix(
     url = checked_url("--homeserver", homeserver)
     from mien.bots.matrix import MatrixBot
 
-    _serve("matrix", store, token, lambda kept: MatrixBot(url, token, kept))
+    _serve("matrix", store, [token], lambda kept: MatrixBot(url, token, kept))
 
 
 @bot_app.command("xmpp", epilog="Example:  MIEN_XMPP_PASSWORD=... mien bot xmpp mien@example.org")
@@ -75,7 +75,7 @@ def xmpp(
     from mien.bots.xmpp import XmppBot
 
     _serve(
-        "xmpp", store, password,
+        "xmpp", store, [password],
         lambda kept: XmppBot(account, password, kept, address=address, authorities=trusted),
     )  # fmt: skip
 
@@ -94,7 +94,7 @@ def telegram(
     url = checked_url("--api", api)
     from mien.bots.telegram import TelegramBot
 
-    _serve("telegram", store, token, lambda kept: TelegramBot(token, kept, api=url))
+    _serve("telegram", store, [token], lambda kept: TelegramBot(token, kept, api=url))
 
 
 @bot_app.command("discord", epilog="Example:  MIEN_DISCORD_TOKEN=... mien bot discord")
@@ -111,4 +111,30 @@ def discord(
     url = checked_url("--api", api)
     from mien.bots.discord import DiscordBot
 
-    _serve("discord", store, token, lambda kept: DiscordBot(token, kept, api=url))
+    _serve("discord", store, [token], lambda kept: DiscordBot(token, kept, api=url))
+
+
+@bot_app.command("slack", epilog="Example:  MIEN_SLACK_BOT_TOKEN=... MIEN_SLACK_APP_TOKEN=... mien bot slack")
+def slack(
+    token_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--token-file",
+            metavar="FILE",
+            help="Holds both tokens, a line each; only you may read it (chmod 600).",
+        ),
+    ] = None,
+    store: StoreFile = None,
+    api: Annotated[str, typer.Option(metavar="URL", help="Where Slack's API is.")] = "https://slack.com",
+) -> None:
+    """Answer on Slack. The tokens (xoxb-..., xapp-...): MIEN_SLACK_BOT_TOKEN and MIEN_SLACK_APP_TOKEN, or
+    --token-file."""
+    from mien.bots.addresses import checked_url
+    from mien.bots.tokens import read_tokens
+
+    variables = {"xoxb-": "MIEN_SLACK_BOT_TOKEN", "xapp-": "MIEN_SLACK_APP_TOKEN"}
+    bot_token, app_token = read_tokens(variables, token_file)
+    url = checked_url("--api", api)
+    from mien.bots.slack import SlackBot
+
+    _serve("slack", store, [bot_token, app_token], lambda kept: SlackBot(bot_token, app_token, kept, api=url))
