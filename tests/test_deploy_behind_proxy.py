@@ -8,7 +8,7 @@ import pytest
 
 pytest.importorskip("fastapi", reason="needs mien[studio]")
 
-from mien.studio.serve import _config
+from mien.studio.serve import config_of
 from mien.studio.settings import Settings, StudioError
 from studio_client import as_problem, house_of, studio
 
@@ -47,7 +47,7 @@ def test_its_cookie_is_for_https_alone_where_the_proxy_has_it(tmp_path: Path) ->
 def test_forwarded_addresses_are_believed_from_the_proxy_alone(tmp_path: Path) -> None:
     def config(**settings: object) -> tuple[bool, list[str]]:
         how = Settings(folder=tmp_path, token=TOKEN, **settings)  # type: ignore[arg-type]
-        made = _config(lambda: None, how)  # type: ignore[arg-type]
+        made = config_of(lambda: None, how)  # type: ignore[arg-type]
         return made.proxy_headers, list(made.forwarded_allow_ips)
 
     assert config()[0] is False

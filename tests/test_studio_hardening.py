@@ -55,9 +55,9 @@ async def until(there: Any, seconds: float = 10) -> None:
 
 
 def process_that(code: str) -> Any:
-    """Takes the place of `jobs._started`."""
+    """Takes the place of `job_launch.started`."""
 
-    async def started(_: Path) -> asyncio.subprocess.Process:
+    async def started(*_: Any) -> asyncio.subprocess.Process:
         pipe = asyncio.subprocess.PIPE
         own = os.name != "nt"
         return await asyncio.create_subprocess_exec(sys.executable, "-c", code, stdout=pipe, start_new_session=own)
@@ -66,18 +66,20 @@ def process_that(code: str) -> Any:
 
 
 def test_a_job_that_cannot_start_does_not_stop_those_behind_it(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jobs_module, "_started", process_that("pass"))
+    monkeypatch.setattr(jobs_module, "started", process_that("pass"))
 
     async def main() -> list[str]:
         jobs = house.jobs
-        jobs.open()
-        three = [jobs.add(Job("clip", {}, str(number))) for number in range(3)]
+        jobs.prepare()
+        three = [await jobs.add(Job("clip", {}, str(number))) for number in range(3)]
         shutil.rmtree(jobs.folder(three[1]))
+        jobs.open()
         try:
-            await until(lambda: all(job.over for job in three))
+            while await jobs.count():
+                await asyncio.sleep(0.01)
         finally:
             await jobs.close()
-        return [job.state for job in three]
+        return [job.state for job in await jobs.all("")]
 
     assert asyncio.run(main()) == ["failed"] * 3
 
@@ -193,6 +195,7 @@ def test_a_body_that_trickles_in_loses_its_place(house: House, monkeypatch: pyte
         told.append(message)
 
     app = make_app(house.settings)
+    app.state.house.prepare()
     start = time.monotonic()
     asyncio.run(app(scope, trickle(200, 0.02), send))
     assert time.monotonic() - start < 2
@@ -210,7 +213,7 @@ def test_a_connection_without_a_request_is_closed(house: House, monkeypatch: pyt
 
     async def main() -> tuple[list[bytes], bytes]:
         bound = serve.listening("127.0.0.1", 0)
-        server = serve._Server(serve._config(app, house.settings), lambda: None)
+        server = serve.Server(serve.config_of(app, house.settings), lambda: None)
         task = asyncio.create_task(server.serve(sockets=[bound]))
         await until(lambda: server.started)
         pairs = [await asyncio.open_connection(*bound.getsockname()) for _ in range(4)]
@@ -232,7 +235,7 @@ def test_a_connection_without_a_request_is_closed(house: House, monkeypatch: pyt
 
 
 def test_the_same_key_at_the_same_time_makes_one_job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jobs_module, "_started", process_that("import time; time.sleep(60)"))
+    monkeypatch.setattr(jobs_module, "started", process_that("import time; time.sleep(60)"))
     monkeypatch.setattr("mien.studio.sticker_api._check", lambda _: time.sleep(0.1))
     monkeypatch.setattr("mien.studio.clip_api._check", lambda _: time.sleep(0.1))
     with studio(tmp_path, limits={"jobs": 2}) as client:
@@ -249,17 +252,17 @@ def test_the_same_key_at_the_same_time_makes_one_job(tmp_path: Path, monkeypatch
                 told = list(threads.map(asked, range(4)))
             assert sorted(answer.status_code for answer in told) == [200, 200, 200, 202]
             assert len({answer.json()["id"] for answer in told}) == 1
-        assert len(list((house_of(client).settings.folder / "jobs").iterdir())) == len(jobs) == 2
+        assert len(list((house_of(client).settings.folder / "jobs").iterdir())) == jobs.store.open() == 2
         assert [stickers(0).status_code, clips(0).status_code] == [200, 200]  # though no other would be taken
         as_problem(client.post("/api/stickers", json={"platform": "slack"}), "busy", 429)
 
 
 def test_a_job_that_cannot_be_saved_leaves_no_folder(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     house.jobs.prepare()
-    monkeypatch.setattr("mien.studio.job_store.JobStore.save", lambda *_: 1 / 0)
+    monkeypatch.setattr(house.jobs.store, "add", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
-        house.jobs.add(Job("clip", {}, "a"))
-    assert not list((house.settings.folder / "jobs").iterdir()) and not len(house.jobs)
+        asyncio.run(house.jobs.add(Job("clip", {}, "a")))
+    assert not list((house.settings.folder / "jobs").iterdir()) and not house.jobs.store.open()
 
 
 def test_a_live_connection_keeps_its_place_until_its_thread_is_free(client: TestClient, monkeypatch: Any) -> None:

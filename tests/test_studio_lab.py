@@ -199,10 +199,8 @@ def test_the_active_network_stays_so_after_a_restart(client: TestClient, run: di
     kept = json.loads((place / "studio/lab/active.json").read_text())
     assert kept == {"run": run["id"]}
     lab = lab_tasks.Lab(house_of(client))
-    house_of(client).model = None
     lab.store, lab._items = lab_store(place), {item.id: item for item in lab_store(place).all()}
-    lab._take_up_active()
-    assert lab.active == run["id"] and house_of(client).model is not None
+    assert lab.active("") == run["id"] and house_of(client).model_of("") is not None
     client.post("/api/lab/active", json={"run": None})
 
 

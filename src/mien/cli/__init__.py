@@ -22,7 +22,7 @@ from mien.cli.live import live
 from mien.cli.photo import photo
 from mien.cli.picks import picks_app
 from mien.cli.stickers import stickers_app
-from mien.cli.studio import studio
+from mien.cli.studio import studio_app
 from mien.cli.suggest import suggest
 from mien.cli.terminal import complain, prepare_streams
 from mien.cli.video import video
@@ -44,6 +44,9 @@ _EXTRAS = {
     "uvicorn": ("the studio", "studio"),
     "python_multipart": ("the studio", "studio"),
     "websockets": ("the studio", "studio"),
+    "sqlalchemy": ("the studio", "studio"),
+    "alembic": ("the studio", "studio"),
+    "psycopg": ("PostgreSQL", "postgres"),
     "nio": ("the bot", "bots"),
     "slixmpp": ("the bot", "bots"),
     "aiohttp": ("the bot", "bots"),
@@ -83,7 +86,7 @@ app.command("photo", epilog="Example:  mien photo --out annotated party.jpg holi
 app.command("avatar", epilog="Example:  mien avatar me.jpg --out me.png --expression 😂 --set hair.style=afro")(avatar)
 app.command("video", epilog="Example:  mien video talk.mp4 --out annotated.mp4")(video)
 app.command("live", epilog="Example:  mien live --camera 0")(live)
-app.command("studio", epilog="Example:  mien studio --port 8765 --no-open")(studio)
+app.add_typer(studio_app, name="studio")
 app.command("suggest", epilog='Example:  mien suggest me.jpg --text "on my way"')(suggest)
 app.add_typer(picks_app, name="picks")
 app.command("doctor", epilog="Example:  mien doctor")(doctor)

@@ -22,6 +22,7 @@ from mien.studio import (
     status_api,
     sticker_api,
     suggest_api,
+    users_api,
 )
 from mien.studio.house import House
 from mien.studio.security import Guard
@@ -33,6 +34,7 @@ memory and not kept. Errors are problem details (RFC 9457). The guide with examp
 #: Each has `router(house) -> APIRouter`.
 ROUTERS = (
     look_api, avatar_api, suggest_api, clip_api, sticker_api, jobs_api, live_api, journal_api, lab_api, status_api,
+    users_api,
 )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from mien.studio.job_store import Job
 from mien.studio.jobs_api import EXAMPLE, queued
 from mien.studio.problems import Problem
 from mien.studio.schemas import Asked, JobOut
+from mien.studio.users import Me
 
 #: Header of a request that may be sent twice and does its work once
 #: (https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/).
@@ -82,23 +83,23 @@ def router(house: House) -> APIRouter:
         ),
         openapi_extra=answers.form({"clip": answers.FILE, **schema}, ["clip"]),
     )  # fmt: skip
-    async def clips(request: Request, idempotency_key: Key = None) -> Response:
+    async def clips(request: Request, me: Me, idempotency_key: Key = None) -> Response:
         """Queue a clip. The job's files are `timeline.json`, and what was asked for: `clip.mp4`, `reaction.gif`,
         `rows.csv`. What was sent in is deleted when the job ends.
         """
-        house.jobs.admit(idempotency_key)
+        await house.jobs.admit(me.id, idempotency_key)
         path = house.temporary.file()
         try:
             with house.workers.receiving():
                 form = await uploads.file(request, "clip", path, limit=house.limits.clip_bytes)
             params = _asked(form).params()
             digest = await house.run(_digest, path, params)
-            known = house.jobs.known(idempotency_key, digest)
+            known = await house.jobs.known(me.id, idempotency_key, digest)
             if known is not None:
                 return queued(known)
             await house.run(_check, path)
-            job = Job("clip", params, digest, idempotency_key)
-            return queued(house.jobs.add(job, path), job)
+            job = Job("clip", params, digest, idempotency_key, me.id)
+            return queued(await house.jobs.add(job, path), job)
         finally:
             path.unlink(missing_ok=True)
 

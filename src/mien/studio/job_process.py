@@ -1,4 +1,4 @@
-"""The process of one job: `python -m mien.studio.job_process FOLDER`. Reads `job.json` there, writes into `out`.
+"""The process of one job: `python -m mien.studio.job_process FOLDER OUT`. Reads `OUT.json` there, writes into `OUT`.
 
 It prints a line of JSON a step, {"progress": 0.4, "doing": "Drawing"}, and at the end {"result": {...}} or
 {"problem": {...}}. It ends at once when its standard input does, which is when the studio is gone.
@@ -26,7 +26,7 @@ NICE = 5
 Say = Callable[[float | None, str], None]
 
 
-def main(folder: Path) -> int:
+def main(folder: Path, out_name: str) -> int:
     """Do the job in a folder; 0, or 1 where it failed."""
     out = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # what libraries print does not come between
@@ -46,8 +46,8 @@ def main(folder: Path) -> int:
             last = time.monotonic()
             told(progress=None if progress is None else round(min(1.0, progress), 4), doing=doing)
 
-    job = json.loads((folder / "job.json").read_text())
-    target = folder / "out"
+    job = json.loads((folder / f"{out_name}.json").read_text())
+    target = folder / out_name
     try:
         target.mkdir(mode=0o700)
         work = {"clip": make_clip, "stickers": make_stickers}[job["kind"]]
@@ -109,7 +109,7 @@ def make_stickers(folder: Path, out: Path, params: dict[str, Any], model: str | 
     from mien.stickers import make_pack
     from mien.stickers.making import NAME
 
-    place = folder / "pack"
+    place = out.with_name(f"{out.name}-pack")
     shutil.rmtree(place, ignore_errors=True)  # of a run that was cut short
     pack = make_pack(
         AvatarSpec.from_dict(params["spec"]), params["platform"], place, animated=params["animated"],
@@ -132,4 +132,4 @@ def _end_with_the_studio() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    sys.exit(main(Path(sys.argv[1]), sys.argv[2]))

@@ -1,51 +1,50 @@
-"""Jobs on the disk: one SQLite file, so that they go on when the studio is started again."""
+"""Jobs in the database: what is known of each, and the queue that all workers of all hosts share.
+
+A worker claims the job that is next for a while (its lease), and says again and again that it still runs it. Who does
+not, because it was killed, loses it to another. Each claim raises the job's attempt, and whatever is written names the
+attempt that it is of: one who lost the job without knowing writes nothing (Kleppmann 2016, "How to do distributed
+locking", calls such a number a fencing token).
+"""
 
 from __future__ import annotations
 
 import json
-import sqlite3
 import time
 import uuid
-from contextlib import closing
-from dataclasses import asdict, dataclass, field, fields
-from pathlib import Path
+from collections.abc import Iterable
+from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
-from mien.studio.settings import StudioError
+from sqlalchemy import Connection, Engine, RowMapping, and_, delete, func, insert, or_, select, text, update
+from sqlalchemy.exc import IntegrityError
+
+from mien.database import JOBS, clock, is_postgresql, reading, writing
 
 State = Literal["queued", "running", "done", "failed"]
 
-#: Statements that bring a file from one version (`PRAGMA user_version`) to the next.
-MIGRATIONS = (
-    """
-    CREATE TABLE jobs (
-        id TEXT PRIMARY KEY, kind TEXT NOT NULL, state TEXT NOT NULL, params TEXT NOT NULL, key TEXT UNIQUE,
-        fingerprint TEXT NOT NULL, made REAL NOT NULL, ended REAL, files TEXT NOT NULL, result TEXT NOT NULL,
-        problem TEXT
-    );
-    CREATE INDEX jobs_by_time ON jobs (made);
-    """,
-)
 _JSON = ("params", "files", "result", "problem")
 
 
 @dataclass(slots=True)
 class Job:
-    """One job. `progress` and `doing` live as long as the studio; all else is on the disk."""
+    """One job."""
 
     kind: str  #: "clip" or "stickers"
     params: dict[str, Any]
     fingerprint: str  #: of the whole request: the same key with another one is a mistake
     key: str | None = None  #: the Idempotency-Key
+    owner: str = ""  #: id of the user whose it is
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
     state: State = "queued"
     made: float = field(default_factory=time.time)  #: seconds since 1970
+    started: float | None = None
     ended: float | None = None
     files: list[dict[str, Any]] = field(default_factory=list)  #: name, bytes, type
     result: dict[str, Any] = field(default_factory=dict)
     problem: dict[str, Any] | None = None
     progress: float | None = None  #: 0..1; None where it cannot be told
     doing: str = ""
+    attempt: int = 0  #: how often it was begun
 
     @property
     def over(self) -> bool:
@@ -63,49 +62,146 @@ class Job:
         }  # fmt: skip
 
 
-_KEPT = [one.name for one in fields(Job) if one.name not in ("progress", "doing")]
+_FIELDS = [one.name for one in fields(Job)]
+_COLUMNS = [JOBS.c[name] for name in _FIELDS]
+_OPEN = JOBS.c.state.in_(("queued", "running"))
+
+
+class Full(Exception):
+    """As many jobs of one owner as there may be wait or run already."""
 
 
 class JobStore:
-    """The table of jobs. Every call is one transaction; use from one thread at a time."""
+    """The table of jobs. Every call is one transaction, and raises `DatabaseError`; safe between threads."""
 
-    def __init__(self, path: Path) -> None:
-        """Raises `StudioError` for a file that is none of ours, or of a newer mien."""
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def add(self, job: Job, most: int | None = None) -> Job:
+        """Queue a job; or the one with its owner and key that has come before. Raises `Full` where `most` are open."""
         try:
-            self._base = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-            self._base.execute("PRAGMA journal_mode = WAL")
-            self._base.execute("PRAGMA synchronous = NORMAL")
-            self._base.execute("PRAGMA secure_delete = ON")
-            self._migrate(path)
-        except sqlite3.Error as error:
-            raise StudioError(f"{path}: cannot be used ({error}); move it away, and start the studio again") from None
+            with writing(self._engine) as connection:
+                if is_postgresql(connection):  # one at a time of each owner, so that the count holds
+                    connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:owner))"), {"owner": job.owner})
+                if most is not None and _open(connection, job.owner) >= most:
+                    known = _by_key(connection, job.owner, job.key)
+                    if known is None:
+                        raise Full
+                    return known
+                connection.execute(insert(JOBS).values(_row(job)))
+            return job
+        except IntegrityError:
+            known = self.by_key(job.owner, job.key)
+            if known is None:
+                raise
+            return known
 
-    def _migrate(self, path: Path) -> None:
-        version = self._base.execute("PRAGMA user_version").fetchone()[0]
-        if version > len(MIGRATIONS):
-            raise StudioError(f"{path}: written by a newer mien; upgrade, or set MIEN_STUDIO to another folder")
-        for number, statements in enumerate(MIGRATIONS[version:], version + 1):
-            self._base.executescript(f"BEGIN; {statements} PRAGMA user_version = {number}; COMMIT;")
+    def find(self, number: str, owner: str) -> Job | None:
+        with reading(self._engine) as connection:
+            query = select(*_COLUMNS).where(JOBS.c.id == number, JOBS.c.owner == owner)
+            row = connection.execute(query).mappings().first()
+            return None if row is None else _job(row)
 
-    def save(self, job: Job) -> None:
-        """Add a job, or renew it. Raises `sqlite3.IntegrityError` for a key that another job has."""
-        row = asdict(job)
-        values = [json.dumps(row[name]) if name in _JSON else row[name] for name in _KEPT]
-        marks = ", ".join("?" * len(_KEPT))
-        renewed = ", ".join(f"{name} = excluded.{name}" for name in _KEPT if name != "id")
-        self._base.execute(
-            f"INSERT INTO jobs ({', '.join(_KEPT)}) VALUES ({marks}) ON CONFLICT (id) DO UPDATE SET {renewed}", values
-        )
+    def by_key(self, owner: str, key: str | None) -> Job | None:
+        with reading(self._engine) as connection:
+            return _by_key(connection, owner, key)
 
-    def delete(self, number: str) -> None:
-        self._base.execute("DELETE FROM jobs WHERE id = ?", (number,))
+    def all(self, owner: str) -> list[Job]:
+        """Newest first."""
+        with reading(self._engine) as connection:
+            rows = connection.execute(select(*_COLUMNS).where(JOBS.c.owner == owner).order_by(JOBS.c.made.desc()))
+            return [_job(row) for row in rows.mappings()]
 
-    def all(self) -> list[Job]:
-        """Every job, oldest first."""
-        with closing(self._base.execute(f"SELECT {', '.join(_KEPT)} FROM jobs ORDER BY made")) as rows:
-            return [
-                Job(**{n: json.loads(v) if n in _JSON else v for n, v in zip(_KEPT, row, strict=True)}) for row in rows
-            ]
+    def open(self, owner: str | None = None) -> int:
+        """How many wait or run, of one owner or of all."""
+        with reading(self._engine) as connection:
+            return _open(connection, owner)
 
-    def close(self) -> None:
-        self._base.close()
+    def states(self, numbers: Iterable[str]) -> dict[str, tuple[State, int]]:
+        """State and attempt of those that there are."""
+        with reading(self._engine) as connection:
+            query = select(JOBS.c.id, JOBS.c.state, JOBS.c.attempt).where(JOBS.c.id.in_(list(numbers)))
+            return {row.id: (row.state, row.attempt) for row in connection.execute(query)}
+
+    def claim(self, lease: float) -> Job | None:
+        """Take the job that is next, for `lease` seconds: one that waits, or whose runner has gone silent. Owners take
+        turns: whose last one began longest ago comes first. None where there is none."""
+        others = JOBS.alias()
+        served = select(func.coalesce(func.max(others.c.started), 0.0)).where(others.c.owner == JOBS.c.owner)
+        with reading(self._engine) as connection:
+            now = clock(connection)
+            lost = and_(JOBS.c.state == "running", JOBS.c.lease < now)
+            next_one = select(*_COLUMNS).where(or_(JOBS.c.state == "queued", lost)).limit(1)
+            if connection.execute(next_one).first() is None:
+                return None  # most often; nobody need wait for a lock to learn it
+        query = next_one.order_by(served.scalar_subquery(), JOBS.c.made).with_for_update(skip_locked=True, of=JOBS)
+        with writing(self._engine) as connection:
+            row = connection.execute(query).mappings().first()
+            if row is None:
+                return None
+            job, now = _job(row), clock(connection)
+            job.state, job.attempt, job.started, job.progress, job.doing = "running", job.attempt + 1, now, None, ""
+            connection.execute(
+                update(JOBS).where(JOBS.c.id == job.id).values(
+                    state=job.state, attempt=job.attempt, started=now, lease=now + lease, progress=None, doing="",
+                )
+            )  # fmt: skip
+            return job
+
+    def beat(self, job: Job, lease: float) -> bool:
+        """Say that this attempt still runs, and how far it is; False where it does not count any more."""
+        with writing(self._engine) as connection:
+            values = {"lease": clock(connection) + lease, "progress": job.progress, "doing": job.doing[:200]}
+            return _change(connection, job, values)
+
+    def finish(self, job: Job) -> bool:
+        """Write what came of this attempt; False where it does not count any more."""
+        values = {name: _row(job)[name] for name in ("state", "ended", "files", "result", "problem", "progress")}
+        with writing(self._engine) as connection:
+            return _change(connection, job, {**values, "doing": "", "lease": None})
+
+    def release(self, job: Job) -> bool:
+        """Give a job back, for whoever is free."""
+        with writing(self._engine) as connection:
+            return _change(connection, job, {"state": "queued", "lease": None, "progress": None, "doing": ""})
+
+    def delete(self, number: str, owner: str) -> bool:
+        """Whether there was one."""
+        with writing(self._engine) as connection:
+            gone = delete(JOBS).where(JOBS.c.id == number, JOBS.c.owner == owner)
+            return connection.execute(gone).rowcount == 1
+
+    def expire(self, seconds: float) -> list[str]:
+        """Delete those that ended so long ago; their ids."""
+        with writing(self._engine) as connection:
+            before = clock(connection) - seconds
+            old = and_(~_OPEN, func.coalesce(JOBS.c.ended, JOBS.c.made) < before)
+            return list(connection.execute(delete(JOBS).where(old).returning(JOBS.c.id)).scalars())
+
+
+def _change(connection: Connection, job: Job, values: dict[str, Any]) -> bool:
+    mine = and_(JOBS.c.id == job.id, JOBS.c.attempt == job.attempt, JOBS.c.state == "running")
+    return connection.execute(update(JOBS).where(mine).values(values)).rowcount == 1
+
+
+def _open(connection: Connection, owner: str | None) -> int:
+    query = select(func.count()).select_from(JOBS).where(_OPEN)
+    return int(connection.execute(query if owner is None else query.where(JOBS.c.owner == owner)).scalar_one())
+
+
+def _by_key(connection: Connection, owner: str, key: str | None) -> Job | None:
+    if key is None:
+        return None
+    row = connection.execute(select(*_COLUMNS).where(JOBS.c.owner == owner, JOBS.c.key == key)).mappings().first()
+    return None if row is None else _job(row)
+
+
+def _row(job: Job) -> dict[str, Any]:
+    values = {name: getattr(job, name) for name in _FIELDS}
+    texts = {name: None if values[name] is None else json.dumps(values[name]) for name in _JSON}
+    return {**values, **texts, "doing": job.doing[:200]}
+
+
+def _job(row: RowMapping) -> Job:
+    texts = {name: None if row[name] is None else json.loads(row[name]) for name in _JSON}
+    return Job(**{**{name: row[name] for name in _FIELDS}, **texts})

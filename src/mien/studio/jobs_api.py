@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, Response, StreamingResponse
 
+from mien.database import DatabaseError
 from mien.studio import answers
 from mien.studio.house import House
 from mien.studio.job_store import Job
 from mien.studio.problems import Problem
 from mien.studio.schemas import JobOut, JobsOut
+from mien.studio.users import Me
 
 #: Seconds after which a stream of events says that it is still there.
 HEARTBEAT = 15.0
@@ -41,32 +45,32 @@ def router(house: House) -> APIRouter:
     jobs = house.jobs
 
     @routes.get("", response_model=JobsOut, responses=answers.told(answers.shown("Newest first", {"jobs": [EXAMPLE]})))
-    async def all_jobs() -> Response:
+    async def all_jobs(me: Me) -> Response:
         """Every job that has not expired. Those that have ended go after a day."""
-        return answers.json_response({"jobs": [job.to_dict() for job in jobs.all()]})
+        return answers.json_response({"jobs": [job.to_dict() for job in await jobs.all(me.id)]})
 
     @routes.get("/{id}", response_model=JobOut, responses=answers.told(answers.shown("The job", EXAMPLE), "not-found"))
-    async def one(id: str) -> Response:
+    async def one(id: str, me: Me) -> Response:
         """How far a job is, what came of it, or what went wrong."""
-        return answers.json_response(jobs.get(id).to_dict())
+        return answers.json_response((await jobs.get(id, me.id)).to_dict())
 
     @routes.get(
         "/{id}/events",
         response_class=Response,
         responses=answers.told(answers.shown("Events as they happen", _EVENTS, "text/event-stream"), "not-found"),
     )
-    async def events(id: str) -> Response:
+    async def events(id: str, me: Me) -> Response:
         """Server-sent events: `progress` with the job, again and again, then `done`, `failed` or `deleted`.
 
         https://html.spec.whatwg.org/multipage/server-sent-events.html
         """
-        stream = _events(house, jobs.get(id))
+        stream = _events(house, await jobs.get(id, me.id))
         return StreamingResponse(stream, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
 
     @routes.delete("/{id}", status_code=204, responses=answers.told(None, "not-found"))
-    async def delete(id: str) -> Response:
+    async def delete(id: str, me: Me) -> Response:
         """Cancel a job if it has not ended, and delete all its files."""
-        await jobs.delete(id)
+        await jobs.delete(id, me.id)
         return Response(status_code=204)
 
     @routes.get(
@@ -74,11 +78,11 @@ def router(house: House) -> APIRouter:
         response_class=Response,
         responses=answers.told(answers.binary("The file; ranges can be asked for", "*/*"), "not-found"),
     )
-    async def file(request: Request, id: str, name: str) -> Response:
+    async def file(request: Request, id: str, name: str, me: Me) -> Response:
         """One of the files that came of a job. With `?download` it is saved, not shown."""
-        job = jobs.get(id)
+        job = await jobs.get(id, me.id)
         row = next((row for row in job.files if row["name"] == name), None)
-        path = jobs.folder(job) / "out" / name
+        path = jobs.out(job) / name
         if row is None or not path.is_file():
             raise Problem("not-found", "the job has no file of this name")
         shown = "attachment" if "download" in request.query_params else "inline"
@@ -89,15 +93,22 @@ def router(house: House) -> APIRouter:
 
 async def _events(house: House, job: Job) -> AsyncIterator[bytes]:
     told: dict[str, Any] | None = None
+    said = time.monotonic()
     while not house.closing.is_set():
-        there = job.id in house.jobs
+        with suppress(DatabaseError):  # while it does not answer there is nothing new
+            found = await house.jobs.find(job.id, job.owner)
+            if found is None:
+                yield _event("deleted", job.to_dict())
+                return
+            job = found
         now = job.to_dict()
-        if job.over or not there:
-            yield _event(job.state if there else "deleted", now)
+        if job.over:
+            yield _event(job.state, now)
             return
-        yield b": still here\n\n" if now == told else _event("progress", now)
-        told = now
-        await house.jobs.changed(job, HEARTBEAT)
+        if now != told or time.monotonic() - said >= HEARTBEAT:
+            yield b": still here\n\n" if now == told else _event("progress", now)
+            told, said = now, time.monotonic()
+        await house.jobs.changed(job.id, HEARTBEAT)
 
 
 def _event(name: str, job: dict[str, Any]) -> bytes:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date
@@ -28,12 +29,17 @@ from mien.studio.journal_schemas import (
     SharesOut,
     StateOut,
 )
+from mien.studio.private import private_folder
 from mien.studio.settings import data_folder
+from mien.studio.users import Me
 
 if TYPE_CHECKING:
     from mien.journal import Journal
 
 T = TypeVar("T")
+
+#: Journals that are kept open, the last ones asked for.
+OPEN = 32
 
 Name = Annotated[str, Query(min_length=1, max_length=200, description="the session's name")]
 Person = Annotated[str | None, Query(max_length=200, description="of this person only")]
@@ -67,36 +73,41 @@ _EXPORT["content"][EXPORTS["json"]] = {"schema": {"type": "array", "items": {"ty
 _DELETED = {"sessions": 1, "people": 2, "entries": 4290}
 
 
-def open_journal(house: House) -> Journal:
-    """The journal that a studio keeps. Raises `JournalError`."""
+def open_journal(house: House, owner: str) -> Journal:
+    """The journal that a studio keeps for a user. Raises `JournalError`."""
     from mien.journal import Journal
 
     folder = house.settings.folder
+    if owner:
+        return Journal(private_folder(house.user_folder(owner)) / "journal.db")
     return Journal(None if folder == data_folder() else folder / "journal.db")
 
 
 class Room:
-    """The journal of one studio, opened when it is first asked for."""
+    """The journals of one studio, each opened when it is first asked for."""
 
     def __init__(self, house: House) -> None:
         self._house = house
         self._lock = threading.Lock()
-        self._journal: Journal | None = None
+        self._journals: OrderedDict[str, Journal] = OrderedDict()
 
-    @property
-    def journal(self) -> Journal:
+    def journal(self, owner: str) -> Journal:
+        """A user's own."""
         with self._lock:
-            if self._journal is None:
-                self._journal = open_journal(self._house)
-            return self._journal
+            if owner not in self._journals:
+                self._journals[owner] = open_journal(self._house, owner)
+                if len(self._journals) > OPEN:
+                    self._journals.popitem(last=False)
+            self._journals.move_to_end(owner)
+            return self._journals[owner]
 
-    async def ask(self, task: Callable[[Journal], T]) -> T:
-        """Ask something of the journal in a worker."""
-        return await self._house.run(lambda: task(self.journal))
+    async def ask(self, owner: str, task: Callable[[Journal], T]) -> T:
+        """Ask something of a journal in a worker."""
+        return await self._house.run(lambda: task(self.journal(owner)))
 
-    async def change(self, task: Callable[[Journal], T]) -> T:
+    async def change(self, owner: str, task: Callable[[Journal], T]) -> T:
         """Delete or agree, in a thread of its own: a large journal is written anew, and must not be left half-way."""
-        return await asyncio.shield(asyncio.to_thread(lambda: task(self.journal)))
+        return await asyncio.shield(asyncio.to_thread(lambda: task(self.journal(owner))))
 
 
 def router(house: House) -> APIRouter:
@@ -112,18 +123,18 @@ def _add_consent(routes: APIRouter, room: Room) -> None:
     @routes.get(
         "", response_model=StateOut, responses=answers.told(answers.shown("All there is to know", _STATE), "busy")
     )
-    async def state() -> Response:
+    async def state(me: Me) -> Response:
         """Whether the journal is on, who agreed, what sessions and days there are, how long entries are kept."""
-        return answers.json_response(await room.ask(_state))
+        return answers.json_response(await room.ask(me.id, _state))
 
     @routes.post(
         "/consents",
         response_model=ConsentOut,
         responses=answers.told(answers.shown("The consent, written down", _CONSENT), "invalid"),
     )
-    async def agree(asked: ConsentAsked) -> Response:
+    async def agree(asked: ConsentAsked, me: Me) -> Response:
         """Write down that somebody agrees to be recorded. Makes the journal's file if there is none."""
-        given = await room.change(lambda journal: journal.consent(asked.person, everyone=asked.everyone))
+        given = await room.change(me.id, lambda journal: journal.consent(asked.person, everyone=asked.everyone))
         return answers.json_response(given.to_dict())
 
     @routes.delete(
@@ -132,20 +143,23 @@ def _add_consent(routes: APIRouter, room: Room) -> None:
         responses=answers.told(answers.shown("What was deleted", _DELETED), "not-found", "invalid"),
     )
     async def revoke(
+        me: Me,
         person: Annotated[str, Query(min_length=1, max_length=200)] = "me",
         keep: Annotated[bool, Query(description="leave what was recorded until it expires")] = False,
     ) -> Response:
         """Take a consent back: nothing more is recorded of them, and what was recorded is deleted."""
-        return answers.json_response(asdict(await room.change(lambda journal: journal.revoke(person, keep=keep))))
+        return answers.json_response(
+            asdict(await room.change(me.id, lambda journal: journal.revoke(person, keep=keep)))
+        )
 
     @routes.post(
         "/expiry",
         response_model=DeletedOut,
         responses=answers.told(answers.shown("What was older, and is deleted", _DELETED), "conflict", "invalid"),
     )
-    async def expiry(asked: ExpiryAsked) -> Response:
+    async def expiry(asked: ExpiryAsked, me: Me) -> Response:
         """After how many days entries are deleted, from now on."""
-        gone = await room.change(lambda journal: journal.keep(asked.days))
+        gone = await room.change(me.id, lambda journal: journal.keep(asked.days))
         return answers.json_response({"sessions": 0, "people": 0, "entries": gone})
 
 
@@ -174,23 +188,25 @@ def _add_looking(routes: APIRouter, room: Room) -> None:
             answers.shown("The session", _SUMMARY | {"timeline": _SHARES}), "not-found", "invalid", "busy"
         ),
     )
-    async def session(name: Name, person: Person = None, points: Annotated[int, Query(ge=2, le=600)] = 120) -> Response:
+    async def session(
+        me: Me, name: Name, person: Person = None, points: Annotated[int, Query(ge=2, le=600)] = 120
+    ) -> Response:
         """A session: expression shares over time, and its moments."""
 
         def told(journal: Journal) -> dict[str, Any]:
             timeline = journal.timeline(name, person, points=points)
             return journal.summary(name).to_dict() | {"timeline": timeline.to_dict()}
 
-        return answers.json_response(await room.ask(told))
+        return answers.json_response(await room.ask(me.id, told))
 
     @routes.get(
         "/days/{day}",
         response_model=SharesOut,
         responses=answers.told(answers.shown("The day", _SHARES), "not-found", "invalid", "busy"),
     )
-    async def of_day(day: date, person: Person = None) -> Response:
+    async def of_day(me: Me, day: date, person: Person = None) -> Response:
         """Expression shares over a day as the studio's clock counts it, in points of 15 minutes."""
-        return answers.json_response(await room.ask(lambda journal: journal.day(day, person).to_dict()))
+        return answers.json_response(await room.ask(me.id, lambda journal: journal.day(day, person).to_dict()))
 
     @routes.get(
         "/compare",
@@ -199,9 +215,9 @@ def _add_looking(routes: APIRouter, room: Room) -> None:
             answers.shown("The sessions, in this order", {"sessions": [_SUMMARY]}), "not-found", "invalid", "busy"
         ),
     )
-    async def compare(name: Annotated[list[str], Query(min_length=1, max_length=8)]) -> Response:
+    async def compare(me: Me, name: Annotated[list[str], Query(min_length=1, max_length=8)]) -> Response:
         """Several sessions beside each other: `?name=Friday&name=Sunday`."""
-        found = await room.ask(lambda journal: journal.compare(name))
+        found = await room.ask(me.id, lambda journal: journal.compare(name))
         return answers.json_response({"sessions": [summary.to_dict() for summary in found]})
 
     @routes.get(
@@ -210,12 +226,15 @@ def _add_looking(routes: APIRouter, room: Room) -> None:
         responses=answers.told(_EXPORT, "not-found", "invalid", "busy"),
     )
     async def export(
+        me: Me,
         format: Literal["csv", "json", "jsonl"] = "csv",
         session: Annotated[str | None, Query(max_length=200)] = None,
         person: Person = None,
     ) -> Response:
         """All entries, or those of a session or person, as a file."""
-        pieces = await room.ask(lambda journal: journal.export_text(f".{format}", session=session, person=person))
+        pieces = await room.ask(
+            me.id, lambda journal: journal.export_text(f".{format}", session=session, person=person)
+        )
         name = quote(f"mien-journal{'-' + session if session else ''}.{format}", safe="")
         headers = {"Content-Disposition": f"attachment; filename=\"mien-journal.{format}\"; filename*=UTF-8''{name}"}
         return StreamingResponse(pieces, headers=headers, media_type=EXPORTS[format])
@@ -225,11 +244,11 @@ def _add_deleting(routes: APIRouter, room: Room) -> None:
     deleted = answers.shown("What was deleted", _DELETED)
 
     @routes.delete("/session", response_model=DeletedOut, responses=answers.told(deleted, "not-found", "invalid"))
-    async def delete_session(name: Name) -> Response:
+    async def delete_session(me: Me, name: Name) -> Response:
         """Delete a session for good: its bytes are then in the journal's file no more."""
-        return answers.json_response(asdict(await room.change(lambda journal: journal.delete(session=name))))
+        return answers.json_response(asdict(await room.change(me.id, lambda journal: journal.delete(session=name))))
 
     @routes.delete("", response_model=DeletedOut, responses=answers.told(deleted))
-    async def delete_all() -> Response:
+    async def delete_all(me: Me) -> Response:
         """Delete everything for good, every consent too: the journal is then off."""
-        return answers.json_response(asdict(await room.change(lambda journal: journal.delete(everything=True))))
+        return answers.json_response(asdict(await room.change(me.id, lambda journal: journal.delete(everything=True))))

@@ -17,14 +17,15 @@ from mien.studio.lab_views import of_data, of_run
 HEARTBEAT = 15.0
 
 
-def told_whole(house: House, lab: Lab) -> dict[str, Any]:
+def told_whole(house: House, lab: Lab, owner: str) -> dict[str, Any]:
     """`GET /api/lab`."""
+    active = lab.active(owner)
     return {
-        "available": not missing(), "remedy": REMEDY, "paths": house.settings.reads_paths,
+        "available": not missing(), "remedy": REMEDY, "paths": house.reads_paths,
         "largest": house.limits.data_bytes,
-        "data": [of_data(item, lab.store) for item in lab.all("data")],
-        "runs": [of_run(item, lab.store, lab.active) for item in lab.all("runs")],
-        "active": lab.active,
+        "data": [of_data(item, lab.store) for item in lab.all("data", owner)],
+        "runs": [of_run(item, lab.store, active) for item in lab.all("runs", owner)],
+        "active": active,
     }  # fmt: skip
 
 
@@ -37,7 +38,7 @@ def stream(house: House, lab: Lab, item: Item) -> StreamingResponse:
 async def _told(house: House, lab: Lab, item: Item) -> AsyncIterator[bytes]:
     before = ""
     while not house.closing.is_set():
-        view = of_data(item, lab.store) if item.kind == "data" else of_run(item, lab.store, lab.active)
+        view = of_data(item, lab.store) if item.kind == "data" else of_run(item, lab.store, lab.active(item.owner))
         now = json.dumps(view, ensure_ascii=False)
         over = item not in lab or item.task is None
         yield (

@@ -18,6 +18,7 @@ from mien.studio.lab_store import Item
 from mien.studio.lab_tasks import Lab
 from mien.studio.lab_views import faces_of, of_data, previewed
 from mien.studio.problems import Problem
+from mien.studio.users import Me
 
 _EVENTS = 'event: change\ndata: {"id": "4f1c...", "state": "checking", "progress": 0.4, ...}\n\n'
 
@@ -43,14 +44,14 @@ def router(house: House) -> APIRouter:
 
 def _whole(routes: APIRouter, house: House, lab: Lab) -> None:
     @routes.get("", response_model=schemas.LabOut, responses=answers.told(answers.shown("The lab", schemas.LAB)))
-    async def whole() -> Response:
+    async def whole(me: Me) -> Response:
         """Everything in the lab, newest first, and whether it can work at all."""
-        return answers.json_response(await house.run(told_whole, house, lab))
+        return answers.json_response(await house.run(told_whole, house, lab, me.id))
 
     @routes.delete("", status_code=204, responses=answers.told(None))
-    async def empty() -> Response:
+    async def empty(me: Me) -> Response:
         """Delete all data sets, trainings and networks; the shipped network is in use again."""
-        for item in [*lab.all("runs"), *lab.all("data")]:
+        for item in [*lab.all("runs", me.id), *lab.all("data", me.id)]:
             await lab.delete(item)
         return Response(status_code=204)
 
@@ -69,20 +70,20 @@ def _data(routes: APIRouter, house: House, lab: Lab) -> None:
             {"data": answers.FILE, "name": {"type": "string", "maxLength": 80, "description": "its name"}}, ["data"]
         ),
     )  # fmt: skip
-    async def send(request: Request) -> Response:
+    async def send(request: Request, me: Me) -> Response:
         """Send a data set: a zip of a folder of faces, or a table such as fer2013.csv. Its check begins at once.
 
         It lies in the studio's private folder until it has been read; then only its faces are kept, 48 x 48 and grey,
         until the data set is deleted. A zip is never unpacked: its members are read where they are.
         """
-        lab.admit("data")
+        lab.admit("data", me.id)
         path = house.temporary.file()
         try:
             with house.workers.receiving():
                 form = await uploads.file(request, "data", path, limit=house.limits.data_bytes)
             name = _name(form.get("name") or "data")
             kind = await house.run(kind_of, path)
-            item = Item("data", name, {"file": f"upload.{kind}", "typed": False})
+            item = Item("data", name, {"file": f"upload.{kind}", "typed": False}, me.id)
             lab.store.save(item)
             path.replace(lab.store.folder(item) / f"upload.{kind}")
         finally:
@@ -93,30 +94,30 @@ def _data(routes: APIRouter, house: House, lab: Lab) -> None:
         "/data/path", status_code=201, response_model=schemas.DataOut,
         responses=answers.told(example, "invalid", "not-found", "missing-extra", "conflict", status=201),
     )  # fmt: skip
-    async def point(asked: schemas.PathAsked) -> Response:
+    async def point(asked: schemas.PathAsked, me: Me) -> Response:
         """Use a data set where it lies on this machine; it is only read. Not on a studio that others can reach: started
         with `--host`, or with neither a token nor `--lab-paths`."""
         if not house.settings.local:
             raise Problem("conflict", "path: others can reach this studio, so it reads no paths; send the data")
-        if not house.settings.reads_paths:
+        if not house.reads_paths:
             raise Problem("conflict", "path: read only by a studio started with --lab-paths or a token; send the data")
-        lab.admit("data")
+        lab.admit("data", me.id)
         path = _there(asked.path.strip())
-        item = Item("data", _name(path.stem[:80] or "data"), {"path": str(path), "typed": True})
+        item = Item("data", _name(path.stem[:80] or "data"), {"path": str(path), "typed": True}, me.id)
         return answers.json_response(of_data(lab.add(item, "check"), lab.store), 201)
 
     @routes.get(
         "/data/{id}", response_model=schemas.DataOut,
         responses=answers.told(answers.shown("The data set", schemas.DATA), "not-found"),
     )  # fmt: skip
-    async def one(id: str) -> Response:
+    async def one(id: str, me: Me) -> Response:
         """A data set: what its check found, and how many faces of each class it has."""
-        return answers.json_response(await house.run(of_data, lab.get("data", id), lab.store))
+        return answers.json_response(await house.run(of_data, lab.get("data", id, me.id), lab.store))
 
     @routes.delete("/data/{id}", status_code=204, responses=answers.told(None, "not-found"))
-    async def delete(id: str) -> Response:
+    async def delete(id: str, me: Me) -> Response:
         """Delete a data set. Networks trained on it stay; trainings of it that were stopped cannot go on."""
-        await lab.delete(lab.get("data", id))
+        await lab.delete(lab.get("data", id, me.id))
         return Response(status_code=204)
 
     @routes.post(
@@ -124,9 +125,9 @@ def _data(routes: APIRouter, house: House, lab: Lab) -> None:
         responses={202: answers.shown("It is being cleaned", schemas.DATA),
                    **answers.told(None, "not-found", "conflict", "missing-extra")},
     )  # fmt: skip
-    async def clean(id: str) -> Response:
+    async def clean(id: str, me: Me) -> Response:
         """Make a copy without what the check found; it is used from then on."""
-        item = lab.get("data", id)
+        item = lab.get("data", id, me.id)
         if "report" not in item.result:
             raise Problem("conflict", f"{item.name}: it has not been checked yet")
         lab.begin(item, "clean")
@@ -136,9 +137,9 @@ def _data(routes: APIRouter, house: House, lab: Lab) -> None:
         "/data/{id}/events", response_class=Response,
         responses=answers.told(answers.shown("Events as they happen", _EVENTS, "text/event-stream"), "not-found"),
     )  # fmt: skip
-    async def events(id: str) -> Response:
+    async def events(id: str, me: Me) -> Response:
         """Server-sent events: `change` with the data set whenever there is something new, `end` when it has ended."""
-        return stream(house, lab, lab.get("data", id))
+        return stream(house, lab, lab.get("data", id, me.id))
 
 
 Seed = Annotated[int, Query(ge=0, le=10_000, description="another number draws other faces")]
@@ -149,25 +150,25 @@ def _looked_at(routes: APIRouter, house: House, lab: Lab) -> None:
 
     @routes.get("/data/{id}/faces", response_class=Response, responses=pictures)
     async def faces(
-        id: str, label: Annotated[int | None, Query(ge=0, le=999, description="number of a class")] = None,
+        me: Me, id: str, label: Annotated[int | None, Query(ge=0, le=999, description="number of a class")] = None,
         count: Annotated[int, Query(ge=1, le=96)] = 12, columns: Annotated[int, Query(ge=1, le=24)] = 6, seed: Seed = 0,
     ) -> Response:  # fmt: skip
         """Some faces of a class, drawn at random, in one picture."""
-        item = _checked(lab, id)
+        item = _checked(lab, id, me.id)
         return _png(await house.run(faces_of, item, lab.store, label, count, columns, seed))
 
     @routes.get("/data/{id}/preview", response_class=Response, responses=pictures)
     async def preview(
-        id: str, step: Annotated[list[str], Query(max_length=8, description="such as clahe:2")] = [],  # noqa: B006
+        me: Me, id: str, step: Annotated[list[str], Query(max_length=8, description="such as clahe:2")] = [],  # noqa: B006
         count: Annotated[int, Query(ge=1, le=12)] = 6, seed: Seed = 0,
     ) -> Response:  # fmt: skip
         """Two rows of faces: as they are, and as these steps of preprocessing leave them."""
-        item = _checked(lab, id)
+        item = _checked(lab, id, me.id)
         return _png(await house.run(previewed, item, lab.store, step, count, seed))
 
 
-def _checked(lab: Lab, id: str) -> Item:
-    item = lab.get("data", id)
+def _checked(lab: Lab, id: str, owner: str) -> Item:
+    item = lab.get("data", id, owner)
     if "report" not in item.result or item.task == "clean":
         raise Problem("conflict", f"{item.name}: wait until it has been read")
     return item

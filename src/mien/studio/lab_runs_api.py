@@ -18,6 +18,7 @@ from mien.studio.lab_tasks import Lab, missing
 from mien.studio.lab_views import of_run
 from mien.studio.problems import Problem
 from mien.studio.schemas import SceneOut
+from mien.studio.users import Me
 
 _EVENTS = 'event: change\ndata: {"id": "9a2b...", "state": "training", "history": [...], "step": {...}, ...}\n\n'
 _SCENE: dict[str, Any] = {"source": None, "width": 640, "height": 480, "time": None, "faces": []}
@@ -48,17 +49,17 @@ def _networks(routes: APIRouter, lab: Lab) -> None:
         "/networks", status_code=202, response_model=schemas.NetworksOut,
         responses={202: good, **answers.told(None, "missing-extra")},
     )  # fmt: skip
-    async def measure() -> Response:
+    async def measure(me: Me) -> Response:
         """Measure them, unless that has been done: parameters, multiplications, milliseconds a face."""
         if missing():
-            lab.admit("runs")
+            lab.admit("runs", me.id)
         lab.measure_networks()
         return answers.json_response(told(), 202)
 
 
 def _runs(routes: APIRouter, house: House, lab: Lab) -> None:
     def view(item: Item) -> dict[str, Any]:
-        return of_run(item, lab.store, lab.active)
+        return of_run(item, lab.store, lab.active(item.owner))
 
     @routes.post(
         "/runs", status_code=201, response_model=schemas.RunOut,
@@ -66,10 +67,10 @@ def _runs(routes: APIRouter, house: House, lab: Lab) -> None:
             answers.shown("The training", schemas.RUN), "invalid", "not-found", "conflict", "missing-extra", status=201
         ),
     )  # fmt: skip
-    async def begin(asked: schemas.RunAsked) -> Response:
+    async def begin(asked: schemas.RunAsked, me: Me) -> Response:
         """Begin a training, in a process of its own. One runs at a time; more wait."""
-        lab.admit("runs")
-        data = lab.get("data", asked.data)
+        lab.admit("runs", me.id)
+        data = lab.get("data", asked.data, me.id)
         if "report" not in data.result or data.task is not None:
             raise Problem("conflict", f"{data.name}: wait until it has been read")
         name = asked.name.strip() or f"{asked.network}, {data.name}"[:80]
@@ -78,29 +79,29 @@ def _runs(routes: APIRouter, house: House, lab: Lab) -> None:
         except ValueError as error:
             raise Problem("invalid", f"name: {error}") from None
         params = {"data": data.id, "settings": asked.settings(), "model": f"{_slug(name)}.onnx"}
-        return answers.json_response(view(lab.add(Item("runs", name, params), "train")), 201)
+        return answers.json_response(view(lab.add(Item("runs", name, params, me.id), "train")), 201)
 
     @routes.get(
         "/runs/{id}", response_model=schemas.RunOut,
         responses=answers.told(answers.shown("The training", schemas.RUN), "not-found"),
     )  # fmt: skip
-    async def one(id: str) -> Response:
+    async def one(id: str, me: Me) -> Response:
         """A training: its settings, how far it is, its curves."""
-        return answers.json_response(await house.run(view, lab.get("runs", id)))
+        return answers.json_response(await house.run(view, lab.get("runs", id, me.id)))
 
     @routes.delete("/runs/{id}", status_code=204, responses=answers.told(None, "not-found"))
-    async def delete(id: str) -> Response:
+    async def delete(id: str, me: Me) -> Response:
         """Stop a training if need be, and delete it with its network."""
-        await lab.delete(lab.get("runs", id))
+        await lab.delete(lab.get("runs", id, me.id))
         return Response(status_code=204)
 
     @routes.get(
         "/runs/{id}/events", response_class=Response,
         responses=answers.told(answers.shown("Events as they happen", _EVENTS, "text/event-stream"), "not-found"),
     )  # fmt: skip
-    async def events(id: str) -> Response:
+    async def events(id: str, me: Me) -> Response:
         """Server-sent events: `change` with the training at every step that can be seen, `end` when it has ended."""
-        return stream(house, lab, lab.get("runs", id))
+        return stream(house, lab, lab.get("runs", id, me.id))
 
 
 def _going_on(routes: APIRouter, house: House, lab: Lab) -> None:
@@ -110,32 +111,32 @@ def _going_on(routes: APIRouter, house: House, lab: Lab) -> None:
     }
 
     def accepted(item: Item) -> Response:
-        return answers.json_response(of_run(item, lab.store, lab.active), 202)
+        return answers.json_response(of_run(item, lab.store, lab.active(item.owner)), 202)
 
     @routes.post("/runs/{id}/stop", status_code=202, response_model=schemas.RunOut, responses=responses)
-    async def stop(id: str) -> Response:
+    async def stop(id: str, me: Me) -> Response:
         """Stop after the step under way; everything is saved, and it can go on."""
-        item = lab.get("runs", id)
+        item = lab.get("runs", id, me.id)
         await lab.stop(item)
         return accepted(item)
 
     @routes.post("/runs/{id}/resume", status_code=202, response_model=schemas.RunOut, responses=responses)
-    async def resume(id: str) -> Response:
+    async def resume(id: str, me: Me) -> Response:
         """Go on with a training that was stopped or has failed: it ends as if it had never been."""
-        item = lab.get("runs", id)
+        item = lab.get("runs", id, me.id)
         if item.result.get("trained"):
             raise Problem("conflict", f"{item.name}: it has been trained to the end")
-        lab.get("data", item.params["data"])
+        lab.get("data", item.params["data"], me.id)
         lab.begin(item, "train")
         return accepted(item)
 
     @routes.post("/runs/{id}/evaluation", status_code=202, response_model=schemas.RunOut, responses=responses)
-    async def evaluate(id: str) -> Response:
+    async def evaluate(id: str, me: Me) -> Response:
         """Export the best epoch so far as ONNX, and measure it on faces that it has never seen."""
-        item = lab.get("runs", id)
-        if not of_run(item, lab.store, lab.active)["history"]:
+        item = lab.get("runs", id, me.id)
+        if not of_run(item, lab.store, lab.active(item.owner))["history"]:
             raise Problem("conflict", f"{item.name}: no epoch is done yet; train first")
-        lab.get("data", item.params["data"])
+        lab.get("data", item.params["data"], me.id)
         lab.begin(item, "evaluate")
         return accepted(item)
 
@@ -145,9 +146,9 @@ def _results(routes: APIRouter, house: House, lab: Lab) -> None:
         "/runs/{id}/evaluation", response_model=schemas.EvaluationOut,
         responses=answers.told(answers.shown("Figures and examples", schemas.EVALUATION), "not-found", "conflict"),
     )  # fmt: skip
-    async def evaluation(id: str) -> Response:
+    async def evaluation(id: str, me: Me) -> Response:
         """What the evaluation told: figures with intervals, confusion matrix, faces read rightly and wrongly."""
-        item = lab.get("runs", id)
+        item = lab.get("runs", id, me.id)
         model_of(item, lab.store)
         told = await house.run(read_json, lab.store.folder(item) / EVALUATION)
         if told is None:
@@ -158,9 +159,9 @@ def _results(routes: APIRouter, house: House, lab: Lab) -> None:
         "/runs/{id}/model", response_class=Response,
         responses=answers.told(answers.binary("The network", "application/octet-stream"), "not-found", "conflict"),
     )  # fmt: skip
-    async def model(id: str) -> Response:
+    async def model(id: str, me: Me) -> Response:
         """The trained network as an ONNX file, for `mien photo --model` and everything else of mien."""
-        path = model_of(lab.get("runs", id), lab.store)
+        path = model_of(lab.get("runs", id, me.id), lab.store)
         return FileResponse(path, media_type="application/octet-stream", filename=path.name)
 
 
@@ -175,11 +176,13 @@ def _use(routes: APIRouter, house: House, lab: Lab) -> None:
         ),
         openapi_extra=answers.form({"picture": answers.FILE}, ["picture"], raw=True),
     )  # fmt: skip
-    async def look(request: Request, run: Annotated[str, Query(max_length=64, description="a training")]) -> Response:
+    async def look(
+        request: Request, me: Me, run: Annotated[str, Query(max_length=64, description="a training")]
+    ) -> Response:
         """Read a picture with a trained network, without making it the studio's."""
         from mien.studio.pictures import decoded
 
-        path = model_of(lab.get("runs", run), lab.store)
+        path = model_of(lab.get("runs", run, me.id), lab.store)
 
         def read() -> dict[str, Any]:
             from mien.pipeline import reader
@@ -195,9 +198,9 @@ def _use(routes: APIRouter, house: House, lab: Lab) -> None:
         "/active", response_model=schemas.LabOut,
         responses=answers.told(answers.shown("The lab", schemas.LAB), "not-found", "conflict", "invalid"),
     )  # fmt: skip
-    async def activate(asked: schemas.ActiveAsked) -> Response:
+    async def activate(asked: schemas.ActiveAsked, me: Me) -> Response:
         """Let the studio read faces with a trained network everywhere, or again with the shipped one."""
-        run = None if asked.run is None else lab.get("runs", asked.run)
+        run = None if asked.run is None else lab.get("runs", asked.run, me.id)
         if run is not None:
             path = model_of(run, lab.store)
 
@@ -207,8 +210,8 @@ def _use(routes: APIRouter, house: House, lab: Lab) -> None:
                 reader(path)
 
             await house.run(opened)  # what cannot be opened does not become the studio's
-        lab.activate(run)
-        return answers.json_response(await house.run(told_whole, house, lab))
+        lab.activate(me.id, run)
+        return answers.json_response(await house.run(told_whole, house, lab, me.id))
 
 
 def model_of(run: Item, store: LabStore) -> Path:

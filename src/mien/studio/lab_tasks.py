@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import mien
 from mien.studio.lab_launch import ask_to_stop, ended, started
-from mien.studio.lab_store import Item, Kind, LabStore, read_json, write_json
+from mien.studio.lab_store import Item, Kind, LabStore, read_json
 from mien.studio.private import FolderLock
 from mien.studio.problems import Problem
 from mien.studio.settings import StudioError
@@ -50,7 +50,6 @@ class Lab:
         self._lanes: dict[bool, asyncio.Lock] = {}
         self._lock: FolderLock | None = None
         self._closing = False
-        self.active: str | None = None  #: the training whose network the studio uses
 
     def open(self) -> None:
         """Take up what an earlier studio left. Raises `StudioError`."""
@@ -58,14 +57,19 @@ class Lab:
         self._lock = FolderLock(folder)
         if not self._lock.held:
             _log.warning("another studio keeps its lab in %s: what this one makes goes when it ends", folder)
-            folder = self._house.temporary.path / "lab"
-        self.store = LabStore(folder)
+            folder = self._house.lab_folder = self._house.temporary.path / "lab"
+        self.store = LabStore(folder, self._house.settings.folder / "users" if self._lock.held else None)
         self._lanes = {True: asyncio.Lock(), False: asyncio.Lock()}
         self._items = {item.id: item for item in self.store.all()}
-        self._take_up_active()
         for item in self._items.values():
             if item.task is not None:
                 self._begin(item)
+
+        self._house.forgetting.append(self._forget)
+
+    async def _forget(self, owner: str) -> None:
+        for item in [item for item in self._items.values() if item.owner == owner]:
+            await self.delete(item)
 
     async def close(self) -> None:
         """Stop what runs where it can go on later; it is taken up when a studio is next opened."""
@@ -78,25 +82,26 @@ class Lab:
         if self._lock is not None:
             self._lock.release()
 
-    def all(self, kind: Kind) -> list[Item]:
+    def all(self, kind: Kind, owner: str) -> list[Item]:
         """Newest first."""
-        return sorted((item for item in self._items.values() if item.kind == kind), key=lambda item: -item.made)
+        mine = (item for item in self._items.values() if (item.kind, item.owner) == (kind, owner))
+        return sorted(mine, key=lambda item: -item.made)
 
-    def get(self, kind: Kind, number: str) -> Item:
-        """Raises `Problem` "not-found"."""
+    def get(self, kind: Kind, number: str, owner: str) -> Item:
+        """Raises `Problem` "not-found", also for somebody else's."""
         item = self._items.get(number)
-        if item is None or item.kind != kind:
+        if item is None or (item.kind, item.owner) != (kind, owner):
             raise Problem("not-found", f"no such {'data set' if kind == 'data' else 'training'}; it was deleted")
         return item
 
     def __contains__(self, item: Item) -> bool:
         return self._items.get(item.id) is item
 
-    def admit(self, kind: Kind) -> None:
+    def admit(self, kind: Kind, owner: str) -> None:
         """Raises `Problem` where the lab cannot work, or holds too much already."""
         if gone := missing():
             raise Problem("missing-extra", f"{gone[0]} is not installed: {REMEDY}, and start the studio again")
-        if sum(item.kind == kind for item in self._items.values()) >= MOST:
+        if len(self.all(kind, owner)) >= MOST:
             raise Problem("conflict", f"{MOST} are kept already; delete some first")
 
     def add(self, item: Item, task: str) -> Item:
@@ -143,8 +148,8 @@ class Lab:
                     process.kill()
             work.cancel()
             await asyncio.gather(work, return_exceptions=True)
-        if item.id == self.active:
-            self.activate(None)
+        if item.id == self.store.active(item.owner):
+            self.activate(item.owner, None)
         self.store.delete(item)
         self._tell(item)
 
@@ -158,17 +163,14 @@ class Lab:
         if (event := self._changed.pop(item.id, None)) is not None:
             event.set()
 
-    def activate(self, run: Item | None) -> None:
-        """Let the studio use a training's network, or again the one that it was started with."""
-        self.active = None if run is None else run.id
-        self._house.model = self._house.settings.model if run is None else self.store.model(run)
-        write_json(self.store.root / "active.json", {"run": self.active})
+    def activate(self, owner: str, run: Item | None) -> None:
+        """Let a user read faces with a training's network, or again with the one that the studio was started with."""
+        self.store.activate(owner, run)
 
-    def _take_up_active(self) -> None:
-        number = (read_json(self.store.root / "active.json") or {}).get("run")
-        run = self._items.get(str(number))
-        if run is not None and self._house.settings.model is None and self.store.model(run).is_file():
-            self.active, self._house.model = run.id, self.store.model(run)
+    def active(self, owner: str) -> str | None:
+        """The training whose network a user reads faces with."""
+        run = self._items.get(self.store.active(owner) or "")
+        return run.id if run is not None and self._house.model_of(owner) == self.store.model(run) else None
 
     def networks(self) -> list[dict[str, Any]]:
         """What is known of the networks on this machine so far."""
@@ -210,7 +212,7 @@ class Lab:
         if item.kind == "data":
             path = item.params["path"] if task["typed"] else folder / item.params["file"]
             return {**task, "source": str(path)}
-        data = self.store.faces(self.get("data", item.params["data"]))
+        data = self.store.faces(self.get("data", item.params["data"], item.owner))
         return {**task, "data": str(data), "settings": item.params["settings"], "model": item.params["model"]}
 
     async def _run(self, item: Item) -> None:

@@ -20,6 +20,7 @@ from starlette.websockets import WebSocketDisconnect
 from mien.errors import MienError
 from mien.studio.house import House
 from mien.studio.problems import Problem, problem_of, problem_response
+from mien.studio.users import Me, User
 
 if TYPE_CHECKING:
     from mien.avatar.spec import AvatarSpec
@@ -48,7 +49,7 @@ def router(house: House) -> APIRouter:
     routes = APIRouter(prefix="/api")
 
     @routes.websocket("/live")
-    async def live(socket: WebSocket) -> None:
+    async def live(socket: WebSocket, me: Me) -> None:
         if house.live >= house.limits.live or house.closing.is_set():
             problem = Problem("busy", f"{house.live} live connections already; close one", headers={"Retry-After": "5"})
             await socket.send_denial_response(problem_response(problem, "/api/live"))
@@ -56,7 +57,7 @@ def router(house: House) -> APIRouter:
         house.live += 1
         try:
             await socket.accept()
-            await Connection(house, socket).serve()
+            await Connection(house, socket, me).serve()
         finally:
             house.live -= 1
 
@@ -66,8 +67,8 @@ def router(house: House) -> APIRouter:
 class Connection:
     """One live connection."""
 
-    def __init__(self, house: House, socket: WebSocket) -> None:
-        self._house, self._socket = house, socket
+    def __init__(self, house: House, socket: WebSocket, me: User) -> None:
+        self._house, self._socket, self._me = house, socket, me
         self._waiting: Frame | None = None
         self._come, self._sending = asyncio.Event(), asyncio.Lock()
         self._dropped = 0
@@ -163,13 +164,15 @@ class Connection:
                 answer = await loop.run_in_executor(self._pool, self._read, frame)
             except (MienError, Problem) as error:
                 answer = _told(error)
+            if self._me.id and self._me.id not in self._house.directory:
+                raise _Refused("this user has been removed")
             took = time.monotonic() - frame.arrived
             await self._tell({"seq": frame.number, **answer, "dropped": self._dropped, "ms": round(1000 * took, 1)})
             self._house.metrics.live.add(took)
             self._house.metrics.frames["answered"] += 1
 
     def _read(self, frame: Frame) -> dict[str, Any]:
-        models = self._house.reader()
+        models = self._house.reader(self._me.id)
         from mien.studio.live import LiveReader
 
         if self._reader is None or self._reader.models is not models:  # another one was made active
@@ -195,11 +198,13 @@ class Connection:
             before.close()
         if wanted is None:
             return
+        if not self._me.keeps:
+            raise Problem("role", f"your role is {self._me.role}, which keeps nothing; ask an admin for another")
         asked: dict[str, Any] = wanted if isinstance(wanted, dict) and set(wanted) <= {"session", "person"} else {}
         session, person = asked.get("session"), asked.get("person", "me")
         if not isinstance(session, str) or not isinstance(person, str):
             raise Problem("invalid", 'journal: null, or {"session": a name, "person": "me"}')
-        self._recording = open_journal(self._house).recording(session, person)
+        self._recording = open_journal(self._house, self._me.id).recording(session, person)
 
     async def _tell(self, value: dict[str, Any]) -> None:
         async with self._sending:

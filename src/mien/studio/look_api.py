@@ -11,6 +11,7 @@ from mien.studio import answers, uploads
 from mien.studio.house import House
 from mien.studio.problems import Problem
 from mien.studio.schemas import PersonOut, SceneOut
+from mien.studio.users import Me
 
 if TYPE_CHECKING:
     from mien.types import Face, Scene
@@ -60,6 +61,7 @@ def router(house: House) -> APIRouter:
     )
     async def look(
         request: Request,
+        me: Me,
         appearance: bool = Query(False, description="also read apparent traits and colours"),
         language: str = Query("en", max_length=20, description="of the suggestions' names and reasons"),
     ) -> Response:
@@ -71,7 +73,7 @@ def router(house: House) -> APIRouter:
         with house.bodies.held() as hold:
             with house.workers.receiving():
                 pictures, _ = await uploads.pictures(request, hold, limit=limits.picture_bytes)
-            return answers.json_response(await house.run(_looked, house, pictures[0], appearance, language))
+            return answers.json_response(await house.run(_looked, house, me.id, pictures[0], appearance, language))
 
     @routes.post(
         "/personalise",
@@ -88,7 +90,7 @@ def router(house: House) -> APIRouter:
             ["picture"], raw=True,
         ),
     )  # fmt: skip
-    async def personalise(request: Request) -> Response:
+    async def personalise(request: Request, me: Me) -> Response:
         """The avatar of a person, from one to eight photos of them: a specification that can be edited and drawn.
 
         Of each photo the largest face is taken; of a single one `face` chooses another. Traits are guesses.
@@ -99,7 +101,7 @@ def router(house: House) -> APIRouter:
                     request, hold, limit=limits.picture_bytes, most=limits.pictures, others=["face"]
                 )
             face = _number(fields.get("face", "").strip(), len(pictures))
-            return answers.json_response(await house.run(_personalised, house, pictures, face))
+            return answers.json_response(await house.run(_personalised, house, me.id, pictures, face))
 
     return routes
 
@@ -113,27 +115,27 @@ def _number(face: str, pictures: int) -> int | None:
     return int(face) if face else None
 
 
-def _looked(house: House, encoded: bytes, appearance: bool, language: str) -> dict[str, Any]:
-    return with_suggestions(house, house.look(encoded, appearance=appearance), language)
+def _looked(house: House, owner: str, encoded: bytes, appearance: bool, language: str) -> dict[str, Any]:
+    return with_suggestions(house, owner, house.look(encoded, owner, appearance=appearance), language)
 
 
-def with_suggestions(house: House, scene: Scene, language: str) -> dict[str, Any]:
+def with_suggestions(house: House, owner: str, scene: Scene, language: str) -> dict[str, Any]:
     """The scene as JSON, and emoji that fit with each of its faces."""
     import mien
 
-    told, learner = scene.to_dict(), house.picks.learner()
+    told, learner = scene.to_dict(), house.picks.learner(owner)
     for row, face in zip(told["faces"], scene.faces, strict=True):
         row["suggestions"] = [one.to_dict() for one in mien.suggest(face, language=language, learner=learner)]
     return told
 
 
-def _personalised(house: House, pictures: list[bytes], number: int | None) -> dict[str, Any]:
+def _personalised(house: House, owner: str, pictures: list[bytes], number: int | None) -> dict[str, Any]:
     from mien.avatar.personalise import personalised, seen_on
     from mien.types import TRAITS
 
     several = len(pictures) > 1
     faces = [
-        _face(house.look(encoded, name=name), name, number or 0)
+        _face(house.look(encoded, owner, name=name), name, number or 0)
         for encoded, name in ((one, f"picture {i + 1}" if several else "picture") for i, one in enumerate(pictures))
     ]
     seen = seen_on(faces)

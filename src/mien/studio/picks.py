@@ -1,45 +1,64 @@
-"""What the user's picks have taught: one learner a studio, opened when there is something to know or to learn."""
+"""What users' picks have taught: a learner for each, opened when there is something to know or to learn."""
 
 from __future__ import annotations
 
 import threading
+from collections import OrderedDict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mien.studio.private import private_folder
 from mien.studio.settings import data_folder
 
 if TYPE_CHECKING:
     from mien.emoji.suggesting import Learner
     from mien.studio.house import House
 
+#: Files that are kept open, those of who asked last.
+OPEN = 64
+
 
 class Picks:
-    """Opens the file of picks. Call it in workers; safe between threads."""
+    """Opens the files of picks. Call it in workers; safe between threads, and between workers."""
 
     def __init__(self, house: House) -> None:
         self._house = house
         self._lock = threading.Lock()
-        self._learner: Learner | None = None
+        self._learners: OrderedDict[str, Learner] = OrderedDict()
 
-    @property
-    def path(self) -> Path:
-        """The user's own file; a studio with a folder of its own has its own."""
+    def path(self, owner: str) -> Path:
+        """A user's file. Without users it is the command line's own; a studio with a folder of its own has its own."""
         from mien.emoji.suggesting import default_file
 
+        if owner:
+            return self._house.user_folder(owner) / "picks.db"
         folder = self._house.settings.folder
         return default_file() if folder == data_folder() else folder / "picks.db"
 
-    def learner(self, *, make: bool = False) -> Learner | None:
+    def learner(self, owner: str, *, make: bool = False) -> Learner | None:
         """None where nothing was ever picked. make: then begin a file. Raises `MienError`."""
         from mien.emoji.suggesting import Learner
 
         with self._lock:
-            if self._learner is None and (make or self.path.is_file()):
-                self._learner = Learner.open(self.path)
-            return self._learner
+            path = self.path(owner)
+            if owner not in self._learners:
+                if not make and not path.is_file():
+                    return None
+                if owner:
+                    private_folder(path.parent)
+                self._learners[owner] = Learner.open(path)
+                if len(self._learners) > OPEN:  # whoever uses it still goes on; it closes when they let go of it
+                    self._learners.popitem(last=False)
+            self._learners.move_to_end(owner)
+            return self._learners[owner]
+
+    def forget(self, owner: str) -> None:
+        """Let go of a user's file."""
+        with self._lock:
+            if (learner := self._learners.pop(owner, None)) is not None:
+                learner.close()
 
     def close(self) -> None:
         with self._lock:
-            if self._learner is not None:
-                self._learner.close()
-                self._learner = None
+            while self._learners:
+                self._learners.popitem()[1].close()

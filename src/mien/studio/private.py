@@ -34,12 +34,16 @@ class TemporaryFolder:
         sweep(parent)
         self.path = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=parent))  # mkdtemp makes it 0700
         _OWN.add(self.path)
+        self._held = _hold(self.path)  # processes of other containers are not seen, but what they hold
 
     def file(self, ending: str = "") -> Path:
         """A path nobody has used yet. What the sender called the file is never part of it."""
         return self.path / f"{uuid.uuid4().hex}{ending}"
 
     def remove(self) -> None:
+        if self._held is not None:
+            os.close(self._held)
+            self._held = None
         shutil.rmtree(self.path, ignore_errors=True)
         _OWN.discard(self.path)
 
@@ -55,6 +59,21 @@ class FolderLock:
         if self._file is not None:
             self._file.close()
             self._file, self.held = None, False
+
+
+def _hold(folder: Path) -> int | None:
+    """Lock the folder itself, so that no file of ours lies in it: a descriptor to close, or None where it is held."""
+    if os.name == "nt":
+        return os.open(os.devnull, os.O_RDONLY)  # there folders cannot be locked, and studios share none
+    import fcntl
+
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(descriptor)
+        return None
+    return descriptor
 
 
 def _locked(file: IO[bytes]) -> bool:
@@ -82,6 +101,9 @@ def sweep(parent: Path) -> list[Path]:
             continue
         if folder in _OWN if int(number) == os.getpid() else _runs(int(number)):
             continue
+        if (held := _hold(folder)) is None:
+            continue
+        os.close(held)
         if hasattr(os, "getuid") and folder.stat().st_uid != os.getuid():
             continue
         shutil.rmtree(folder, ignore_errors=True)

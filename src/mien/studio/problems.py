@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
+from mien.database.errors import DatabaseUnreachable
 from mien.errors import ClipError, MienError, NoConsent, NotInJournal, PictureError, PictureTooLarge
 
 MEDIA_TYPE = "application/problem+json"
@@ -31,6 +32,7 @@ KINDS = {
     "token": Kind(401, "A token is needed", "Send `Authorization: Bearer TOKEN`, or open /?token=TOKEN once."),
     "host": Kind(403, "Unknown host", "The Host header is not one that this studio is reached by."),
     "origin": Kind(403, "Another site asked", "Only the studio's own page and programs may use the API."),
+    "role": Kind(403, "Your role may not", "Viewers look and keep nothing; members keep things; admins manage users."),
     "not-found": Kind(404, "Not found", "There is nothing at this address, or it has been deleted or has expired."),
     "method": Kind(405, "Method not allowed", "The Allow header says which methods are."),
     "conflict": Kind(409, "Not now", "The thing is not in a state in which this can be done."),
@@ -45,6 +47,7 @@ KINDS = {
     "rate": Kind(429, "Too many requests", "Try again after the seconds in the Retry-After header."),
     "failed": Kind(500, "Something went wrong", "This is a mistake of ours: the studio's log says more."),
     "missing-extra": Kind(501, "Not installed", "The detail says which package is missing."),
+    "database": Kind(503, "The database does not answer", "Try again after the seconds in the Retry-After header."),
     "closing": Kind(503, "The studio is closing", "Start it again."),
     "too-slow": Kind(503, "It took too long", "Send something smaller, or try again when less is going on."),
 }  # fmt: skip
@@ -60,6 +63,11 @@ class Problem(HTTPException):
         self.name, self.more = name, more
 
 
+def database_away() -> Problem:
+    """What is told while the database does not answer."""
+    return Problem("database", "the studio's database does not answer; try again soon", headers={"Retry-After": "5"})
+
+
 def problem_response(problem: Problem, instance: str) -> Response:
     kind = KINDS[problem.name]
     content = {
@@ -73,6 +81,9 @@ def problem_response(problem: Problem, instance: str) -> Response:
 def problem_of(error: MienError) -> Problem:
     """The problem that an error of the house is."""
     detail = " ".join(str(error).split())
+    if isinstance(error, DatabaseUnreachable):  # what it says is for who runs the studio
+        _log.warning("%s", detail)
+        return database_away()
     if isinstance(error, PictureTooLarge):
         return Problem("too-large", detail)
     if isinstance(error, PictureError):

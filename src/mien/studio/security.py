@@ -21,10 +21,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mien.studio import uploads
 from mien.studio.house import House
-from mien.studio.problems import Problem, problem_of_ours, problem_response
+from mien.studio.problems import Problem, database_away, problem_of_ours, problem_response
 from mien.studio.rates import Rates
 from mien.studio.settings import API_VERSION, Settings, is_loopback
-from mien.studio.tokens import locked_page
+from mien.studio.tokens import COOKIE, bearer, locked_page, tries, welcome
+from mien.studio.users import SCOPE, SOLE, User
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; "
@@ -42,6 +43,11 @@ HEADERS = {
 }
 #: Wrong tokens that an address may try a minute.
 TRIES = 10
+#: What viewers may ask for: what keeps nothing. The page and its files besides.
+LOOKS = frozenset({
+    "/api/look", "/api/personalise", "/api/avatar", "/api/suggest", "/api/live", "/api/health", "/api/models",
+    "/api/me",
+})  # fmt: skip
 #: Paths that answer without a token: probes of whatever runs the studio have none, and learn nothing but yes or no.
 PROBES = ("/livez", "/readyz")
 
@@ -80,7 +86,7 @@ class Guard:
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            self._admit(HTTPConnection(scope))
+            await self._admit(HTTPConnection(scope))
         except Problem as problem:
             await _denied(problem, scope, receive, send)
             return
@@ -96,13 +102,15 @@ class Guard:
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
+                if self._house.closing.is_set():  # else the next request on this connection could be lost
+                    headers["Connection"] = "close"
                 if scope["path"].startswith(("/api/", "/metrics")):
                     headers.setdefault("Cache-Control", "no-store")
             await send(message)
 
         connection = HTTPConnection(scope)
         try:
-            answer = self._admit(connection) or None
+            answer = await self._admit(connection)
             if answer is None:
                 await self._app(scope, self._limited(scope, receive), send_on)
             else:
@@ -116,23 +124,61 @@ class Guard:
             route = getattr(scope.get("route"), "path", "other")
             self._house.metrics.count(scope["method"], route, status, time.monotonic() - start)
 
-    def _admit(self, connection: HTTPConnection) -> Response | None:
+    async def _admit(self, connection: HTTPConnection) -> Response | None:
         """Raises `Problem` for whom it does not let in; an answer of its own for those who bring a token."""
         headers, path = connection.headers, connection.url.path
         self._check_host(headers)
         _check_origin(headers, connection.scope)
+        if path in PROBES:
+            return None
         address = connection.client.host if connection.client else ""
-        if path.startswith(("/api/", "/metrics")):
-            self._rates.take(address, "too many requests from this address")
-        return self._check_token(connection, address)
+        limited = path.startswith(("/api/", "/metrics"))
+        directory = self._house.directory
+        if not directory.loaded:  # one of several workers, which has not reached the database yet
+            raise database_away()
+        if not directory.locked:
+            if limited:
+                self._rates.take(address, "too many requests from this address")
+            connection.scope[SCOPE] = SOLE
+            return self._check_token(connection, address)
+        answer, user = await self._check_user(connection, address)
+        if user is not None:
+            if limited:
+                self._rates.take(user.id, "too many requests of this user")
+            _check_role(user, path)
+            connection.scope[SCOPE] = user
+        return answer
+
+    async def _check_user(self, connection: HTTPConnection, address: str) -> tuple[Response | None, User | None]:
+        """Who asks; or an answer of its own for who brings a token to the page, and for who opens it without."""
+        directory, too_many = self._house.directory, "too many wrong tokens from this address"
+        page = connection.url.path == "/"
+        cookie, token = connection.cookies.get(COOKIE, ""), bearer(connection)
+        token = token or (connection.query_params.get("token", "") if page else "")
+        if not token and (user := directory.by_cookie(cookie)) is not None:
+            return None, user
+        if tries(connection):
+            self._tries.check(address, too_many)
+        user = directory.by_token(token)
+        if user is None and (token or cookie):
+            await directory.look_for_new(self._house.ask)
+            user = directory.by_token(token) or directory.by_cookie(cookie)
+        if user is not None:
+            fresh = page and bearer(connection) == "" and directory.by_token(token) is not None
+            return welcome(connection, directory.cookie_of(token)) if fresh else None, user
+        if tries(connection):
+            self._tries.take(address, too_many)
+        if (token or cookie) and not directory.reachable:
+            raise database_away()
+        if page and "text/html" in connection.headers.get("accept", ""):
+            return locked_page(), None
+        raise Problem("token", "this studio is for its users; send your token", headers=_BEARER)
 
     def _check_token(self, connection: HTTPConnection, address: str) -> Response | None:
         tokens, too_many = self._tokens, "too many wrong tokens from this address"
-        if connection.url.path in PROBES:
-            return None
         if tokens.kept(connection):
             return tokens.welcome(connection) if tokens.brought(connection) else None
-        if tokens.tries(connection):
+        if tries(connection):
             self._tries.check(address, too_many)  # first: else who tries on learns at last which one is right
             if tokens.bearer(connection):
                 return None
@@ -174,6 +220,13 @@ class Guard:
 
 
 _BEARER = {"WWW-Authenticate": "Bearer"}
+
+
+def _check_role(user: User, path: str) -> None:
+    """Viewers keep nothing. What only admins may is checked where it is done."""
+    if user.keeps or not path.startswith("/api/") or path in LOOKS or path.startswith("/api/avatar/"):
+        return
+    raise Problem("role", f"your role is {user.role}, which keeps nothing; ask an admin for another")
 
 
 def known_hosts(settings: Settings) -> set[str]:

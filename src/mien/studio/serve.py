@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import sys
 import threading
+import time
 import webbrowser
 from collections.abc import Callable
 
@@ -16,8 +18,11 @@ from mien.studio.app import make_app
 from mien.studio.house import House
 from mien.studio.settings import Settings, StudioError
 
-#: Seconds that requests have to end when the studio is closed.
-GRACE = 5
+#: Seconds that requests have to end when the studio is closed; those of one worker of several, when it is exchanged.
+GRACE, DRAIN = 5, 30
+#: Seconds that connections on which nothing comes are kept open when a worker drains: their next request is answered,
+#: and told to come on another one.
+LINGER = 2.0
 #: Connections at once; more are answered with 503 before anything of them is read.
 CONNECTIONS = 200
 #: Seconds in which the head of a request must come: a connection that says nothing keeps others out.
@@ -63,16 +68,18 @@ def serve(settings: Settings, *, open_browser: bool = False, say: Callable[[str]
         app = make_app(settings)
         house: House = app.state.house
         house.prepare()  # what it raises is for people
-        server = _Server(_config(app, settings), lambda: _opened(address, house, open_browser, say))
+        server = Server(config_of(app, settings), lambda: _opened(address, house, open_browser, say))
         asyncio.run(server.serve(sockets=[bound]))
     finally:
         bound.close()
 
 
-def _config(app: FastAPI, settings: Settings) -> uvicorn.Config:
+def config_of(app: FastAPI, settings: Settings, *, accept: int = 128) -> uvicorn.Config:
+    """accept: connections that are taken at once."""
     return uvicorn.Config(
         app, http=_Prompt, log_level="warning", access_log=False, server_header=False, lifespan="on",
-        timeout_graceful_shutdown=GRACE, timeout_keep_alive=30, ws="websockets-sansio",
+        timeout_graceful_shutdown=GRACE if settings.worker is None else DRAIN, backlog=accept,
+        timeout_keep_alive=30, ws="websockets-sansio",
         proxy_headers=bool(settings.behind_proxy), forwarded_allow_ips=list(settings.proxies),
         ws_max_size=settings.limits.frame_bytes, ws_per_message_deflate=False, ws_ping_interval=20,
         limit_concurrency=CONNECTIONS,
@@ -81,9 +88,16 @@ def _config(app: FastAPI, settings: Settings) -> uvicorn.Config:
 
 def _opened(address: str, house: House, open_browser: bool, say: Callable[[str], None]) -> None:
     say(address)
+    warn_if_closed(house)
     if open_browser:
         code = f"?code={house.tokens.code()}" if house.settings.token else ""  # not the token: `ps` shows it to all
         threading.Thread(target=webbrowser.open, args=(address + code,), daemon=True).start()
+
+
+def warn_if_closed(house: House) -> None:
+    """Say so where nobody can come in."""
+    if house.directory.locked and not len(house.directory):
+        print("mien: nobody can come in yet; add somebody: mien studio users add NAME --role admin", file=sys.stderr)
 
 
 class _Prompt(H11Protocol):
@@ -113,8 +127,9 @@ class _Prompt(H11Protocol):
         self.loop.call_later(HEAD, late)
 
 
-class _Server(uvicorn.Server):
-    """Tells when it has started, and its house when it is asked to stop."""
+class Server(uvicorn.Server):
+    """Tells when it has started, and its house when it is asked to stop. One of several workers ends without losing a
+    request: it takes no new connections, and tells those that are open to be closed with their next answer."""
 
     def __init__(self, config: uvicorn.Config, started: Callable[[], None]) -> None:
         super().__init__(config)
@@ -130,4 +145,15 @@ class _Server(uvicorn.Server):
         house = getattr(getattr(app, "state", None), "house", None)
         if house is not None:  # live connections and streams of events end now, not when the time is up
             house.closing.set()
+            if house.settings.worker is not None:
+                await self._linger(sockets or [])
         await super().shutdown(sockets)
+
+    async def _linger(self, sockets: list[socket.socket]) -> None:
+        for server in self.servers:
+            server.close()
+        for one in sockets:
+            one.close()
+        end = time.monotonic() + LINGER
+        while self.server_state.connections and time.monotonic() < end:
+            await asyncio.sleep(0.05)

@@ -15,6 +15,8 @@ MEGA = 1_000_000
 
 #: Version of the API, in the header `Mien-Api-Version` of every answer. Raised when an answer changes its meaning.
 API_VERSION = "1"
+#: Holds the database's address where no option gives it: other accounts do not see it there, as they do in `ps`.
+DATABASE = "MIEN_DATABASE_URL"
 #: This machine's own addresses.
 LOOPBACK = ("127.0.0.1", "::1")
 
@@ -40,7 +42,8 @@ class Limits:
     workers: int = 2  #: threads that look and draw
     queue: int = 16  #: requests that wait for them; more are told to come back (429)
     live: int = 4  #: live connections
-    jobs: int = 32  #: jobs that wait or run; more are told to come back (429)
+    jobs: int = 32  #: jobs of one user that wait or run; more are told to come back (429)
+    lease: float = 12.0  #: seconds after which the job of a worker that says nothing any more is another's
     kept_jobs: float = 24 * 3600.0  #: seconds after which a finished job and its files go
     rate: float = 50.0  #: requests a second from one address, on average ...
     burst: int = 200  #: ... and at once
@@ -63,14 +66,17 @@ class Settings:
     folder: Path = field(default_factory=data_folder)  #: jobs, and the journal where it is kept
     model: Path | None = None  #: an expression model of one's own, instead of the shipped one
     limits: Limits = field(default_factory=Limits)
+    database: str | None = field(default=None, repr=False)  #: URL, with its password; None: a file in the folder
+    users: bool = False  #: users alone come in, even while there are none yet
+    worker: int | None = None  #: its number, where it is one of several workers
     lab_paths: bool = False  #: the lab reads data sets where they lie on this machine, also without a token
     behind_proxy: tuple[str, ...] = ()  #: names that browsers reach it by, through a proxy with TLS; none: no proxy
     proxies: tuple[str, ...] = LOOPBACK  #: where that proxy is: its X-Forwarded-For and -Proto are believed
 
     def __post_init__(self) -> None:
-        if not self.local and not self.token:
+        if not self.local and not self.token and not self.users:
             why = f"--host {self.host}" if not is_loopback(self.host) else f"--behind-proxy {self.behind_proxy[0]}"
-            raise StudioError(f"{why}: others could reach the studio; give it a token with --token-file")
+            raise StudioError(f"{why}: others could reach the studio; give it a token with --token-file, or users")
         for name in self.behind_proxy:
             if not re.fullmatch(r"[A-Za-z0-9.-]+", name):
                 raise StudioError(f"--behind-proxy {name}: that is not a host's name; leave out https:// and the port")

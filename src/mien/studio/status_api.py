@@ -9,9 +9,11 @@ from fastapi import APIRouter
 from fastapi.responses import PlainTextResponse, Response
 
 import mien
+from mien.database import DatabaseError
 from mien.studio import answers
 from mien.studio.house import House
 from mien.studio.metrics import CONTENT_TYPE, resident_bytes
+from mien.studio.users import Manager, Me
 
 _HEALTH = {
     "status": "ok", "version": mien.__version__, "ready": True, "uptime": 12.5, "queue": 0, "live": 0,
@@ -58,39 +60,46 @@ def router(house: House) -> APIRouter:
         return PlainTextResponse("ok\n" if takes else "not ready\n", 200 if takes else 503)
 
     @routes.get("/api/models", responses=answers.told(answers.shown("The networks", _MODELS)))
-    async def models() -> Response:
+    async def models(me: Me) -> Response:
         """The networks that are shipped, and which expression network is in use: `active` is its name or file name."""
-        return answers.json_response(await house.run(_models, house))
+        return answers.json_response(await house.run(_models, house, me.id))
 
     @routes.get(
         "/metrics",
         response_class=PlainTextResponse,
         responses=answers.told(answers.shown("Counters, histograms, gauges", _METRICS, "text/plain")),
     )
-    async def metrics() -> Response:
-        """Counts and times in Prometheus' text format."""
-        return PlainTextResponse(house.metrics.text(gauges(house)), media_type=CONTENT_TYPE)
+    async def metrics(_: Manager) -> Response:
+        """Counts and times in Prometheus' text format: of one worker, where there are several; `mien_worker` tells of
+        which."""
+        return PlainTextResponse(house.metrics.text(await gauges(house)), media_type=CONTENT_TYPE)
 
     return routes
 
 
-def _models(house: House) -> dict[str, Any]:
+def _models(house: House, owner: str) -> dict[str, Any]:
     from mien.models import manifest
 
-    active = "expression" if house.model is None else house.model.name
+    model = house.model_of(owner)
+    active = "expression" if model is None else model.name
     return {"active": active, "models": [model._asdict() for model in manifest()]}
 
 
-def gauges(house: House) -> dict[str, tuple[str, float]]:
+async def gauges(house: House) -> dict[str, tuple[str, float]]:
     """What is measured when it is asked for."""
-    return {
+    told: dict[str, tuple[str, float]] = {"mien_database_up": ("Whether the database answers.", 1)}
+    try:
+        told["mien_open_jobs"] = ("Jobs that wait or run, in all workers.", await house.jobs.count())
+    except DatabaseError:
+        told["mien_database_up"] = (told["mien_database_up"][0], 0)
+    return told | {
         "mien_queue_tasks": ("Requests that run or wait for a thread.", house.workers.taken),
         "mien_refused_requests": (
             "Requests refused since the start because the queue was full.",
             house.workers.refused,
         ),
         "mien_live_connections": ("Open live connections.", house.live),
-        "mien_open_jobs": ("Jobs that wait or run.", len(house.jobs)),
+        "mien_worker": ("Number of the worker that tells this; 0 where there is but one.", house.settings.worker or 0),
         "mien_uptime_seconds": ("Seconds since the start.", time.time() - house.started),
         "process_resident_memory_bytes": ("Memory in RAM.", resident_bytes()),
     }

@@ -16,6 +16,7 @@ from mien.studio.job_store import Job
 from mien.studio.jobs_api import EXAMPLE, queued
 from mien.studio.problems import Problem
 from mien.studio.schemas import Asked, JobOut, Spec
+from mien.studio.users import Me
 
 
 class StickersAsked(Asked):
@@ -45,17 +46,17 @@ def router(house: House) -> APIRouter:
             "key-used", "busy", status=202,
         ),
     )  # fmt: skip
-    async def stickers(asked: StickersAsked, idempotency_key: Key = None) -> Response:
+    async def stickers(asked: StickersAsked, me: Me, idempotency_key: Key = None) -> Response:
         """Queue a pack. The job's files are the stickers one by one and `stickers.zip`, which is the pack."""
         params = asked.model_dump()
         digest = hashlib.sha256(json.dumps(params, sort_keys=True).encode()).hexdigest()
-        known = house.jobs.known(idempotency_key, digest)
+        known = await house.jobs.known(me.id, idempotency_key, digest)
         if known is not None:
             return queued(known)
-        house.jobs.admit()
+        await house.jobs.admit(me.id)
         await house.run(_check, asked)
-        job = Job("stickers", params, digest, idempotency_key)
-        return queued(house.jobs.add(job), job)
+        job = Job("stickers", params, digest, idempotency_key, me.id)
+        return queued(await house.jobs.add(job), job)
 
     return routes
 

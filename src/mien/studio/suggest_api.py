@@ -11,6 +11,7 @@ from pydantic import ConfigDict, Field
 from mien.studio import answers
 from mien.studio.house import House
 from mien.studio.schemas import Asked, PickedOut, PicksOut, SuggestionsOut
+from mien.studio.users import Me
 
 Seen = Annotated[
     dict[str, Any] | None,
@@ -67,7 +68,7 @@ def router(house: House) -> APIRouter:
         response_model=SuggestionsOut,
         responses=answers.told(answers.shown("Best first", _SUGGESTIONS), "invalid", "busy", "too-slow"),
     )
-    async def suggest(asked: SuggestAsked) -> Response:
+    async def suggest(asked: SuggestAsked, me: Me) -> Response:
         """Emoji for a face, a message, or both. Without either there is nothing to suggest for, and none come.
 
         What the user has picked before counts, see `POST /api/suggest/pick`.
@@ -76,7 +77,7 @@ def router(house: House) -> APIRouter:
         def found() -> list[dict[str, Any]]:
             import mien
 
-            many = mien.suggest(asked.face, asked.k, asked.text, asked.language, picks.learner())
+            many = mien.suggest(asked.face, asked.k, asked.text, asked.language, picks.learner(me.id))
             return [one.to_dict() for one in many]
 
         return answers.json_response({"suggestions": await house.run(found)})
@@ -86,13 +87,13 @@ def router(house: House) -> APIRouter:
         response_model=PickedOut,
         responses=answers.told(answers.shown("All that is kept of it", _KEPT), "invalid", "busy"),
     )
-    async def pick(asked: PickAsked) -> Response:
+    async def pick(asked: PickAsked, me: Me) -> Response:
         """Teach suggestions what the user picked. Kept on this machine: the emoji, the expression's name, whether it
         was strong, and whether there was a message. No picture, no words.
         """
 
         def learned() -> dict[str, Any]:
-            learner = picks.learner(make=True)
+            learner = picks.learner(me.id, make=True)
             assert learner is not None
             kept = learner.pick(asked.emoji, asked.face, "words" if asked.text else None, asked.shown)
             return {"mood": kept.mood, "strong": kept.strong, "text": kept.text}
@@ -100,21 +101,21 @@ def router(house: House) -> APIRouter:
         return answers.json_response(await house.run(learned))
 
     @routes.get("/picks", response_model=PicksOut, responses=answers.told(answers.shown("Every count", _PICKS), "busy"))
-    async def known() -> Response:
+    async def known(me: Me) -> Response:
         """Everything that picks have taught: how often which emoji was picked, and passed over for another."""
 
         def counts() -> list[dict[str, Any]]:
-            learner = picks.learner()
+            learner = picks.learner(me.id)
             return [] if learner is None else [count.to_dict() for count in learner.counts()]
 
         return answers.json_response({"picks": await house.run(counts)})
 
     @routes.delete("/picks", status_code=204, responses=answers.told(None, "busy"))
-    async def forget() -> Response:
+    async def forget(me: Me) -> Response:
         """Forget everything that picks have taught."""
 
         def forgotten() -> None:
-            learner = picks.learner()
+            learner = picks.learner(me.id)
             if learner is not None:
                 learner.forget()
 

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import secrets
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from starlette.requests import HTTPConnection
@@ -40,7 +41,11 @@ def read_salt(folder: Path) -> bytes:
             part = folder / f".cookie.{secrets.token_hex(8)}"
             part.touch(mode=0o600)
             part.write_bytes(secrets.token_bytes(32))
-            part.replace(path)
+            try:
+                with suppress(FileExistsError):  # another worker was faster: all use the same
+                    path.hardlink_to(part)
+            finally:
+                part.unlink()
         return path.read_bytes()
     except OSError as error:
         raise StudioError(f"{path}: cannot be used ({error.strerror}); delete it, and start the studio again") from None
@@ -67,15 +72,9 @@ class Tokens:
         """Whether a request may pass without bringing anything: by its cookie, or since no token is demanded."""
         return self._token is None or _same(connection.cookies.get(COOKIE, ""), self._kept)
 
-    def tries(self, connection: HTTPConnection) -> bool:
-        """Whether a request brings something that could be a token."""
-        in_address = "token" in connection.query_params or "code" in connection.query_params
-        return "authorization" in connection.headers or (connection.url.path == "/" and in_address)
-
     def bearer(self, connection: HTTPConnection) -> bool:
         """Whether a request has the token in its header."""
-        scheme, _, given = connection.headers.get("authorization", "").partition(" ")
-        return self._token is not None and scheme.lower() == "bearer" and _same(given.strip(), self._token)
+        return self._token is not None and _same(bearer(connection), self._token)
 
     def brought(self, connection: HTTPConnection) -> bool:
         """Whether the address of the page brings the token, or a code, which is then used up."""
@@ -90,10 +89,27 @@ class Tokens:
 
         Not by a redirect: a browser that followed a link here would not send a SameSite=Strict cookie along.
         """
-        response = HTMLResponse("<!doctype html><title>mien</title>", headers={"Refresh": "0; url=/"})
-        secure = connection.url.scheme == "https"  # as a proxy tells
-        response.set_cookie(COOKIE, self._kept, max_age=30 * 86400, httponly=True, samesite="strict", secure=secure)
-        return response
+        return welcome(connection, self._kept)
+
+
+def tries(connection: HTTPConnection) -> bool:
+    """Whether a request brings something that could be a token."""
+    in_address = "token" in connection.query_params or "code" in connection.query_params
+    return "authorization" in connection.headers or (connection.url.path == "/" and in_address)
+
+
+def bearer(connection: HTTPConnection) -> str:
+    """The token in the header of a request; "" where there is none."""
+    scheme, _, given = connection.headers.get("authorization", "").partition(" ")
+    return given.strip() if scheme.lower() == "bearer" else ""
+
+
+def welcome(connection: HTTPConnection, kept: str) -> Response:
+    """Hands a browser the cookie that it keeps, and leads to the page."""
+    response = HTMLResponse("<!doctype html><title>mien</title>", headers={"Refresh": "0; url=/"})
+    secure = connection.url.scheme == "https"  # as a proxy tells
+    response.set_cookie(COOKIE, kept, max_age=30 * 86400, httponly=True, samesite="strict", secure=secure)
+    return response
 
 
 def locked_page() -> Response:

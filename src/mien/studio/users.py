@@ -1,0 +1,145 @@
+"""Users of a studio: their names, roles and tokens in the database, and what is theirs in the studio's folder."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+import shutil
+import time
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args
+
+from fastapi import Depends
+from sqlalchemy import Engine, delete, insert, select
+from sqlalchemy.exc import IntegrityError
+from starlette.requests import HTTPConnection
+
+from mien.database import JOBS, TOKENS, USERS, reading, upgrade, writing
+from mien.studio.problems import Problem
+from mien.studio.settings import StudioError
+
+Role = Literal["admin", "member", "viewer"]
+ROLES: tuple[Role, ...] = get_args(Role)
+
+#: What names are made of: they stand in addresses, in tables and on the command line.
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}")
+#: Bytes of a token: 256 bits.
+TOKEN = 32
+#: The part of a studio's folder that has a folder for each user.
+FOLDER = "users"
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """Who asks. `id` is the owner of what they keep; "" where the studio has no users, and all is one person's."""
+
+    id: str
+    name: str
+    role: Role
+
+    @property
+    def keeps(self) -> bool:
+        """Whether they may keep things: jobs, picks, a journal, data sets, trainings."""
+        return self.role != "viewer"
+
+    @property
+    def manages(self) -> bool:
+        """Whether they may manage users, and see how the studio is."""
+        return self.role == "admin"
+
+
+#: The one user of a studio without users.
+SOLE = User("", "", "admin")
+
+
+def hashed(token: str) -> str:
+    """As the database keeps a token. Unsalted and fast: 256 random bits are in no dictionary."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def add_user(engine: Engine, name: str, role: Role) -> str:
+    """Add a user; their token, which is told this once. Raises `StudioError` for a name that is taken, or is none."""
+    if not NAME.fullmatch(name):
+        raise StudioError(f"{name!r}: a name is 1 to 64 letters, digits or . _ @ + - and begins with one of the former")
+    if role not in ROLES:
+        raise StudioError(f"{role!r}: a role is {', '.join(ROLES)}")
+    number, token, now = uuid.uuid4().hex, secrets.token_urlsafe(TOKEN), time.time()
+    try:
+        with writing(engine) as connection:
+            connection.execute(insert(USERS).values(id=number, name=name, role=role, made=now))
+            connection.execute(insert(TOKENS).values(hash=hashed(token), user_id=number, made=now))
+    except IntegrityError:
+        raise StudioError(f"{name}: there is a user of this name; choose another, or remove that one") from None
+    return token
+
+
+def new_token(engine: Engine, name: str) -> str:
+    """Another token of a user; those before end. Raises `StudioError`."""
+    token = secrets.token_urlsafe(TOKEN)
+    with writing(engine) as connection:
+        number = connection.execute(select(USERS.c.id).where(USERS.c.name == name).with_for_update()).scalar()
+        if number is None:
+            raise _unknown(name)
+        connection.execute(delete(TOKENS).where(TOKENS.c.user_id == number))
+        connection.execute(insert(TOKENS).values(hash=hashed(token), user_id=number, made=time.time()))
+    return token
+
+
+def list_users(engine: Engine) -> list[dict[str, Any]]:
+    """`name`, `role` and `made` of everybody, by name."""
+    columns = (USERS.c.name, USERS.c.role, USERS.c.made)
+    with reading(engine) as connection:
+        return [dict(row._mapping) for row in connection.execute(select(*columns).order_by(USERS.c.name))]
+
+
+def remove_user(engine: Engine, folder: Path, name: str) -> None:
+    """Remove a user, and everything of theirs in the database and in the studio's folder. Raises `StudioError`.
+
+    Studios that run end what they do for them within seconds.
+    """
+    with writing(engine) as connection:
+        number = connection.execute(select(USERS.c.id).where(USERS.c.name == name).with_for_update()).scalar()
+        if number is None:
+            raise _unknown(name)
+        jobs = list(connection.execute(delete(JOBS).where(JOBS.c.owner == number).returning(JOBS.c.id)).scalars())
+        connection.execute(delete(TOKENS).where(TOKENS.c.user_id == number))
+        connection.execute(delete(USERS).where(USERS.c.id == number))
+    for job in jobs:
+        shutil.rmtree(folder / "jobs" / job, ignore_errors=True)
+    shutil.rmtree(folder / FOLDER / number, ignore_errors=True)
+
+
+def has_users(engine: Engine) -> bool:
+    """Raises `DatabaseError`."""
+    upgrade(engine)
+    with reading(engine) as connection:
+        return connection.execute(select(USERS.c.id).limit(1)).first() is not None
+
+
+def _unknown(name: str) -> StudioError:
+    return StudioError(f"{name}: no user of this name; `mien studio users list` shows all")
+
+
+#: Where the guard leaves the user in the scope of a request. A request that did not pass it has none, and fails.
+SCOPE = "mien.user"
+
+
+def _me(connection: HTTPConnection) -> User:
+    user = connection.scope[SCOPE]
+    assert isinstance(user, User)
+    return user
+
+
+def _manager(connection: HTTPConnection) -> User:
+    user = _me(connection)
+    if not user.manages:
+        raise Problem("role", f"your role is {user.role}; this is for admins")
+    return user
+
+
+#: Parameters of a route: who asks; and the same where only admins may.
+Me = Annotated[User, Depends(_me)]
+Manager = Annotated[User, Depends(_manager)]
