@@ -20,7 +20,7 @@ FLOORS = (
     ("avatar",),
     ("pipeline",),
     ("watching",),
-    ("stickers", "journal", "clips"),
+    ("stickers", "journal", "clips", "batch"),
     ("bench", "doctor", "lab", "bots", "cluster", "live"),
     ("studio",),
     ("cli",),

@@ -26,7 +26,7 @@ from mien.expression.recogniser import Recogniser, prepare
 from mien.expression.smoother import READABLE
 from mien.media import read_picture
 from mien.types import UNSURE, Expression, Face, Quality, Scene
-from mien.vision.crop import crop_affine, expression_crop_matrix
+from mien.vision.crop import LANDMARK_SIZE, crop_affine, crop_batch, expression_crop_matrix, landmark_crop_matrix
 from mien.vision.detector import Detection, Detector
 from mien.vision.head import cut_head
 from mien.vision.landmarks import FaceReading, LandmarkReader
@@ -65,11 +65,37 @@ class Reader:
 
     def look(self, picture: NDArray[np.uint8], *, source: str | None = None, appearance: bool = False) -> Scene:
         """Read every face of an upright HxWx3 uint8 RGB picture; apparent traits and colours too, if asked for."""
-        detections = self.detect(picture)
-        seen = confirmed(detections, self.landmarks(picture, detections))
+        return self.look_all([picture], sources=[source], appearance=appearance)[0]
+
+    def look_all(
+        self, pictures: Sequence[NDArray[np.uint8]], *, sources: Sequence[str | None] | None = None,
+        appearance: bool = False,
+    ) -> list[Scene]:  # fmt: skip
+        """The same for several pictures at once: the landmark and the expression network see the faces of all of them
+        together, which is quicker and changes no digit of what they say."""
+        found = [self.detect(picture) for picture in pictures]
+        matrices = [[landmark_crop_matrix(d.box, d.points) for d in detections] for detections in found]
+        cut = [crop_batch(p, m, LANDMARK_SIZE) for p, m in zip(pictures, matrices, strict=True)]
+        readings = iter(self.landmark_reader.read_crops(np.concatenate(cut), [m for each in matrices for m in each]))
+        seen = [confirmed(detections, [next(readings) for _ in detections]) for detections in found]
+        crops = [
+            crop_affine(picture, expression_crop_matrix(r.points, r.matrix), INPUT_SIZE)
+            for picture, faces in zip(pictures, seen, strict=True)
+            for _, r in faces
+        ]
+        rows = iter(self.recogniser.probabilities(prepare(crops), upright=True))
+        return [
+            self._scene(picture, faces, [next(rows) for _ in faces], source, appearance)
+            for picture, faces, source in zip(pictures, seen, sources or [None] * len(pictures), strict=True)
+        ]
+
+    def _scene(
+        self, picture: NDArray[np.uint8], seen: Sequence[tuple[Detection, FaceReading]],
+        rows: Sequence[NDArray[np.float32]], source: str | None, appearance: bool,
+    ) -> Scene:  # fmt: skip
         height, width = picture.shape[:2]
         qualities = [assess(r.crop, d.box, r.pose, r.face_score, (width, height), r.visible) for d, r in seen]
-        expressions = self.expressions(picture, [r for _, r in seen], qualities)
+        expressions = [self.expression(p, r, q) for p, (_, r), q in zip(rows, seen, qualities, strict=True)]
         looks = self.appearance_reader.read(picture, [r for _, r in seen]) if appearance else [None] * len(seen)
         faces = [
             Face(

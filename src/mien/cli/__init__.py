@@ -12,6 +12,7 @@ import typer
 
 from mien import MienError, __version__
 from mien.cli.avatar import avatar
+from mien.cli.batch import batch
 from mien.cli.bench import bench
 from mien.cli.bot import bot_app
 from mien.cli.doctor import doctor
@@ -50,6 +51,7 @@ _EXTRAS = {
     "nio": ("the bot", "bots"),
     "slixmpp": ("the bot", "bots"),
     "aiohttp": ("the bot", "bots"),
+    "ray": ("--engine ray", "cluster"),
 }
 
 #: What typer raises for options and arguments that cannot be; it has no public name of its own.
@@ -85,6 +87,7 @@ def _root(
 app.command("photo", epilog="Example:  mien photo --out annotated party.jpg holiday/")(photo)
 app.command("avatar", epilog="Example:  mien avatar me.jpg --out me.png --expression 😂 --set hair.style=afro")(avatar)
 app.command("video", epilog="Example:  mien video talk.mp4 --out annotated.mp4")(video)
+app.command("batch", epilog="Example:  mien batch photos/ shards/*.tar --out out --format parquet")(batch)
 app.command("live", epilog="Example:  mien live --camera 0")(live)
 app.add_typer(studio_app, name="studio")
 app.command("suggest", epilog='Example:  mien suggest me.jpg --text "on my way"')(suggest)

@@ -38,7 +38,7 @@ def _expand(given: str, recursive: bool) -> list[Path]:
     if given == STDIN or "\0" in given:
         return []
     if _is_folder(given):
-        return sorted(_pictures_below(given, recursive), key=_natural)
+        return sorted(_pictures_below(given, recursive), key=natural)
     if glob.has_magic(given) and not os.path.lexists(given):
         return _expand_pattern(given, recursive)
     return []
@@ -49,9 +49,9 @@ def _expand_pattern(pattern: str, recursive: bool) -> list[Path]:
     names_an_ending = bool(re.search(r"\.[^*?\[\]/\\]+$", pattern))
     found: list[Path] = []
     matches = glob.glob(pattern, recursive=True)  # noqa: PTH207  (Path.glob takes no absolute patterns)
-    for match in sorted(matches, key=_natural):
+    for match in sorted(matches, key=natural):
         if _is_folder(match):
-            found += sorted(_pictures_below(match, recursive), key=_natural)
+            found += sorted(_pictures_below(match, recursive), key=natural)
         elif names_an_ending or _is_picture_name(match):
             found.append(Path(match))
     return found
@@ -73,7 +73,7 @@ def _is_picture_name(name: str) -> bool:
     return Path(name).suffix.lower() in EXTENSIONS
 
 
-def _natural(path: str | Path) -> list[list[tuple[int, int, str]]]:
+def natural(path: str | Path) -> list[list[tuple[int, int, str]]]:
     """A sort key that compares runs of digits as numbers, folder by folder."""
     return [
         [(0, int(run), run) if run.isdecimal() else (1, 0, run.casefold()) for run in re.split(r"(\d+)", part)]

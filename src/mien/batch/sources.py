@@ -1,0 +1,186 @@
+"""`items`: from what a user names (folders, patterns, lists, archives, URLs) to inputs, one after the other.
+
+Nothing is held in memory but one folder's names: a source may have any number of inputs.
+"""
+
+from __future__ import annotations
+
+import glob
+import os
+import re
+import shutil
+import tarfile
+import tempfile
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+from mien.batch.errors import BatchError
+from mien.batch.items import File, Held, Item, Place, Remote, Slice, Zipped, is_archive, is_wanted, named
+from mien.batch.remote import is_url, objects, open_url
+from mien.media.finding import natural
+from mien.media.reading import MAX_BYTES
+from mien.media.sources import shown
+
+
+def check(sources: Sequence[str]) -> None:
+    """Raises `BatchError` for a source that is not there: a slip of the keyboard should not cost a night."""
+    if not sources:
+        raise BatchError("no source; name a folder, a file, a pattern, @list.txt, an archive or a URL")
+    for given in sources:
+        path = _list_of(given) or given
+        if is_url(given) or os.path.lexists(path):
+            continue
+        if glob.has_magic(given) and any(glob.iglob(given, recursive=True)):  # noqa: PTH207
+            continue
+        what = "no file matches this pattern" if glob.has_magic(given) else "no such file or folder"
+        raise BatchError(f"{shown(path)}: {what}; nothing was started")
+
+
+def items(sources: Iterable[str]) -> Iterator[Item]:
+    """Every input of the sources, in their order; in a folder in natural order (`2.jpg` before `10.jpg`).
+
+    What cannot be read comes as an item with a `problem`. Raises `BatchError` for a URL that leads nowhere.
+    """
+    for given in sources:
+        path = _list_of(given)
+        yield from _listed(path) if path else _meant(given)
+
+
+def _meant(given: str) -> Iterator[Item]:
+    """The inputs that one name means; a pattern's other files than pictures and clips only where it names an ending."""
+    if is_url(given):
+        yield from _remote(given)
+    elif glob.has_magic(given) and not os.path.lexists(given):
+        matches = sorted(glob.iglob(given, recursive=True), key=natural)  # noqa: PTH207
+        if not matches:
+            yield Item(named(given), "", 0, None, "no file matches this pattern")
+        for match in matches:
+            yield from _local(match, asked=bool(re.search(r"\.[^*?\[\]/\\]+$", given)))
+    else:
+        yield from _local(given, asked=True)
+
+
+def costly(given: str) -> bool:
+    """Whether a source can only be counted by fetching it or unpacking it."""
+    return is_url(given) or given.lower().endswith((".tar.gz", ".tgz", ".tar.bz2", ".tar.xz"))
+
+
+def _list_of(given: str) -> str | None:
+    """The list file that a source means: `@list.txt`, where no file has that very name."""
+    return given[1:] if given.startswith("@") and len(given) > 1 and not os.path.lexists(given) else None
+
+
+def _listed(path: str) -> Iterator[Item]:
+    try:
+        with Path(path).open(encoding="utf-8", errors="surrogateescape") as lines:
+            for line in lines:
+                given = line.rstrip("\r\n")
+                if not given.strip() or given.startswith("#"):
+                    continue
+                try:
+                    yield from _meant(given)
+                except BatchError as error:  # of a long list one wrong line is a bad input
+                    yield Item(named(given), "", 0, None, str(error).removeprefix(f"{given}: "))
+    except OSError as error:
+        raise BatchError(f"{shown(path)}: the list cannot be read ({error.strerror or error})") from None
+
+
+def _local(given: str, *, asked: bool) -> Iterator[Item]:
+    """A file, a folder or an archive. asked: named by the user, so taken whatever its ending."""
+    path = os.path.normpath(given)
+    if os.path.isdir(path):  # noqa: PTH112  (Path.is_dir raises where it may not look)
+        for parent, folders, files in os.walk(path):
+            folders[:] = sorted((name for name in folders if not name.startswith(".")), key=natural)
+            for name in sorted((n for n in files if is_wanted(n) or _is_shard(n)), key=natural):
+                yield from _file(str(Path(parent, name)))
+    elif asked or is_wanted(path) or _is_shard(path):
+        yield from _file(path)
+
+
+def _is_shard(name: str) -> bool:
+    return is_archive(name) and not os.path.basename(name).startswith(".")  # noqa: PTH119
+
+
+def _file(path: str) -> Iterator[Item]:
+    try:
+        found = Path(path).stat()
+    except (OSError, ValueError) as error:
+        missing = isinstance(error, FileNotFoundError)
+        what = "no such file" if missing else f"cannot be read ({getattr(error, 'strerror', None) or error})"
+        yield Item(named(path), "", 0, None, what)
+        return
+    stamp = f"{found.st_size}-{found.st_mtime_ns}"
+    if is_archive(path):
+        yield from _archive(path, stamp)
+    else:
+        yield Item(named(path), stamp, found.st_size, File(path))
+
+
+def _archive(path: str, stamp: str) -> Iterator[Item]:
+    """The members of an archive; a damaged one gives those that can be found, then itself as a problem."""
+    try:
+        if path.lower().endswith(".zip"):
+            with zipfile.ZipFile(path) as archive:
+                for info in archive.infolist():
+                    if not info.is_dir() and is_wanted(info.filename):
+                        yield _member(path, info.filename, stamp, info.file_size, Zipped(path, info.filename))
+        else:
+            with Path(path).open("rb") as stream:
+                yield from _tar(path, stamp, stream, whole=path.lower().endswith(".tar"))
+    except (OSError, EOFError, ValueError, RuntimeError, tarfile.TarError, zipfile.BadZipFile) as error:
+        yield Item(named(path), "", 0, None, f"a damaged archive ({_line(error)}); copy or download it again")
+
+
+def _tar(path: str, stamp: str, stream: BinaryIO, *, whole: bool) -> Iterator[Item]:
+    """whole: not compressed and on this machine, so that its members can be read from where they lie."""
+    with tarfile.open(fileobj=stream, mode="r:" if whole else "r|*") as archive:
+        while (info := archive.next()) is not None:
+            archive.members = []  # type: ignore[attr-defined]  # tarfile would keep every header in memory
+            if not info.isreg() or not is_wanted(info.name):
+                continue
+            if whole:
+                yield _member(path, info.name, stamp, info.size, Slice(path, info.offset_data, info.size))
+            elif info.size > MAX_BYTES:
+                what = f"over the limit of {MAX_BYTES:,} bytes for a member of a compressed or remote tar; unpack it"
+                yield Item(f"{named(path)}/{named(info.name)}", "", info.size, None, what)
+            else:
+                content = archive.extractfile(info)
+                yield _member(path, info.name, stamp, info.size, Held(content.read() if content else b""))
+
+
+def _member(path: str, name: str, stamp: str, size: int, place: Place) -> Item:
+    return Item(f"{named(path)}/{named(name)}", stamp and f"{stamp}-{size}", size, place)
+
+
+def _remote(url: str) -> Iterator[Item]:
+    is_file = is_wanted(url.split("?")[0]) or is_archive(url.split("?")[0])
+    single = is_file and not any(sign in url for sign in "*[")
+    for found, stamp, size in objects(url, single):
+        if is_archive(found):
+            yield from _remote_archive(found, stamp)
+        elif single or found == url or is_wanted(found):
+            yield Item(found, stamp, size, Remote(found))
+
+
+def _remote_archive(url: str, stamp: str) -> Iterator[Item]:
+    """The members of a tar as it streams in, and those of a zip from a copy that is deleted afterwards."""
+    try:
+        with open_url(url) as stream:
+            if not url.lower().endswith(".zip"):
+                yield from _tar(url, stamp, stream, whole=False)
+                return
+            with tempfile.TemporaryFile() as copy:  # not every server lets one read from the end of a file
+                shutil.copyfileobj(stream, copy, 1 << 20)
+                with zipfile.ZipFile(copy) as archive:
+                    for info in archive.infolist():
+                        if not info.is_dir() and is_wanted(info.filename):
+                            yield _member(url, info.filename, stamp, info.file_size, Held(archive.read(info)))
+    except (OSError, EOFError, ValueError, RuntimeError, tarfile.TarError, zipfile.BadZipFile) as error:
+        yield Item(url, "", 0, None, f"a damaged or unreachable archive ({_line(error)}); try again")
+
+
+def _line(error: BaseException) -> str:
+    text = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return " ".join(str(text).split())[:200]
