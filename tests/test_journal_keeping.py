@@ -85,7 +85,7 @@ def test_deleting_what_is_not_there_says_so(filled: Path) -> None:
 
 def test_who_reads_on_after_a_deletion_is_told_of(filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Somebody else's open snapshot needs the old bytes: they cannot go yet, and that is no success."""
-    monkeypatch.setattr("mien.journal.store.PATIENCE", 0.1)
+    monkeypatch.setattr("mien.journal.file_store.PATIENCE", 0.1)
     reader = sqlite3.connect(filled)
     reader.execute("BEGIN")
     reader.execute("SELECT count(*) FROM entries").fetchone()

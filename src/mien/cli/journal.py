@@ -51,7 +51,7 @@ def consent(
         if not yes:
             _ask_consent(consents, person, everyone, journal.days_kept)
         given = journal.consent(person, everyone=everyone)
-        where = journal.path
+        where = journal.where
     if as_json:
         print_json(given.to_dict())
     else:

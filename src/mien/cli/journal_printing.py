@@ -65,7 +65,7 @@ def print_shares(shares: Shares, as_json: bool, more: dict[str, Any]) -> None:
 def print_state(journal: Journal, as_json: bool) -> None:
     consents, days = journal.consents(), journal.days()
     state = {
-        "on": any(consent.holds for consent in consents), "path": str(journal.path), "days_kept": journal.days_kept,
+        "on": any(consent.holds for consent in consents), "path": journal.where, "days_kept": journal.days_kept,
         "consents": [consent.to_dict() for consent in consents],
         "days": [{"day": day.isoformat(), "entries": entries} for day, entries in days],
     }  # fmt: skip
@@ -74,7 +74,7 @@ def print_state(journal: Journal, as_json: bool) -> None:
         return
     typer.echo(f"The journal is {'on' if state['on'] else 'off: nobody has agreed to it'}.")
     if consents:
-        typer.echo(f"Entries are deleted after {journal.days_kept} days. File: {journal.path}\n")
+        typer.echo(f"Entries are deleted after {journal.days_kept} days. Journal: {journal.where}\n")
         rows = [
             [c.person, "everybody in view" if c.everyone else "one person", f"{c.given.astimezone():%Y-%m-%d %H:%M}",
              "" if c.withdrawn is None else f"{c.withdrawn.astimezone():%Y-%m-%d %H:%M}"]

@@ -9,10 +9,12 @@ from datetime import datetime
 from typing import Any
 
 from mien.errors import JournalError, NoConsent
+from mien.journal.store import Connection
 from mien.journal.times import milliseconds, moment
 
-#: Which wording of the text below was agreed to; raised whenever its meaning changes.
-WORDING = 1
+#: Which of the texts below was agreed to: of a person's own journal, of one in a studio's database. A text whose
+#: meaning changes gets a new number.
+WORDING, SHARED = 1, 2
 
 #: What somebody agrees to, in plain words.
 TEXT = """\
@@ -24,6 +26,14 @@ It never keeps pictures, the places of facial features, or guesses about age, sk
 An expression is what a face shows. It does not tell what a person feels.
 Entries are deleted after {days} days. Everything can be seen, exported and deleted at any time,
 and whoever agreed can take it back whenever they like: what was recorded of them is then deleted."""
+
+#: Number -> what somebody agrees to.
+TEXTS = {
+    WORDING: TEXT,
+    SHARED: TEXT.replace("on this computer only,", "in the database of this studio only,").replace(
+        "Entries are", "Whoever runs the studio can read that database. Entries are"
+    ),
+}
 
 #: What is asked of somebody who records a group.
 EVERYONE = """\
@@ -61,28 +71,31 @@ def checked_name(name: str, what: str = "person") -> str:
     return clean
 
 
-def give(db: Any, person: str, everyone: bool, now: datetime) -> None:
+def give(db: Connection, person: str, everyone: bool, wording: int, now: datetime) -> None:
     """Write a consent down; one that was withdrawn holds again."""
     db.execute(
-        "INSERT INTO consents VALUES (?, ?, ?, ?, NULL) ON CONFLICT (person) DO UPDATE"
+        "INSERT INTO $consents AS c ($owner person, everyone, wording, given) VALUES ($whose :person, :everyone,"
+        " :wording, :given) ON CONFLICT ($owner person) DO UPDATE"
         " SET everyone = excluded.everyone, wording = excluded.wording, given = excluded.given, withdrawn = NULL"
-        " WHERE withdrawn IS NOT NULL"
-        " OR wording <> excluded.wording OR everyone <> excluded.everyone",
-        (person, everyone, WORDING, milliseconds(now)),
+        " WHERE c.withdrawn IS NOT NULL OR c.wording <> excluded.wording OR c.everyone <> excluded.everyone",
+        person=person, everyone=bool(everyone), wording=wording, given=milliseconds(now),
+    )  # fmt: skip
+
+
+def withdraw(db: Connection, person: str, now: datetime) -> None:
+    db.execute(
+        "UPDATE $consents SET withdrawn = :now WHERE $mine AND person = :person", now=milliseconds(now), person=person
     )
 
 
-def withdraw(db: Any, person: str, now: datetime) -> None:
-    db.execute("UPDATE consents SET withdrawn = ? WHERE person = ?", (milliseconds(now), person))
-
-
-def listed(db: Any) -> list[Consent]:
+def listed(db: Connection) -> list[Consent]:
     """All consents, withdrawn ones too, by name."""
-    rows = db.execute("SELECT person, everyone, wording, given, withdrawn FROM consents ORDER BY person")
-    return [Consent(p, bool(e), w, moment(g), None if d is None else moment(d)) for p, e, w, g, d in rows]
+    rows = db.execute("SELECT person, everyone, wording, given, withdrawn FROM $consents WHERE $mine")
+    found = [Consent(p, bool(e), w, moment(g), None if d is None else moment(d)) for p, e, w, g, d in rows]
+    return sorted(found, key=lambda consent: consent.person)  # databases have orders of their own
 
 
-def in_force(db: Any) -> dict[str, Consent]:
+def in_force(db: Connection) -> dict[str, Consent]:
     """Name -> consent that holds."""
     return {consent.person: consent for consent in listed(db) if consent.holds}
 

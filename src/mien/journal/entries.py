@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from mien.journal.consents import Consent
 from mien.journal.schema import FILL_SPANS, SPAN
+from mien.journal.store import Connection
 from mien.journal.times import milliseconds
 from mien.types import LABELS
 
-_INSERT = f"INSERT OR IGNORE INTO entries VALUES (?, ?, ?, {', '.join('?' * len(LABELS))})"
+_INSERT = (
+    f"INSERT INTO $entries (session, person, at, {', '.join(LABELS)})"
+    f" VALUES (:session, :person, :at, {', '.join(f':{label}' for label in LABELS)}) ON CONFLICT DO NOTHING"
+)
+_NUMBER = "SELECT id FROM {table} WHERE $mine AND name = :name"
 
 
 class Entry(NamedTuple):
@@ -24,7 +29,7 @@ class Entry(NamedTuple):
 
 
 def write(
-    db: Any, session: str, began: datetime, entries: Sequence[Entry], consents: dict[str, Consent]
+    db: Connection, session: str, began: datetime, entries: Sequence[Entry], consents: dict[str, Consent]
 ) -> list[Entry]:
     """Write entries within a transaction, those only whose consent holds; returns them.
 
@@ -39,25 +44,39 @@ def write(
         by_person.setdefault((entry.person, entry.consent), []).append(entry)
     for (name, consent), theirs in by_person.items():
         person = _person(db, name, consent)
-        db.executemany(_INSERT, [(number, person, entry.at, *entry.thousandths) for entry in theirs])
+        db.executemany(_INSERT, (_row(number, person, entry) for entry in theirs))
         first, last = min(e.at for e in theirs) // SPAN * SPAN, (max(e.at for e in theirs) // SPAN + 1) * SPAN
         fill_spans(db, number, person, first, last)
     return allowed
 
 
-def fill_spans(db: Any, session: int, person: int, first: int, last: int) -> None:
+def fill_spans(db: Connection, session: int, person: int, first: int, last: int) -> None:
     """Sum the entries of one person from `first` up to `last` (milliseconds, multiples of `SPAN`) anew."""
-    db.execute(
-        f"{FILL_SPANS} WHERE session = ? AND person = ? AND at >= ? AND at < ? GROUP BY session, person, at / {SPAN}",
-        (session, person, first, last),
-    )
+    db.execute(FILL_SPANS, session=session, person=person, first=first, last=last)
 
 
-def _session(db: Any, name: str, began: datetime) -> int:
-    db.execute("INSERT OR IGNORE INTO sessions (name, began) VALUES (?, ?)", (name, milliseconds(began)))
-    return int(db.execute("SELECT id FROM sessions WHERE name = ?", (name,)).fetchone()[0])
+def _row(session: int, person: int, entry: Entry) -> dict[str, int]:
+    row = dict(zip(LABELS, entry.thousandths, strict=True))
+    row.update(session=session, person=person, at=entry.at)
+    return row
 
 
-def _person(db: Any, name: str, consent: str) -> int:
-    db.execute("INSERT OR IGNORE INTO people (name, consent) VALUES (?, ?)", (name, consent))
-    return int(db.execute("SELECT id FROM people WHERE name = ?", (name,)).fetchone()[0])
+def _session(db: Connection, name: str, began: datetime) -> int:
+    row = db.execute(_NUMBER.format(table="$sessions"), name=name).fetchone()
+    if row is None:  # nobody else adds it meanwhile: one transaction at a time writes into a journal
+        db.execute(
+            "INSERT INTO $sessions ($owner name, began) VALUES ($whose :name, :began)",
+            name=name, began=milliseconds(began),
+        )  # fmt: skip
+        row = db.execute(_NUMBER.format(table="$sessions"), name=name).fetchone()
+    return int(row[0])
+
+
+def _person(db: Connection, name: str, consent: str) -> int:
+    row = db.execute(_NUMBER.format(table="$people"), name=name).fetchone()
+    if row is None:
+        db.execute(
+            "INSERT INTO $people ($owner name, consent) VALUES ($whose :name, :consent)", name=name, consent=consent
+        )
+        row = db.execute(_NUMBER.format(table="$people"), name=name).fetchone()
+    return int(row[0])

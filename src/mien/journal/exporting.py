@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from mien.errors import JournalError
+from mien.journal.store import Store
 from mien.journal.times import moment
 from mien.media.clip_writing import whole
 from mien.media.sources import shown
@@ -27,30 +28,43 @@ CHUNK = 50_000
 Rows = list[tuple[Any, ...]]
 
 
-def chunks(db: Any, session: str | None = None, person: str | None = None) -> Iterator[Rows]:
+def chunks(store: Store, session: str | None = None, person: str | None = None) -> Iterator[Rows]:
     """The entries of one session or person, or all of them, as rows of `COLUMNS`: sessions as they came, then people,
     then times.
 
-    Each chunk is a query of its own that goes on after the last entry: whoever reads an export slowly then holds on to
-    nothing in the file, which deleting has to overwrite.
+    Each query goes on after the last entry of the one before: whoever reads an export slowly then holds on to nothing
+    in the file, which deleting has to overwrite.
     """
-    names = [(column, value) for column, value in (("s.name", session), ("p.name", person)) if value]
+    waiting: Rows = []
+    for rows in _pages(store, session, person):
+        waiting += rows
+        if len(waiting) >= CHUNK:
+            yield waiting
+            waiting = []
+    if waiting:
+        yield waiting
+
+
+def _pages(store: Store, session: str | None, person: str | None) -> Iterator[Rows]:
+    only = "" if session is None else " AND name = :session"
+    with store.reading() as db:
+        query = f"SELECT id, name FROM $sessions WHERE $mine{only} ORDER BY id"
+        wanted = [] if db is None else db.execute(query, session=session).fetchall()
     query = (
-        f"SELECT e.session, e.person, e.at, s.name, p.name, {', '.join(f'e.{label}' for label in LABELS)}"
-        " FROM entries AS e CROSS JOIN sessions AS s ON s.id = e.session CROSS JOIN people AS p ON p.id = e.person"
-        f" WHERE (e.session, e.person, e.at) > (?, ?, ?){''.join(f' AND {column} = ?' for column, _ in names)}"
-        " ORDER BY e.session, e.person, e.at LIMIT ?"
+        f"SELECT e.person, e.at, p.name, {', '.join(f'e.{label}' for label in LABELS)} FROM $entries AS e"
+        " CROSS JOIN $people AS p WHERE e.session = :number AND (e.person, e.at) > (:last, :at) AND p.id = e.person"
+        " AND e.session IN (SELECT id FROM $sessions WHERE $mine AND name = :session)"  # a number may be given again
+        f"{'' if person is None else ' AND p.name = :person'} ORDER BY e.person, e.at LIMIT :most"
     )
-    last: tuple[int, ...] = (0, 0, 0) if session is None else (_before(db, session), 2**62, 2**62)
-    while rows := db.execute(query, (*last, *(value for _, value in names), CHUNK)).fetchall():
-        last = rows[-1][:3]
-        yield [_row(row[2:]) for row in rows]
-
-
-def _before(db: Any, session: str) -> int:
-    """The number just before a session's, so that the search for its entries begins there."""
-    found = db.execute("SELECT id FROM sessions WHERE name = ?", (session,)).fetchone()
-    return found[0] - 1 if found else 0
+    for number, name in wanted:
+        last, at, rows = 0, 0, None
+        while rows is None or len(rows) == CHUNK:
+            with store.reading() as db:
+                found = {"number": number, "session": name, "person": person, "last": last, "at": at, "most": CHUNK}
+                rows = [] if db is None else db.execute(query, **found).fetchall()
+            if rows:
+                last, at = rows[-1][0], rows[-1][1]
+                yield [_row((row[1], name, *row[2:])) for row in rows]
 
 
 def _row(row: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -70,13 +84,13 @@ def check_ending(path: str | os.PathLike[str]) -> str:
     return ending
 
 
-def export(db: Any, path: str | os.PathLike[str], session: str | None = None, person: str | None = None) -> int:
-    """Write entries into a file that appears whole or not at all; returns how many. `db` None is an empty journal.
+def export(store: Store, path: str | os.PathLike[str], session: str | None = None, person: str | None = None) -> int:
+    """Write entries into a file that appears whole or not at all; returns how many.
 
     Raises `JournalError` and, where the file cannot be written, `PictureError`.
     """
     ending = check_ending(path)
-    rows = iter(()) if db is None else chunks(db, session, person)
+    rows = chunks(store, session, person)
     with whole(path) as part:
         if ending == ".parquet":
             return _parquet(part, rows)

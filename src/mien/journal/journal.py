@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from mien.errors import JournalError, NoConsent, NotInJournal
 from mien.journal import consents, exporting, keeping, sessions, shares
 from mien.journal.consents import Consent, checked_name
+from mien.journal.file_store import FileStore
 from mien.journal.keeping import Deleted
 from mien.journal.place import default_key, default_path
 from mien.journal.recording import People, Recording
 from mien.journal.sessions import Session
 from mien.journal.shares import Shares
-from mien.journal.store import Store
 from mien.journal.summary import Summary, compare, summary
 from mien.journal.times import now
 
 if TYPE_CHECKING:
+    from mien.journal.store import Store
     from mien.types import Scene
 
 
@@ -35,12 +35,17 @@ class Journal:
 
     No file is made, and nothing is written, until somebody has agreed. What is older than `days` is deleted when the
     journal is opened. path: by default `$MIEN_JOURNAL`, else `journal.db` in mien's data folder. key: passphrase of an
-    encrypted journal, by default `$MIEN_JOURNAL_KEY`. Every method raises `JournalError`, in one line.
+    encrypted journal, by default `$MIEN_JOURNAL_KEY`. store: another place, such as `database_store.DatabaseStore`, in
+    place of a file. Every method raises `JournalError`, in one line.
     """
 
-    def __init__(self, path: str | os.PathLike[str] | None = None, *, key: str | None = None) -> None:
-        self.path = Path(path) if path is not None else default_path()
-        self._store = Store(self.path, key if key is not None else default_key())
+    def __init__(
+        self, path: str | os.PathLike[str] | None = None, *, key: str | None = None, store: Store | None = None
+    ) -> None:
+        if store is None:
+            store = FileStore(default_path() if path is None else Path(path), default_key() if key is None else key)
+        self._store = store
+        self.path = store.path if isinstance(store, FileStore) else None  #: where it is a file
         self._recordings: dict[tuple[str, object], Recording] = {}
         self.expire()
 
@@ -59,14 +64,25 @@ class Journal:
         finally:
             self._store.close()
 
+    @property
+    def where(self) -> str:
+        """The journal's file, or its database, as people may see it."""
+        return self._store.where
+
+    @property
+    def wording(self) -> int:
+        """The number of the text that is agreed to; see `consents.TEXTS`."""
+        return self._store.wording
+
     # Consent
 
     def consent(self, person: str = "me", *, everyone: bool = False) -> Consent:
-        """Write down that a person has agreed to `consents.TEXT`; makes the file if there is none. Call it only when
+        """Write down that a person has agreed to `consents.TEXTS`; makes the file if there is none. Call it only when
         they did. everyone: a group that is recorded together; every member was told and agreed."""
         name = checked_name(person)
         with self._store.writing(create=True) as db:
-            consents.give(db, name, everyone, now())
+            assert db is not None
+            consents.give(db, name, everyone, self.wording, now())
             return next(c for c in consents.listed(db) if c.person == name)
 
     def revoke(self, person: str = "me", *, keep: bool = False) -> Deleted:
@@ -77,7 +93,8 @@ class Journal:
         if not keep:
             return keeping.delete_person(self._store, name)
         with self._store.writing() as db:
-            consents.withdraw(db, name, now())
+            if db is not None:
+                consents.withdraw(db, name, now())
         return Deleted(0, 0, 0)
 
     def consents(self) -> list[Consent]:
@@ -129,6 +146,7 @@ class Journal:
         """Expression shares over a session, in at most so many points."""
         with self._store.reading() as db:
             found = sessions.session(db, session)
+            assert db is not None
             return shares.of_session(db, found, sessions.person(db, person), points)
 
     def summary(self, session: str) -> Summary:
@@ -146,7 +164,7 @@ class Journal:
     @property
     def encrypted(self) -> bool:
         """Whether it is, or will be, written with a passphrase."""
-        return self._store.key is not None
+        return self._store.encrypted
 
     @property
     def days_kept(self) -> int:
@@ -164,17 +182,18 @@ class Journal:
 
     def export(self, path: str | os.PathLike[str], *, session: str | None = None, person: str | None = None) -> int:
         """Write entries into a .csv, .json, .jsonl or .parquet file; returns how many."""
-        with self._aside() as db:
-            self._check_names(db, session, person)
-            return exporting.export(db, path, session, person)
+        store = self._store.twin()  # a connection of its own: an export takes long, and holds up nobody
+        try:
+            self._check_names(store, session, person)
+            return exporting.export(store, path, session, person)
+        finally:
+            store.close()
 
     def export_text(self, ending: str, *, session: str | None = None, person: str | None = None) -> Iterator[str]:
         """Entries as pieces of a ".csv", ".json" or ".jsonl" file. Names are checked at once."""
         store = self._store.twin()
-        with store.reading() as db:
-            self._check_names(db, session, person)
-            rows = iter(()) if db is None else exporting.chunks(db, session, person)
-        return exporting.pieces(rows, ending, store.close)
+        self._check_names(store, session, person)
+        return exporting.pieces(exporting.chunks(store, session, person), ending, store.close)
 
     def expire(self) -> int:
         """Delete what is older than it may be, as opening the journal does; returns the number of entries."""
@@ -184,7 +203,7 @@ class Journal:
         """Delete a session; a person or group with their consent; or everything, which turns the journal off.
 
         Their bytes are then in the file no more: deleted content is overwritten (`secure_delete`), the file is written
-        anew (`VACUUM`), its write-ahead log emptied.
+        anew (`VACUUM`), its write-ahead log emptied. What PostgreSQL may hold on to says `database_store`.
         """
         if (session is not None) + (person is not None) + everything != 1:
             raise JournalError("say what to delete: a session, a person, or everything")
@@ -194,18 +213,9 @@ class Journal:
             return keeping.delete_person(self._store, checked_name(person))
         return keeping.delete_all(self._store)
 
-    @contextmanager
-    def _aside(self) -> Iterator[Any]:
-        """A connection of its own: an export takes long, and holds up nobody."""
-        store = self._store.twin()
-        try:
-            with store.reading() as db:
-                yield db
-        finally:
-            store.close()
-
     @staticmethod
-    def _check_names(db: Any, session: str | None, person: str | None) -> None:
-        if session is not None:
-            sessions.session(db, session)
-        sessions.person(db, person)
+    def _check_names(store: Store, session: str | None, person: str | None) -> None:
+        with store.reading() as db:
+            if session is not None:
+                sessions.session(db, session)
+            sessions.person(db, person)

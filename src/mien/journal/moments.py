@@ -10,6 +10,7 @@ from typing import Any
 
 from mien.journal.schema import SPAN
 from mien.journal.sessions import FINE, Session
+from mien.journal.store import Connection
 
 #: Thousandths from which a face counts as showing an expression.
 SHOWN = 500
@@ -44,27 +45,29 @@ class _Grain:
     together: int  #: milliseconds in which smiles at once are counted
 
 
-_ENTRIES = _Grain("SELECT person, at, {label} AS value FROM entries WHERE session = :session AND value >= :shown",
+_ENTRIES = _Grain("SELECT person, at, {label} AS value FROM $entries WHERE session = :session AND {label} >= :shown",
                   SLOT, 1000, 1000)  # fmt: skip
 _SPANS = _Grain(
-    f"SELECT person, start * {SPAN} AS at, {{label}} / entries AS value FROM spans WHERE session = :session"
+    f"SELECT person, start * {SPAN} AS at, {{label}} / entries AS value FROM $spans WHERE session = :session"
     " AND {label} >= :shown * entries", SPAN, SPAN, SPAN,
 )  # fmt: skip
 
 #: Stretches of one person in which a label is shown: (person, begin, end, highest value).
 _STRETCHES = """
-WITH shown AS (SELECT *, at - lag(at, 1, 0) OVER (PARTITION BY person ORDER BY at) > {gap} AS new FROM ({rows})),
-numbered AS (SELECT person, at, value, sum(new) OVER (PARTITION BY person ORDER BY at) AS stretch FROM shown)
+WITH shown AS ({rows}),
+gaps AS (SELECT person, at, value, at - lag(at) OVER (PARTITION BY person ORDER BY at) AS gap FROM shown),
+numbered AS (SELECT person, at, value,
+  sum(CASE WHEN gap <= {gap} THEN 0 ELSE 1 END) OVER (PARTITION BY person ORDER BY at) AS stretch FROM gaps)
 SELECT person, min(at), max(at) + {step}, max(value) / 1000.0 FROM numbered GROUP BY person, stretch
 HAVING max(at) + {step} - min(at) >= {shortest}
 """
 _TOGETHER = """
-SELECT at / {together} AS moment, count(DISTINCT person) AS people, avg(value) AS smile FROM ({rows})
+SELECT at / {together} AS moment, count(DISTINCT person) AS people, avg(value) AS smile FROM ({rows}) AS shown
 GROUP BY moment ORDER BY people DESC, smile DESC, moment LIMIT 1
 """
 
 
-def moments(db: Any, session: Session) -> list[Moment]:
+def moments(db: Connection, session: Session) -> list[Moment]:
     """What stands out in a session, in the order in which it happened; nothing that did not happen."""
     grain = _ENTRIES if session.entries <= FINE else _SPANS
     smiles, surprises, calm = (_stretches(db, session, label, grain) for label in ("happiness", "surprise", "neutral"))
@@ -77,7 +80,7 @@ def moments(db: Any, session: Session) -> list[Moment]:
     if calm:
         found.append(("longest_calm", max(calm, key=lambda s: s[2] - s[1])))
     begin = session.began.timestamp() * 1000
-    names = dict(db.execute("SELECT id, name FROM people"))
+    names = dict(db.execute("SELECT id, name FROM $people WHERE $mine").fetchall())
     told = [
         Moment(name, max(0.0, first - begin) / 1000, (last - first) / 1000, value, names[person])
         for name, (person, first, last, value) in found
@@ -86,16 +89,17 @@ def moments(db: Any, session: Session) -> list[Moment]:
     return sorted(told, key=lambda moment: moment.at)
 
 
-def _stretches(db: Any, session: Session, label: str, grain: _Grain) -> list[tuple[int, int, int, float]]:
+def _stretches(db: Connection, session: Session, label: str, grain: _Grain) -> list[tuple[int, int, int, float]]:
     rows = grain.rows.format(label=label)
     query = _STRETCHES.format(rows=rows, gap=grain.gap, step=grain.step, shortest=SHORTEST)
-    return list(db.execute(query, {"session": session.number, "shown": SHOWN}))
+    found = db.execute(query, session=session.number, shown=SHOWN)
+    return [(person, first, last, float(value)) for person, first, last, value in found]
 
 
-def _together(db: Any, session: Session, begin: float, grain: _Grain) -> list[Moment]:
+def _together(db: Connection, session: Session, begin: float, grain: _Grain) -> list[Moment]:
     """The second in which most people smiled, where it was more than one."""
     query = _TOGETHER.format(rows=grain.rows.format(label="happiness"), together=grain.together)
-    row = db.execute(query, {"session": session.number, "shown": SHOWN}).fetchone()
+    row = db.execute(query, session=session.number, shown=SHOWN).fetchone()
     if row is None or row[1] < 2:
         return []
     at = max(0.0, (row[0] * grain.together - begin) / 1000)

@@ -7,13 +7,13 @@ import time as clock
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from mien.errors import JournalError, NoConsent
 from mien.journal.consents import Consent, checked_name, in_force, missing
 from mien.journal.entries import Entry, write
-from mien.journal.keeping import days_kept
-from mien.journal.store import Store
+from mien.journal.keeping import DAYS, days_kept
+from mien.journal.store import JournalAway, Store
 from mien.journal.times import milliseconds, moment, now
 from mien.types import LABELS, UNSURE
 
@@ -26,6 +26,8 @@ PER_SECOND = 5
 SLOT = 1000 // PER_SECOND
 #: Seconds between two writes to the disk.
 BATCH = 0.5
+#: Entries that wait while a database does not answer: an hour of three faces. Seconds that the last ones wait.
+MOST, PATIENCE = 50_000, 10.0
 
 #: Who is recorded: a person (the largest face), a group (every face), or `track_id` -> person.
 People = str | Mapping[int, str]
@@ -60,7 +62,7 @@ class Recording:
     """Takes scenes of one session. A context manager; `Journal.recording` makes them.
 
     A thread writes every half second, whether scenes come or not. Of somebody who takes their consent back while this
-    runs nothing more is written.
+    runs nothing more is written. While a database does not answer entries wait in memory.
     """
 
     def __init__(self, store: Store, session: str, people: People, began: datetime | None = None) -> None:
@@ -71,6 +73,7 @@ class Recording:
         self._began = began
         self._check_age()
         self._open: dict[str, _Slot] = {}
+        self._last: dict[str, int] = {}
         self._done: list[Entry] = []
         self._guard = threading.Lock()
         self._write_guard = threading.Lock()
@@ -96,6 +99,8 @@ class Recording:
             self._touched = clock.monotonic()
             self._finish(before=at // SLOT)
             for person, consent, face in self._faces(scene):
+                if self._last.get(person) == at // SLOT:
+                    continue  # the source paused within it, and its entry is told already
                 self._open.setdefault(person, _Slot(consent, at // SLOT)).add(_known(face.expression))
 
     def close(self) -> None:
@@ -108,9 +113,19 @@ class Recording:
             self._finish()
         try:
             self._raise()
-            self.flush()
+            self._flush_at_last()
         finally:
             self._store.close()
+
+    def _flush_at_last(self) -> None:
+        deadline = clock.monotonic() + PATIENCE
+        while True:
+            try:
+                return self.flush()
+            except JournalAway:
+                if clock.monotonic() > deadline:
+                    raise
+                clock.sleep(BATCH)
 
     def flush(self) -> None:
         """Write what is complete now. Raises `JournalError`."""
@@ -119,9 +134,13 @@ class Recording:
                 batch, self._done = self._done, []
             if not batch:
                 return
-            with self._store.writing() as db:
-                consents = in_force(db) if db is not None else {}
-                written = write(db, self.session, moment(batch[0].at), batch, consents)
+            try:
+                with self._store.writing() as db:
+                    written = [] if db is None else write(db, self.session, moment(batch[0].at), batch, in_force(db))
+            except JournalAway:  # an entry that is written twice counts once: perhaps it is there already
+                with self._guard:
+                    self._done[:0] = batch
+                raise
             self.entries += len(written)
             if not written:
                 raise NoConsent(f"{self.session}: consent was taken back, so the recording has stopped")
@@ -133,6 +152,10 @@ class Recording:
                     self._finish()
             try:
                 self.flush()
+            except JournalAway as error:
+                if len(self._done) > MOST:
+                    self._failure = error
+                    return
             except JournalError as error:
                 self._failure = error
                 return
@@ -145,6 +168,7 @@ class Recording:
         for person, slot in list(self._open.items()):
             if before is None or slot.number < before:
                 self._done.append(slot.entry(person))
+                self._last[person] = slot.number
                 del self._open[person]
 
     def _at(self, scene: Scene) -> int:
@@ -184,7 +208,7 @@ class Recording:
         if self._began is None:
             return
         with self._store.reading() as db:
-            days: Any = days_kept(db)
+            days = DAYS if db is None else days_kept(db)
         if milliseconds(self._began) < milliseconds(now() - timedelta(days=days)):
             raise JournalError(
                 f"{self.session}: began {self._began:%Y-%m-%d}, and entries are kept for {days} days only; "

@@ -1,4 +1,4 @@
-"""The tables of the journal, and how an older file becomes the present one.
+"""The tables of a journal in a file, and how an older file becomes the present one.
 
 `PRAGMA user_version` counts the migrations that a file has gone through. A probability is an integer of thousandths,
 a time an integer of milliseconds since 1970 in UTC.
@@ -14,15 +14,22 @@ from mien.types import LABELS
 APPLICATION = 0x6D69656E
 #: Milliseconds of a row in `spans`.
 SPAN = 10_000
+#: All of them, those first that speak of others.
+TABLES = ("entries", "spans", "sessions", "people", "consents", "settings")
 
 _COLUMNS = ", ".join(f"{label} INTEGER NOT NULL" for label in LABELS)
 _SUMS = ", ".join(f"sum({label})" for label in LABELS)
+_NAMES = ", ".join(LABELS)
 #: True of an entry that tells no expression: all of its probabilities are 0.
 UNSURE = f"({' + '.join(LABELS)} = 0)"
 
 #: Sums over the entries of ten seconds, of one person in one session, so that charts need not read every entry.
 FILL_SPANS = (
-    f"INSERT OR REPLACE INTO spans SELECT session, person, at / {SPAN}, count(*), sum({UNSURE}), {_SUMS} FROM entries"
+    f"INSERT INTO $spans ($owner session, person, start, entries, unsure, {_NAMES}) SELECT $whose session, person,"
+    f" at / {SPAN}, count(*), sum(CASE WHEN {UNSURE} THEN 1 ELSE 0 END), {_SUMS} FROM $entries"
+    f" WHERE session = :session AND person = :person AND at >= :first AND at < :last"
+    f" GROUP BY session, person, at / {SPAN} ON CONFLICT (session, person, start) DO UPDATE SET entries ="
+    f" excluded.entries, unsure = excluded.unsure, {', '.join(f'{label} = excluded.{label}' for label in LABELS)}"
 )
 
 #: Each makes the next version of a file; none is ever changed once it was released.
@@ -41,7 +48,8 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         f" entries INTEGER NOT NULL, unsure INTEGER NOT NULL, {_COLUMNS},"
         " PRIMARY KEY (session, person, start)) WITHOUT ROWID",
         "CREATE INDEX spans_by_time ON spans (start)",
-        f"{FILL_SPANS} GROUP BY session, person, at / {SPAN}",
+        f"INSERT INTO spans SELECT session, person, at / {SPAN}, count(*), sum({UNSURE}), {_SUMS} FROM entries"
+        f" GROUP BY session, person, at / {SPAN}",
     ),
 )
 

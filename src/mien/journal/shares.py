@@ -14,6 +14,7 @@ from typing import Any
 
 from mien.journal.schema import SPAN, UNSURE
 from mien.journal.sessions import Session
+from mien.journal.store import Connection
 from mien.journal.times import day_bounds, moment
 from mien.types import LABELS
 from mien.types import UNSURE as UNSURE_LABEL
@@ -24,6 +25,14 @@ SHARES = (*LABELS, UNSURE_LABEL)
 POINTS, DAY_STEP = 120, 900
 
 _SUMS = ", ".join(f"sum({label})" for label in LABELS)
+_BY_ENTRY = (
+    f"SELECT (at - :begin) / :step AS point, count(*), sum(CASE WHEN {UNSURE} THEN 1 ELSE 0 END), {_SUMS} FROM $entries"
+)
+#: A session begins within its first span, not with it.
+_BY_SPAN = (
+    f"SELECT (CASE WHEN start * {SPAN} > :begin THEN start * {SPAN} - :begin ELSE 0 END) / :step AS point,"
+    f" sum(entries), sum(unsure), {_SUMS} FROM $spans"
+)
 #: Seconds that a point of a chart may span, so that its axis is easy to read.
 _STEPS = (0.2, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 43200, 86400)
 
@@ -61,33 +70,30 @@ def step_for(seconds: float, points: int = POINTS) -> float:
     return next((step for step in _STEPS if seconds / step <= points), longest * math.ceil(seconds / longest / points))
 
 
-def of_session(db: Any, session: Session, person: int | None = None, points: int = POINTS) -> Shares:
+def of_session(db: Connection, session: Session, person: int | None = None, points: int = POINTS) -> Shares:
     """The shares of a session: of one person, or of everybody in it."""
     begin = round(session.began.timestamp() * 1000)
     length = session.seconds + 0.2
     step = step_for(length, points)
-    whose, values = ("", ()) if person is None else (" AND person = ?", (person,))
-    if step * 1000 < SPAN:
-        table, at, unsure, count = "entries", "at", f"sum({UNSURE})", "count(*)"
-    else:
-        table, at, unsure, count = "spans", f"max(start * {SPAN}, {begin})", "sum(unsure)", "sum(entries)"
     rows = db.execute(
-        f"SELECT ({at} - {begin}) / {round(1000 * step)} AS point, {count}, {unsure}, {_SUMS} FROM {table}"
-        f" WHERE session = ?{whose} GROUP BY point ORDER BY point",
-        (session.number, *values),
-    ).fetchall()
+        f"{_BY_ENTRY if step * 1000 < SPAN else _BY_SPAN} WHERE session = :session{_whose(person)}"
+        " GROUP BY point ORDER BY point",
+        begin=begin, step=round(1000 * step), session=session.number, person=person,
+    ).fetchall()  # fmt: skip
     return _shares(moment(begin), step, length, rows)
 
 
-def of_day(db: Any, day: date, person: int | None = None, step: int = DAY_STEP) -> Shares:
+def _whose(person: int | None) -> str:
+    return "" if person is None else " AND person = :person"
+
+
+def of_day(db: Connection, day: date, person: int | None = None, step: int = DAY_STEP) -> Shares:
     """The shares of a local day, from midnight to midnight, all sessions together. step: seconds, a multiple of 10."""
     begin, end = day_bounds(day)
-    whose, values = ("", ()) if person is None else (" AND person = ?", (person,))
     rows = db.execute(
-        f"SELECT (start * {SPAN} - {begin}) / {1000 * step} AS point, sum(entries), sum(unsure), {_SUMS} FROM spans"
-        f" WHERE start >= ? AND start < ?{whose} GROUP BY point ORDER BY point",
-        (begin // SPAN, end // SPAN, *values),
-    ).fetchall()
+        f"{_BY_SPAN} WHERE $mine AND start >= :first AND start < :last{_whose(person)} GROUP BY point ORDER BY point",
+        begin=begin, step=1000 * step, first=begin // SPAN, last=end // SPAN, person=person,
+    ).fetchall()  # fmt: skip
     return _shares(moment(begin), step, (end - begin) / 1000, rows)
 
 

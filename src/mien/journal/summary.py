@@ -9,6 +9,7 @@ from typing import Any
 from mien.journal.moments import Moment, moments
 from mien.journal.sessions import Session, audience, session
 from mien.journal.shares import of_session
+from mien.journal.store import Connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +30,14 @@ class Summary:
         }
 
 
-def summary(db: Any, name: str) -> Summary:
+def summary(db: Connection | None, name: str) -> Summary:
     """Raises `JournalError` for a session that is not there."""
     found = session(db, name)
+    assert db is not None
     overall = of_session(db, found).overall()
     return Summary(found, audience(db, found), overall, tuple(moments(db, found)))
 
 
-def compare(db: Any, names: Sequence[str]) -> list[Summary]:
+def compare(db: Connection | None, names: Sequence[str]) -> list[Summary]:
     """Summaries of several sessions, in the order asked for. Raises `JournalError`."""
     return [summary(db, name) for name in names]
