@@ -90,7 +90,7 @@ class Synapse:
         mac = hmac.new(self._secret.encode(), message, hashlib.sha1).hexdigest()
         asked = {"nonce": nonce, "username": name, "password": password, "admin": False, "mac": mac}
         got = call(self.url, "POST", path, asked)
-        return MatrixPerson(self.url, got["user_id"], got["access_token"])
+        return MatrixPerson(self.url, got["user_id"], got["access_token"], got["device_id"])
 
 
 def call(server: str, method: str, path: str, body: Any = None, token: str = "", mime: str = "application/json") -> Any:
@@ -105,8 +105,8 @@ def call(server: str, method: str, path: str, body: Any = None, token: str = "",
 class MatrixPerson:
     """Somebody with a client, by plain HTTP: no code of the bot's library."""
 
-    def __init__(self, server: str, user: str, token: str) -> None:
-        self.server, self.user, self.token = server, user, token
+    def __init__(self, server: str, user: str, token: str, device: str) -> None:
+        self.server, self.user, self.token, self.device = server, user, token, device
 
     def call(self, method: str, path: str, body: Any = None, mime: str = "application/json") -> Any:
         return call(self.server, method, path, body, self.token, mime)
@@ -132,12 +132,16 @@ class MatrixPerson:
 
     def seen(self, room: str) -> list[dict[str, Any]]:
         """All messages and stickers of a room, the oldest first."""
+        return [e for e in self.everything(room) if e["type"] in ("m.room.message", "m.sticker")]
+
+    def everything(self, room: str) -> list[dict[str, Any]]:
+        """All events of a room that are no state, the oldest first."""
         found: list[dict[str, Any]] = []
         start = ""
         while True:
             path = f"/_matrix/client/v3/rooms/{quote(room)}/messages?dir=b&limit=100{start}"
             page = self.call("GET", path)
-            found += [e for e in page["chunk"] if e["type"] in ("m.room.message", "m.sticker")]
+            found += [e for e in page["chunk"] if "state_key" not in e]
             if not page.get("end"):
                 return found[::-1]
             start = f"&from={page['end']}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import signal
+import stat
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -19,6 +20,8 @@ from mien.doctor import sample_photo
 from synapse_server import MatrixPerson, Synapse, synapse_python
 
 pytest.importorskip("nio", reason="needs matrix-nio: pip install 'mien[bots]'")
+
+from encrypted_person import EncryptedPerson, talking
 
 
 @pytest.fixture(scope="module")
@@ -151,3 +154,57 @@ def test_the_token_is_in_no_log_and_a_wrong_one_ends_the_bot(
     arguments = ("--homeserver", synapse.url, "--token-file", wrong, "--store", tmp_path / "other.db")
     code, out, err = run("bot", "matrix", *arguments)
     assert (code, out) == (2, "") and "token" in err and "syt_wrong" not in err
+
+
+def test_an_encrypted_room_is_answered_in_kind_also_after_a_restart(
+    bot: BotProcess, synapse: Synapse, ada: MatrixPerson, tmp_path: Path
+) -> None:
+    (tmp_path / "ada").mkdir()
+
+    async def talk(person: EncryptedPerson) -> None:
+        room = await person.room(bot.user)
+        await person.show(room, sample_photo())
+        (_, told), (kind, sticker), (_, ask) = await person.wait_for(3)
+        assert "happiness" in told["body"] and "/agree" in ask["body"]
+        assert (kind, sticker["msgtype"]) == ("m.room.message", "m.image") and "url" not in sticker
+        with Image.open(io.BytesIO(await person.opened(sticker["file"]))) as drawn:
+            assert (drawn.format, drawn.size) == ("WEBP", (512, 512))
+        await person.say(room, {"msgtype": "m.text", "body": "/agree"})
+        await person.wait_for(4)
+
+        bot.stop(signal.SIGKILL)
+        await person.say(room, {"msgtype": "m.text", "body": "/expression sad"})
+        bot.start()
+        assert (await person.wait_for(5))[-1][1]["msgtype"] == "m.image"
+        await person.say(room, {"msgtype": "m.text", "body": "/forget"})
+        assert "deleted" in (await person.wait_for(6))[-1][1]["body"]
+        assert person.unreadable == 0 and len(person.seen) == 6
+        assert all(event["type"] == "m.room.encrypted" for event in ada.everything(room)), "nothing in the clear"
+
+    talking(lambda: EncryptedPerson(ada, ada.device, tmp_path / "ada"), talk)
+    assert stat.S_IMODE((tmp_path / "store-keys").stat().st_mode) == 0o700
+
+
+def test_without_the_library_it_says_once_that_it_cannot_read_an_encrypted_room(
+    synapse: Synapse, ada: MatrixPerson, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text("import sys; sys.modules['vodozemac'] = None")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
+    me = synapse.person(f"mien-{tmp_path.name.lower()}"[:60])
+    bot = BotProcess("matrix", me.user, me.token, tmp_path, "--homeserver", synapse.url)
+    bot.start()
+    (tmp_path / "ada").mkdir()
+
+    async def talk(person: EncryptedPerson) -> None:
+        room = await person.room(bot.user)
+        for _ in range(3):
+            await person.say(room, {"msgtype": "m.text", "body": "/help"})
+        (_, told), *more = await person.wait_for(1)
+        assert "encrypted" in told["body"] and "\n" not in told["body"] and not more
+        ada.say(room, "/privacy")  # in the clear
+        assert len(await person.wait_for(2)) == 2 and "dropped" in person.seen[-1][1]["body"]
+
+    try:
+        talking(lambda: EncryptedPerson(ada, ada.device, tmp_path / "ada"), talk)
+    finally:
+        bot.stop(signal.SIGKILL)

@@ -80,6 +80,12 @@ class Delivery:
             if waiting == 1:
                 del self._users[message.user]
 
+    async def tell(self, message: Incoming, body: str) -> None:
+        """Say something about a message that is not for the conversation, once."""
+        if self._store.progress(message.id) is not None:
+            await _finished(self._part(message, Text(body), 0))
+            self._store.done(message.id)
+
     async def _answer(self, message: Incoming) -> None:
         already = self._store.progress(message.id)
         if already is None:

@@ -10,13 +10,15 @@ from typing import Any
 import aiohttp
 import nio
 
+from mien.bots import wording
 from mien.bots.addressing import addressed
 from mien.bots.conversation import Conversation
 from mien.bots.delivery import Delivery, Line, wait_before
-from mien.bots.downloads import fetch
-from mien.bots.errors import BotError, Refused, Unreachable
+from mien.bots.errors import Refused
 from mien.bots.limits import Limits
-from mien.bots.messages import Document, Incoming, Part, Picture, Sticker, Text
+from mien.bots.matrix_encryption import Encryption, client_config
+from mien.bots.matrix_media import PASSING, address_of, check_token, content_of, fetch_picture, raise_for
+from mien.bots.messages import Incoming, Part, Picture
 from mien.bots.store import Store
 
 log = logging.getLogger("mien.bots")
@@ -39,9 +41,6 @@ FILTER = {
         "timeline": {"limit": PAGE, "lazy_load_members": True},
     },
 }
-#: What a server answers that has nothing against another try.
-PASSING = ("M_LIMIT_EXCEEDED", "M_UNKNOWN", None, "")
-GONE = ("M_UNKNOWN_TOKEN", "M_MISSING_TOKEN", "M_USER_DEACTIVATED")
 
 
 class MatrixBot:
@@ -49,9 +48,9 @@ class MatrixBot:
     same, for the server tells by it which answers were sent before."""
 
     def __init__(self, homeserver: str, token: str, store: Store, limits: Limits | None = None) -> None:
-        config = nio.AsyncClientConfig(max_limit_exceeded=0, max_timeouts=0, encryption_enabled=False)
-        self._client = nio.AsyncClient(homeserver, config=config)
+        self._client = nio.AsyncClient(homeserver, config=client_config())
         self._client.access_token = token
+        self._encryption = Encryption(self._client, store.path.with_name(f"{store.path.stem}-keys"))
         self._store = store
         self._limits = limits or Limits()
         conversation = Conversation(store, self._limits, platform="matrix")
@@ -63,6 +62,7 @@ class MatrixBot:
         """Answer until cancelled. ready: set once messages are taken. Raises `BotError` where the token is refused."""
         try:
             await self._introduce()
+            self._encryption.load()
             place = self._store.place(PLACE)
             failures, fresh = 0, True
             while True:
@@ -74,6 +74,7 @@ class MatrixBot:
                 failures, fresh = 0, False
                 await self._take(response, place)
                 place = response.next_batch
+                await self._encryption.keep_up(response)
                 if ready is not None:
                     ready.set()
         finally:
@@ -92,7 +93,7 @@ class MatrixBot:
                     self._client.user_id, self._client.device_id = who.user_id, who.device_id or ""
                     await self._learn_names(who.user_id)
                     return
-                _check_token(who)
+                check_token(who)
             attempt += 1
             log.warning("%s does not answer; trying again", self._client.homeserver)
             await asyncio.sleep(wait_before(attempt))
@@ -113,7 +114,7 @@ class MatrixBot:
             return None
         if isinstance(response, nio.SyncResponse):
             return response
-        _check_token(response)
+        check_token(response)
         log.warning("the server does not sync (%s)", getattr(response, "status_code", None))
         return None
 
@@ -126,8 +127,7 @@ class MatrixBot:
                 events = joined.timeline.events
                 if joined.timeline.limited and not self._just_joined(events):
                     events = [*await self._missed(room, joined.timeline.prev_batch, place), *events]
-                messages = [self._read(room, event) for event in self._since_invitation(events)]
-                work += [self._delivery.take(message) for message in messages if message is not None]
+                work += [self._answer(room, event) for event in self._since_invitation(events)]
         self._line.add(response.next_batch, work)
 
     async def _join(self, room: str) -> None:
@@ -153,7 +153,7 @@ class MatrixBot:
                     page = await self._client.room_messages(room, start or "", end, limit=PAGE)
                     if isinstance(page, nio.RoomMessagesResponse):
                         break
-                    _check_token(page)
+                    check_token(page)
                     if page.status_code not in PASSING:
                         return found[::-1]
                 attempt += 1
@@ -179,6 +179,29 @@ class MatrixBot:
             return False
         return bool(event.membership == kind and event.prev_membership != kind)
 
+    async def _answer(self, room: str, event: Any) -> None:
+        if isinstance(event, nio.MegolmEvent):
+            event = await self._opened(room, event)
+        if event is not None and (message := self._read(room, event)):
+            await self._delivery.take(message)
+
+    async def _opened(self, room: str, event: nio.MegolmEvent) -> Any:
+        """What is in an encrypted event; where it cannot be read, that is told and None given."""
+        if event.sender == self._client.user_id:
+            return None
+        if not self._encryption.on:
+            told = Incoming(f"{room} encrypted", event.sender, room)  # once in a room
+            await self._delivery.tell(told, wording.ENCRYPTED)
+            return None
+        opened = await self._encryption.opened(room, event)
+        if opened is None and self._is_private(room):
+            await self._delivery.tell(Incoming(f"{room} {event.event_id}", event.sender, room), wording.NO_KEY)
+        return opened
+
+    def _is_private(self, room: str) -> bool:
+        known = self._client.rooms.get(room)
+        return known is not None and known.member_count <= 2
+
     def _read(self, room: str, event: Any) -> Incoming | None:
         """Anybody can send an event of any shape: those that no client sends are left."""
         try:
@@ -193,9 +216,10 @@ class MatrixBot:
         if event.sender == self._client.user_id or source.get("type") != "m.room.message":
             return None
         kind, picture = content.get("msgtype"), None
-        if kind == "m.image" and isinstance(content.get("url"), str):
+        if kind == "m.image" and address_of(content):
             size = (content.get("info") or {}).get("size")
-            picture = Picture(lambda most: self._fetch(content["url"], most), size if isinstance(size, int) else None)
+            size = size if isinstance(size, int) else None
+            picture = Picture(lambda most: fetch_picture(self._client, content, most), size)
         elif kind != "m.text":
             return None
         if (content.get("m.relates_to") or {}).get("rel_type") == "m.replace":
@@ -206,52 +230,18 @@ class MatrixBot:
         called, text = addressed(_without_quote(text), self._names)
         mentions = (content.get("m.mentions") or {}).get("user_ids") or []
         called = called or self._client.user_id in mentions
-        known = self._client.rooms.get(room)
-        private = known is not None and known.member_count <= 2
+        private = self._is_private(room)
         return Incoming(f"{room} {event.event_id}", event.sender, room, text, picture, private, called)
-
-    async def _fetch(self, address: str, most: int) -> bytes:
-        """A picture from the server, at most so many bytes; in memory."""
-        server, _, media = address.removeprefix("mxc://").partition("/")
-        if not address.startswith("mxc://") or not server or not media or "/" in media or "?" in media or "#" in media:
-            raise Refused("no address of a picture")
-        session = self._client.client_session
-        assert session is not None
-        url = f"{self._client.homeserver}/_matrix/client/v1/media/download/{server}/{media}"
-        headers = {"Authorization": f"Bearer {self._client.access_token}"}
-        return await fetch(session, url, most, headers=headers)
 
     # Going out
 
     async def _send(self, message: Incoming, part: Part, key: str) -> None:
-        content = await self._content(part)
-        kind = "m.sticker" if isinstance(part, Sticker) else "m.room.message"
+        kind, content = await content_of(self._client, part, encrypted=self._encryption.of_room(message.room))
         if not message.private:
             content["m.mentions"] = {"user_ids": [message.user]}
-        try:
-            response = await self._client.room_send(message.room, kind, content, tx_id=key)
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise Unreachable(f"the server does not answer ({type(error).__name__})") from None
-        _raise_for(response)
-
-    async def _content(self, part: Part) -> dict[str, Any]:
-        if isinstance(part, Text):
-            return {"msgtype": "m.notice", "body": part.body}
-        name = part.name if isinstance(part, Document) else "sticker.webp"
-        info: dict[str, Any] = {"mimetype": part.mime, "size": len(part.data)}
-        url = await self._upload(part.data, part.mime, name)
-        if isinstance(part, Document):
-            return {"msgtype": "m.file", "body": name, "filename": name, "url": url, "info": info}
-        return {"body": part.alt, "url": url, "info": info | {"w": part.side, "h": part.side}}
-
-    async def _upload(self, data: bytes, mime: str, name: str) -> str:
-        try:
-            response, _ = await self._client.upload(lambda *_: data, mime, name, filesize=len(data))
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise Unreachable(f"the server does not answer ({type(error).__name__})") from None
-        _raise_for(response)
-        assert isinstance(response, nio.UploadResponse)
-        return str(response.content_uri)
+        if message.room not in self._client.rooms:
+            raise Refused("the bot is no longer in this room")
+        raise_for(await self._encryption.send(message.room, kind, content, key))
 
 
 def _without_quote(body: str) -> str:
@@ -260,17 +250,3 @@ def _without_quote(body: str) -> str:
     while lines and lines[0].startswith("> "):
         lines.pop(0)
     return "\n".join(lines).strip()
-
-
-def _check_token(response: Any) -> None:
-    if getattr(response, "status_code", None) in GONE:
-        raise BotError("the server does not know this access token; log in again and pass a new one")
-
-
-def _raise_for(response: Any) -> None:
-    if isinstance(response, nio.ErrorResponse):
-        _check_token(response)
-        if response.status_code in PASSING:
-            wait = (getattr(response, "retry_after_ms", None) or 0) / 1000
-            raise Unreachable(f"the server says {response.status_code or 'nothing'}", wait)
-        raise Refused(str(response.status_code))

@@ -58,12 +58,7 @@ class Store:
 
     def _prepare(self) -> None:
         # One bot at a time: two would answer everything twice. What is deleted is overwritten.
-        for pragma in (
-            "locking_mode = EXCLUSIVE",
-            "secure_delete = ON",
-            "journal_mode = TRUNCATE",
-            "synchronous = FULL",
-        ):
+        for pragma in _PRAGMAS:
             self._db.execute(f"PRAGMA {pragma}")
         self._db.execute("BEGIN EXCLUSIVE")
         owner = self._db.execute("PRAGMA application_id").fetchone()[0]
@@ -75,6 +70,10 @@ class Store:
         self._db.execute(f"PRAGMA application_id = {APPLICATION}")
         self._db.execute("DELETE FROM answers WHERE done AND at < ?", (int(self._clock()) - DAYS * 86400,))
         self._db.execute("COMMIT")
+
+    @property
+    def path(self) -> Path:
+        return self._path
 
     def __enter__(self) -> Self:
         return self

@@ -33,6 +33,8 @@ PACKS = "You have had several packs of late: please try again in {wait} minutes.
 SEVERAL = "The sticker is of the largest face. For /pack and the rest, send a photo of you alone."
 BROKEN = "Sorry, something went wrong here. Please try again later."
 TOO_LARGE = "This picture is too large: I take up to {megabytes:g} MB."
+ENCRYPTED = "I cannot read encrypted rooms here. Please invite me to a room without encryption."
+NO_KEY = "I cannot read this message: its key did not reach me. Please send it again."
 NO_FETCH = "I cannot get this picture from the server. Please send it again."
 
 
