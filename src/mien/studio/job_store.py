@@ -127,14 +127,17 @@ class JobStore:
         """Take the job that is next, for `lease` seconds: one that waits, or whose runner has gone silent. Owners take
         turns: whose last one began longest ago comes first. None where there is none."""
         others = JOBS.alias()
-        served = select(func.coalesce(func.max(others.c.started), 0.0)).where(others.c.owner == JOBS.c.owner)
+        latest = func.max(others.c.started).label("latest")
+        served = select(others.c.owner, latest).group_by(others.c.owner).subquery()
         with reading(self._engine) as connection:
             now = clock(connection)
             lost = and_(JOBS.c.state == "running", JOBS.c.lease < now)
             next_one = select(*_COLUMNS).where(or_(JOBS.c.state == "queued", lost)).limit(1)
             if connection.execute(next_one).first() is None:
                 return None  # most often; nobody need wait for a lock to learn it
-        query = next_one.order_by(served.scalar_subquery(), JOBS.c.made).with_for_update(skip_locked=True, of=JOBS)
+        turn = (func.coalesce(served.c.latest, 0.0), JOBS.c.made)
+        query = next_one.join(served, served.c.owner == JOBS.c.owner).order_by(*turn)
+        query = query.with_for_update(skip_locked=True, of=JOBS)
         with writing(self._engine) as connection:
             row = connection.execute(query).mappings().first()
             if row is None:

@@ -29,7 +29,9 @@ def take_over(path: Path, store: JobStore) -> int:
             rows = base.execute(f"SELECT {', '.join(_KEPT)} FROM jobs").fetchall() if version else []
     except sqlite3.Error as error:
         raise StudioError(f"{path}: cannot be used ({error}); move it away, and start the studio again") from None
-    jobs = [Job(**{n: json.loads(v) if n in _JSON else v for n, v in zip(_KEPT, row, strict=True)}) for row in rows]
+    jobs = [
+        Job(**{n: json.loads(v) if n in _JSON and v else v for n, v in zip(_KEPT, row, strict=True)}) for row in rows
+    ]
     there = store.states(job.id for job in jobs)
     for job in jobs:
         if job.id not in there:
