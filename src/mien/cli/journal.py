@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -29,10 +30,40 @@ Person = Annotated[str, typer.Argument(metavar="NAME", help='"me", or a made-up 
 Only = Annotated[str | None, typer.Option(metavar="NAME", help="Of this person only.")]
 
 
+#: Database and owner that the options before the command name.
+_place: tuple[str | None, str | None] = None, None
+
+
+@journal_app.callback()
+def place(
+    database_url: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="The journal in a studio's database, not your own; see --owner."),
+    ] = None,
+    owner: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Of this user there. Alone it takes $MIEN_DATABASE_URL.")
+    ] = None,
+) -> None:
+    global _place
+    if owner is not None and database_url is None:
+        database_url = os.environ.get("MIEN_DATABASE_URL") or None
+        if database_url is None:
+            raise MienError(f"--owner {owner}: users are in a studio's database; name it with --database-url")
+    _place = database_url, owner
+
+
 def _journal() -> Journal:
     from mien.journal import Journal
 
-    return Journal()
+    url, owner = _place
+    if url is None:
+        return Journal()
+    try:
+        from mien.journal.database_store import open_store
+
+        return Journal(store=open_store(url, owner))
+    except ModuleNotFoundError as error:
+        raise MienError(f"--database-url: needs {error.name}: pip install 'mien[studio,postgres]'") from None
 
 
 @journal_app.command("consent", epilog="Example:  mien journal consent me")
@@ -49,7 +80,7 @@ def consent(
 
     with _journal() as journal:
         if not yes:
-            _ask_consent(consents, person, everyone, journal.days_kept)
+            _ask_consent(consents, person, everyone, journal)
         given = journal.consent(person, everyone=everyone)
         where = journal.where
     if as_json:
@@ -59,8 +90,10 @@ def consent(
         typer.echo(f"{who} agreed. The journal is {where}; take it back with: mien journal revoke {person}")
 
 
-def _ask_consent(consents: Any, person: str, everyone: bool, days: int) -> None:
-    text = consents.TEXT.format(days=days) + ("\n\n" + consents.EVERYONE if everyone else "")
+def _ask_consent(consents: Any, person: str, everyone: bool, journal: Journal) -> None:
+    text = consents.TEXTS[journal.wording].format(days=journal.days_kept)
+    if everyone:
+        text += "\n\n" + consents.EVERYONE
     if not sys.stdin.isatty():
         raise MienError("consent needs somebody who reads and agrees: run this in a terminal, or add --yes if they did")
     typer.echo(f"{text}\n")

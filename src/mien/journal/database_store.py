@@ -139,6 +139,14 @@ class DatabaseStore:
             raise NotInJournal("whose journal this is has been removed from the studio") from error
 
 
+def open_store(url: str, user: str | None = None) -> DatabaseStore:
+    """The journal of a user, by name, in the database at this address; its tables are made if need be. user None: of a
+    studio without users. Raises `DatabaseError`, `JournalError`."""
+    engine = database.open_engine(url)
+    database.upgrade(engine)
+    return DatabaseStore(engine, "" if user is None else owner_of(engine, user))
+
+
 def owner_of(engine: Engine, name: str) -> str:
     """The id of a user. Raises `JournalError` where there is none of this name."""
     with DatabaseStore(engine)._told(), database.reading(engine) as db:

@@ -1,14 +1,17 @@
 """`/api/journal`: the consented log of expressions. Nothing is kept until somebody agrees.
 
-It is the journal of the command line, `mien.journal.default_path()`; a studio with a folder of its own has its own.
+For one person it is the journal of the command line, `mien.journal.default_path()`, or where the studio has a folder of
+its own one in there. In a studio with users, or with `--database-url`, everybody's journal is in the database.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import asdict
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
@@ -17,6 +20,9 @@ from urllib.parse import quote
 from fastapi import APIRouter, Query
 from fastapi.responses import Response, StreamingResponse
 
+from mien.errors import MienError
+from mien.journal.consents import TEXTS
+from mien.journal.database_store import DatabaseStore, expire_all
 from mien.studio import answers
 from mien.studio.house import House
 from mien.studio.journal_schemas import (
@@ -29,7 +35,7 @@ from mien.studio.journal_schemas import (
     SharesOut,
     StateOut,
 )
-from mien.studio.private import private_folder
+from mien.studio.problems import Problem
 from mien.studio.settings import data_folder
 from mien.studio.users import Me
 
@@ -38,8 +44,12 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_log = logging.getLogger("mien.studio")
+
 #: Journals that are kept open, the last ones asked for.
 OPEN = 32
+#: Seconds between two looks for entries that have expired in the database; the first is soon after the start.
+SWEEP, SOON = 600.0, 20.0
 
 Name = Annotated[str, Query(min_length=1, max_length=200, description="the session's name")]
 Person = Annotated[str | None, Query(max_length=200, description="of this person only")]
@@ -66,7 +76,7 @@ _CONSENT = {
 }  # fmt: skip
 _STATE = {
     "on": True, "encrypted": False, "days_kept": 30, "wording": 1, "text": "The journal writes down ...",
-    "consents": [_CONSENT], "sessions": [_SESSION], "days": [{"day": "2026-05-01", "entries": 4290}],
+    "home": "file", "consents": [_CONSENT], "sessions": [_SESSION], "days": [{"day": "2026-05-01", "entries": 4290}],
 }  # fmt: skip
 _EXPORT = answers.binary("One row an entry", EXPORTS["csv"], EXPORTS["jsonl"])
 _EXPORT["content"][EXPORTS["json"]] = {"schema": {"type": "array", "items": {"type": "object"}}}
@@ -78,8 +88,8 @@ def open_journal(house: House, owner: str) -> Journal:
     from mien.journal import Journal
 
     folder = house.settings.folder
-    if owner:
-        return Journal(private_folder(house.user_folder(owner)) / "journal.db")
+    if owner or house.settings.database is not None:
+        return Journal(store=DatabaseStore(house.engine, owner))
     return Journal(None if folder == data_folder() else folder / "journal.db")
 
 
@@ -94,11 +104,13 @@ class Room:
     def journal(self, owner: str) -> Journal:
         """A user's own."""
         with self._lock:
-            if owner not in self._journals:
-                self._journals[owner] = open_journal(self._house, owner)
-                if len(self._journals) > OPEN:
-                    self._journals.popitem(last=False)
+            known = self._journals.get(owner)
+        opened = known or open_journal(self._house, owner)  # a database that does not answer holds up nobody else
+        with self._lock:
+            self._journals.setdefault(owner, opened)
             self._journals.move_to_end(owner)
+            while len(self._journals) > OPEN:
+                self._journals.popitem(last=False)
             return self._journals[owner]
 
     async def ask(self, owner: str, task: Callable[[Journal], T]) -> T:
@@ -109,10 +121,29 @@ class Room:
         """Delete or agree, in a thread of its own: a large journal is written anew, and must not be left half-way."""
         return await asyncio.shield(asyncio.to_thread(lambda: task(self.journal(owner))))
 
+    @asynccontextmanager
+    async def sweeping(self, _: object) -> AsyncIterator[None]:
+        """Delete what expires in the database while the studio runs, also of users who never come back."""
+        task = asyncio.create_task(self._sweep())
+        try:
+            yield
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    async def _sweep(self) -> None:
+        await asyncio.sleep(SOON)
+        while True:
+            try:
+                await self._house.ask(expire_all, self._house.engine)
+            except MienError as error:
+                _log.warning("what has expired in journals is deleted later: %s", error)
+            await asyncio.sleep(SWEEP)
+
 
 def router(house: House) -> APIRouter:
-    routes = APIRouter(prefix="/api/journal", tags=["journal"])
     room = Room(house)
+    routes = APIRouter(prefix="/api/journal", tags=["journal"], lifespan=room.sweeping)
     _add_consent(routes, room)
     _add_looking(routes, room)
     _add_deleting(routes, room)
@@ -134,8 +165,13 @@ def _add_consent(routes: APIRouter, room: Room) -> None:
     )
     async def agree(asked: ConsentAsked, me: Me) -> Response:
         """Write down that somebody agrees to be recorded. Makes the journal's file if there is none."""
-        given = await room.change(me.id, lambda journal: journal.consent(asked.person, everyone=asked.everyone))
-        return answers.json_response(given.to_dict())
+
+        def agreed(journal: Journal) -> dict[str, Any]:
+            if asked.wording not in (None, journal.wording):
+                raise Problem("invalid", f"wording: what is agreed to here is text {journal.wording}; show that one")
+            return journal.consent(asked.person, everyone=asked.everyone).to_dict()
+
+        return answers.json_response(await room.change(me.id, agreed))
 
     @routes.delete(
         "/consents",
@@ -164,16 +200,15 @@ def _add_consent(routes: APIRouter, room: Room) -> None:
 
 
 def _state(journal: Journal) -> dict[str, Any]:
-    from mien.journal.consents import TEXT, WORDING
-
     journal.expire()
     consents, kept = journal.consents(), journal.days_kept
     return {
         "on": any(consent.holds for consent in consents),
         "encrypted": journal.encrypted,
         "days_kept": kept,
-        "wording": WORDING,
-        "text": TEXT.format(days=kept),
+        "wording": journal.wording,
+        "text": TEXTS[journal.wording].format(days=kept),
+        "home": "file" if journal.path else "database",
         "consents": [consent.to_dict() for consent in consents],
         "sessions": [session.to_dict() for session in journal.sessions()],
         "days": [{"day": day.isoformat(), "entries": entries} for day, entries in journal.days()],
@@ -245,7 +280,8 @@ def _add_deleting(routes: APIRouter, room: Room) -> None:
 
     @routes.delete("/session", response_model=DeletedOut, responses=answers.told(deleted, "not-found", "invalid"))
     async def delete_session(me: Me, name: Name) -> Response:
-        """Delete a session for good: its bytes are then in the journal's file no more."""
+        """Delete a session for good: its bytes are then in the journal's file no more. PostgreSQL frees them, and uses
+        them again in time."""
         return answers.json_response(asdict(await room.change(me.id, lambda journal: journal.delete(session=name))))
 
     @routes.delete("", response_model=DeletedOut, responses=answers.told(deleted))

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from mien.journal.consents import LONGEST, WORDING
+from mien.journal.consents import LONGEST, TEXTS
 from mien.journal.keeping import MOST_DAYS
 from mien.studio.schemas import Asked
 
@@ -20,10 +20,10 @@ class ConsentAsked(Asked):
     person: str = Field(default="me", min_length=1, max_length=LONGEST, description='"me", or a made-up name')
     everyone: bool = Field(default=False, description="a group that is recorded together: every member agreed")
     agreed: Literal[True]
-    wording: Literal[1] = Field(default=1, description="which text was agreed to")
+    wording: Literal[1, 2] | None = Field(default=None, description="which text was agreed to; the one of the state")
 
 
-assert ConsentAsked.model_fields["wording"].default == WORDING
+assert set(TEXTS) == {1, 2}
 
 
 class ExpiryAsked(Asked):
@@ -59,6 +59,7 @@ class StateOut(BaseModel):
     days_kept: int
     wording: int = Field(description="the text that is agreed to at present")
     text: str = Field(description="that text, in English")
+    home: Literal["file", "database"] = Field(description="where it is: a file of one person's, or a studio's database")
     consents: list[ConsentOut]
     sessions: list[SessionOut] = Field(description="the latest first")
     days: list[DayOut] = Field(description="local days that have entries, the latest first")

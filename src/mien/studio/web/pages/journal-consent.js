@@ -34,7 +34,7 @@ export function consentForm(app, state, onagreed, { first = true } = {}) {
       h("div", {}, h("h2", {}, t("journal.off")), h("p", { class: "hint" }, t("journal.off.text")))) : null,
     h("div", { class: "consent-lists" },
       list(t("journal.keeps"), "save", ["keeps.time", "keeps.shares", "keeps.names"].map((key) => t(`journal.${key}`))),
-      list(t("journal.never"), "close", ["never.pictures", "never.traits", "never.away"].map((key) => t(`journal.${key}`))),
+      list(t("journal.never"), "close", ["never.pictures", "never.traits", state.home === "database" ? "never.away.shared" : "never.away"].map((key) => t(`journal.${key}`))),
       list(t("journal.yours"), "lock", [t("journal.yours.expire", { n: state.days_kept }), t("journal.yours.all"), t("journal.yours.back")])),
     h("p", { class: "hint consent-shows" }, t("journal.shows")),
     h("div", { class: "consent-form" },
