@@ -60,6 +60,10 @@ class Index:
         """The input whose rows tell of this content."""
         return self._one("SELECT source FROM contents WHERE sha256 = ?", sha256)
 
+    def reason_of(self, source: str) -> str | None:
+        """Why an input could not be read when last tried."""
+        return self._one("SELECT reason FROM bad WHERE source = ?", source)
+
     def bad(self) -> Iterator[tuple[str, str]]:
         """Inputs that could not be read when last tried, and why, in the order of their names."""
         last = ""

@@ -106,10 +106,13 @@ class Keeper:
         self._enter({"source": copy.source, "stamp": copy.stamp, "sha256": copy.sha256, "copy_of": original})
 
     def _enter(self, entry: dict[str, Any]) -> None:
+        self.summary.done += 1
+        known = self._index.reason_of(entry["source"])
+        if "bad" in entry and known == entry["bad"]:  # tried again, and no better
+            return
+        self.summary.bad += ("bad" in entry) - (known is not None)
         self._inputs.append(entry)
         self._index.add([entry])
-        self.summary.done += 1
-        self.summary.bad += "bad" in entry
 
     def _write(self, outcome: Outcome) -> None:
         try:

@@ -1,0 +1,138 @@
+"""`RayEngine`: the inputs of a batch, looked at by a pool of actors on the machines of a Ray cluster.
+
+The driver lists the inputs and keeps the rows; actors read, look and send rows back. Ray Data places the work, starts
+it again where a machine is lost, and holds the actors back while the driver is behind, so that memory stays bounded.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import threading
+import zlib
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from mien.batch.errors import BatchError
+from mien.batch.feeding import CHUNK, Copy, Feeder, Passed
+from mien.batch.settings import Settings
+from mien.batch.tasks import Outcome, Task
+
+#: Inputs whose names are in the cluster's memory at once; between two lots the pool is made anew.
+LOT = 200_000
+#: Inputs of a block, the unit that Ray places on a machine and, should that be lost, does again.
+BLOCK = 64
+#: Seconds until a cluster has answered, or has none.
+PATIENCE = 60
+
+
+class RayEngine:
+    """Looks on a Ray cluster. address: "auto" for the one that this machine belongs to, "ray://host:port", or
+    "host:port"; by default one is started on this machine for the time of the batch. workers: actors, one processor
+    each; by default as many as the cluster has processors.
+
+    Raises `BatchError` where there is no such cluster.
+    """
+
+    def __init__(self, address: str | None = None, workers: int | None = None) -> None:
+        self._address, self._workers = address, workers
+
+    def results(
+        self, feeder: Feeder, settings: Settings, spool: str, stop: threading.Event
+    ) -> Iterator[Outcome | Copy | Passed]:
+        """What became of every input, in their order: of two with one content the first one has the rows."""
+        ray = ray_without_reports()
+        ours = not ray.is_initialized()
+        if ours:
+            self._connect(ray)
+        try:
+            lot: list[Task] = []
+            for fed in feeder.unread():
+                if isinstance(fed, list):
+                    lot += fed
+                else:
+                    yield fed
+                if len(lot) == LOT:
+                    yield from self._look(lot, settings, stop)
+                    lot = []
+            yield from self._look(lot, settings, stop)
+        finally:
+            if ours:
+                ray.shutdown()
+
+    def _connect(self, ray: Any) -> None:
+        quiet = {"log_to_driver": False, "logging_level": "error"}
+        try:
+            if self._address is None:
+                # Bound to this machine alone, without a dashboard.
+                ray.init(include_dashboard=False, _node_ip_address="127.0.0.1", num_cpus=self._workers, **quiet)
+            else:
+                ray.init(address=self._address, **quiet)
+        except (ConnectionError, RuntimeError, ValueError, TimeoutError) as error:
+            text = " ".join(str(error).split())[:160]
+            raise BatchError(f"{self._address or 'ray'}: no Ray cluster can be reached there ({text})") from None
+
+    def _look(self, lot: list[Task], settings: Settings, stop: threading.Event) -> Iterator[Outcome]:
+        if not lot or stop.is_set():
+            return
+        from ray.data import ActorPoolStrategy, DataContext, from_blocks
+
+        context = DataContext.get_current()
+        context.enable_progress_bars = context.print_on_execution_start = False
+        context.execution_options.preserve_order = True
+        import ray
+
+        actors = self._workers or max(1, int(ray.cluster_resources().get("CPU", 1)))
+        size = max(1, min(BLOCK, -(-len(lot) // (4 * actors))))
+        model = None if settings.model is None else Path(settings.model).read_bytes()
+        looked = from_blocks([_block(lot[i : i + size]) for i in range(0, len(lot), size)]).map_batches(
+            Actor, batch_size=CHUNK, batch_format="pyarrow", num_cpus=1, fn_constructor_args=(settings, model),
+            compute=ActorPoolStrategy(min_size=1, max_size=actors, initial_size=actors),
+        )  # fmt: skip
+        for table in looked.iter_batches(batch_size=None, batch_format="pyarrow", prefetch_batches=0):
+            for packed in table.column("outcome").to_pylist():
+                yield pickle.loads(zlib.decompress(packed))
+            if stop.is_set():
+                return
+
+
+class Actor:
+    """A worker of the pool: the models, loaded once. model: the bytes of an expression model of one's own."""
+
+    def __init__(self, settings: Settings, model: bytes | None) -> None:
+        import tempfile
+
+        from mien.batch.looking import Looker
+
+        if model is not None:  # the driver's path need not exist on this machine
+            self._folder = tempfile.TemporaryDirectory()
+            path = Path(self._folder.name, "model.onnx")
+            path.write_bytes(model)
+            settings = replace(settings, model=str(path))
+        self._looker = Looker(settings, None)
+
+    def __call__(self, batch: Any) -> Any:
+        """A table of tasks -> a table of their outcomes, packed."""
+        import pyarrow as pa
+
+        tasks = [pickle.loads(packed) for packed in batch.column("task").to_pylist()]
+        packed = [zlib.compress(pickle.dumps(outcome), 1) for outcome in self._looker.look(tasks)]
+        return pa.table({"outcome": pa.array(packed, pa.large_binary())})
+
+
+def _block(tasks: list[Task]) -> Any:
+    import pyarrow as pa
+
+    return pa.table({"task": pa.array([pickle.dumps(task) for task in tasks], pa.large_binary())})
+
+
+def ray_without_reports() -> Any:
+    """The package, told to report nothing to anybody before it loads: in this process and in those it starts."""
+    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+    os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
+    import ray
+    import ray.data
+
+    return ray
