@@ -1,168 +1,194 @@
-"""What the README and the how-tos tell people to type works as it stands."""
+"""What the README and the documentation tell people to type works as it stands."""
+
+from __future__ import annotations
 
 import ast
+import json
 import os
 import re
-import shlex
 import shutil
-import subprocess
-import sys
+import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
-PHOTO = ROOT / "docs/figures/astronaut.jpg"
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+from conftest import Run
+from doc_pages import DOCS, PAGES, ROOT, Block, blocks, command_lines, in_shell, lay_desk, words_of
 
-FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#]+)(?:#[^)]*)?\)")
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="the pages are written for a POSIX shell")
+
+#: What no test types, and why; test_docs_commands.py checks that each such line parses, option by option.
+UNTYPED = {
+    r"^mien lab ": "trains, or needs a data set; tests/test_cli_lab*.py run these commands on small ones",
+    r"--peer ": "needs MediaPipe, which is no dependency",
+    r"^mien bench ": "takes half a minute; tests/test_cli_bench.py runs it shorter",
+    r"^mien batch .*(s3|gs|https?)://": "needs a server; tests/test_batch*.py bring one of their own",
+    r"^mien doctor$": "starts a process of its own; tests/test_cli_doctor.py",
+    r"--engine ray": "needs a cluster; the tests of the engine bring one of their own",
+}
+#: What is typed with one option more, so that the tests stay quick: these draw or encode a lot.
+SHORTENED = {
+    r" --all$": "--size 48",
+    r" --animate ": "--size 48",
+    r" --for whatsapp --out my-stickers$": "--count 3",
+    r"^mien stickers (me|my-spec).json --for telegram": "--count 1",
+    r"^mien stickers me.json --for whatsapp": "--count 3",
+    r"^mien stickers my-emoji ": "--count 2",
+}
+#: Programs that `.ci/run`, the reader's system or another test answers for.
+OTHERS = ("pip", "pytest", "python", ".ci/run")
+#: Pages that are one story: their blocks are typed one after another into the same folder.
+STORIES = ("tutorial.md",)
+#: Python that trains: names and arguments are checked, tests/test_train*.py and their like do the training.
+TRAINING = ("how-to-train.md", "how-to-tune.md", "how-to-export.md")
 
 
-def blocks(language: str) -> list[object]:
-    """Every fenced block of a language, on every page."""
-    return [
-        pytest.param(body, id=f"{page.name}-{number}")
-        for page in PAGES
-        for number, (found, body) in enumerate(FENCE.findall(page.read_text(encoding="utf-8")), 1)
-        if found == language
-    ]
+@pytest.fixture(scope="session")
+def laid(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("desk") / "desk"
+    lay_desk(folder)
+    return folder
 
 
 @pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder that the pages speak of: photos, a party, a clip, a person, own emoji, a model, a journal."""
-    import numpy as np
-    from PIL import Image
-
-    from clip_files import make_clip
+def desk(laid: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of its own as the pages expect it, with a journal of two evenings; the current one."""
     from journal_scenes import record
-    from mien import LABELS, UNSURE
-    from mien.avatar.presets import random_person
     from mien.journal import Journal
-    from mien.models import manifest
 
-    shutil.copy(PHOTO, tmp_path / "photo.jpg")
-    for folder in ("party", "photos", "my-emoji", "docs/figures"):
-        (tmp_path / folder).mkdir(parents=True)
-    shutil.copy(PHOTO, tmp_path / "docs/figures/astronaut.jpg")
-    shutil.copy(PHOTO, tmp_path / "party" / "astronaut.jpg")
-    shutil.copy(PHOTO, tmp_path / "photos" / "one.jpg")
-    (tmp_path / "me.json").write_text(random_person(3).to_json(), encoding="utf-8")
-    Image.new("RGB", (120, 80), "navy").save(tmp_path / "party" / "night.jpg")
-    make_clip(tmp_path / "clip.mp4", [np.asarray(Image.open(PHOTO).convert("RGB").resize((160, 160)))] * 6)
-    for label in (*LABELS, UNSURE):
-        Image.new("RGBA", (64, 64), "orange").save(tmp_path / "my-emoji" / f"{label}.png")
-    shipped = {model.name: model.path for model in manifest()}
-    shutil.copy(shipped["expression"], tmp_path / "my.onnx")
-    draw_data(tmp_path / "DATA")
+    folder = tmp_path / "desk"
+    shutil.copytree(laid, folder)
     monkeypatch.setenv("MIEN_JOURNAL", str(tmp_path / "journal.db"))
+    monkeypatch.setenv("MIEN_PICKS", str(tmp_path / "picks.db"))  # a reader has picked nothing yet
+    monkeypatch.chdir(folder)
     with Journal() as journal:
         record(journal, "Friday night", ("neutral", 2), ("happiness", 4), hours=48)
         record(journal, "Sunday night", ("neutral", 4), ("surprise", 2), hours=1)
-    return tmp_path
+    return folder
 
 
-def draw_data(folder: Path) -> None:
-    """A data set in class folders: two expressions, drawn."""
-    import io
-
-    from PIL import Image
-
-    from mien.avatar import face_svg, rasterise
-
-    for split, count in (("train", 6), ("validation", 3)):
-        for name, control in (("happy", "mouthSmile"), ("sad", "mouthFrown")):
-            (folder / split / name).mkdir(parents=True)
-            for i in range(count):
-                pull = {f"{control}{side}": 0.5 + 0.08 * i for side in ("Left", "Right")}
-                drawn = Image.open(io.BytesIO(rasterise(face_svg(pull), 48))).convert("RGBA")
-                face = Image.new("RGBA", drawn.size, "white")
-                face.alpha_composite(drawn)
-                face.convert("L").save(folder / split / name / f"{i}.png")
+#: Type a line: exit code, stdout, stderr.
+Type = Callable[[str], tuple[int, str, str]]
 
 
-def in_shell(command: str, desk: Path) -> "subprocess.CompletedProcess[str]":
-    """Run a line as a reader would, with the `mien` of this environment."""
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    env = os.environ | {"PATH": path, "MIEN_PICKS": str(desk / "own-picks.db")}  # a reader has picked nothing yet
-    return subprocess.run(command, shell=True, cwd=desk, env=env, capture_output=True, text=True, timeout=300)
+@pytest.fixture
+def type_in(desk: Path, run: Run) -> Type:
+    """Run a line in this process; a line that only a shell understands, in a shell."""
+
+    def typed(line: str) -> tuple[int, str, str]:
+        line, _, target = line.partition(" > ")
+        if re.search(r"[|<*]", re.sub(r"\"[^\"]*\"", "", line)):
+            return in_shell(line + (f" > {target}" if target else ""), desk)
+        code, out, err = run(*words_of(line)[1:])
+        if target:
+            (desk / target).write_text(out, encoding="utf-8")
+        return code, out, err
+
+    return typed
 
 
-@pytest.mark.skipif(os.name == "nt", reason="the pages are written for a POSIX shell")
-@pytest.mark.parametrize("body", blocks("bash"))
-def test_commands_run(body: str, desk: Path) -> None:
-    for line in body.strip().replace(" && ", "\n").splitlines():
-        words = shlex.split(line, comments=True)
-        if words[:1] != ["mien"]:
-            assert words[0] in ("pip", "pytest", "python", ".ci/run"), f"nobody checks this command: {line}"
-            continue  # installing, building and testing: .ci/run does that
-        if words[1] == "lab" or "--peer" in words:
-            check_options(words)  # needs data sets, or a package that is no dependency
+def typed_blocks() -> list[object]:
+    """Blocks of commands, each by itself; those of a story together."""
+    found = blocks("bash", "console")
+    single = [[block] for block in found if block.page.name not in STORIES]
+    stories = [[block for block in found if block.page.name == story] for story in STORIES]
+    return [pytest.param(group, id=group[0].name) for group in [*single, *stories] if group]
+
+
+@pytest.mark.parametrize("group", typed_blocks())
+def test_commands_do_what_the_page_says(group: list[Block], type_in: Type) -> None:
+    for block in group:
+        if block.language == "console":
+            compare_with_shown(block, type_in)
             continue
-        done = in_shell(line, desk)
-        assert done.returncode == 0, f"{line}\n{done.stderr}"
-        assert done.stderr == ""
+        for line in command_lines(block.body):
+            if line.split()[0] in OTHERS or any(re.search(pattern, line) for pattern in UNTYPED):
+                continue
+            assert line.startswith("mien "), f"{block.name}: nobody checks this command: {line}"
+            more = "".join(f" {option}" for pattern, option in SHORTENED.items() if re.search(pattern, line))
+            code, _, err = type_in(line + more)
+            assert (code, err) == (0, ""), f"{block.name}: {line}\n{err}"
 
 
-def check_options(words: list[str]) -> None:
-    """The command exists and has every option that the page gives it."""
-    names = [word for word in words[1:4] if re.fullmatch(r"[a-z]+", word)]
-    if names[0] != "lab":
-        names = names[:1]
-    while names:  # arguments such as a run's folder follow the command's own words
-        done = subprocess.run(
-            [sys.executable, "-m", "mien", *names, "--help"],
-            capture_output=True,
-            text=True,
-            env=os.environ | {"COLUMNS": "200"},
-        )
-        if done.returncode == 0 and "Commands" not in done.stdout:
-            break
-        names.pop()
-    assert names, f"no such command: {' '.join(words)}"
-    for option in (word.split("=")[0] for word in words if word.startswith("--")):
-        assert re.search(rf"{option}\b", done.stdout), f"mien {' '.join(names)} has no {option}"
+def compare_with_shown(block: Block, type_in: Type) -> None:
+    """Digits may differ from machine to machine by rounding, and tabs are shown as spaces; the rest may not."""
+
+    def words(text: str) -> list[str]:
+        return re.sub(r"\d+", "0", text).split()
+
+    command, *shown = block.body.strip().splitlines()
+    assert command.startswith("$ mien "), block.name
+    assert shown, f"{block.name}: no output shown for: {command}"
+    assert words(type_in(command[2:])[1]) == words("\n".join(shown)), block.name
 
 
-@pytest.mark.parametrize("body", blocks("python"))
-def test_python_runs_and_its_emoji_are_true(body: str, desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("block", [pytest.param(block, id=block.name) for block in blocks("python")])
+def test_python_runs_and_its_emoji_are_true(block: Block, desk: Path) -> None:
     """An expression with an emoji in its comment, `match(...)  # 😂`, must give that emoji."""
-    if "mien.lab" in body:
+    if "mien.lab" in block.body:
         pytest.importorskip("torch", reason="the lab needs torch: pip install 'mien[lab]'")
-    monkeypatch.chdir(desk)
+    if block.page.name in TRAINING:
+        check_calls(block.body)
+        return
     names: dict[str, object] = {}
-    for statement in ast.parse(body).body:
+    for statement in ast.parse(block.body).body:
         code = ast.unparse(statement)
-        comment = body.splitlines()[(statement.end_lineno or 1) - 1].rpartition("#")[2].strip()
+        comment = block.body.splitlines()[(statement.end_lineno or 1) - 1].rpartition("#")[2].strip()
         if isinstance(statement, ast.Expr) and comment and all(ord(letter) > 0x2000 for letter in comment):
             assert eval(code, names) == comment
         else:
             exec(code, names)
 
 
-@pytest.mark.skipif(os.name == "nt", reason="the pages are written for a POSIX shell")
-@pytest.mark.parametrize("body", blocks("console"))
-def test_shown_output_is_what_comes_out(body: str, desk: Path) -> None:
-    """Digits may differ from machine to machine by rounding, and tabs are shown as spaces; the rest may not."""
+def check_calls(body: str) -> None:
+    """Every name that is imported exists, and takes the arguments that it is called with."""
+    import inspect
 
-    def words(text: str) -> list[str]:
-        return re.sub(r"\d+", "0", text).split()
+    names: dict[str, object] = {}
+    tree = ast.parse(body)
+    for statement in tree.body:
+        if isinstance(statement, ast.Import | ast.ImportFrom):
+            exec(ast.unparse(statement), names)
+    for call in ast.walk(tree):
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in names:
+            given = {word.arg: None for word in call.keywords if word.arg}
+            inspect.signature(names[call.func.id]).bind(*call.args, **given)  # type: ignore[arg-type]
 
-    command, *shown = body.strip().splitlines()
-    assert command.startswith("$ mien ")
-    assert shown, f"no output shown for: {command}"
-    assert words(in_shell(command[2:], desk).stdout) == words("\n".join(shown))
+
+def test_settings_and_data_shown_can_be_read() -> None:
+    for block in blocks("toml", "json"):
+        (tomllib.loads if block.language == "toml" else json.loads)(block.body)
 
 
-@pytest.mark.parametrize(
-    "page",
-    [*PAGES, *sorted((ROOT / "docs").glob("*/*.md")), ROOT / "benchmarks/README.md", ROOT / "CHANGELOG.md"],
-    ids=lambda page: page.relative_to(ROOT).as_posix(),
-)
+def anchors(page: Path) -> set[str]:
+    """The anchors of a page's headings, as a forge and the site make them."""
+    prose = re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    found: set[str] = set()
+    for heading in re.findall(r"^#{1,6} (.+)$", prose, re.MULTILINE):
+        words = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", heading).strip().lower()
+        slug = re.sub(r"[^\w\- ]", "", words).replace(" ", "-")
+        found.add(slug if slug not in found else f"{slug}-1")
+    return found
+
+
+LINK = re.compile(r"\]\((?!https?:|mailto:)([^)#\s]*)(?:#([^)\s]+))?\)|(?:src|srcset)=\"([^\"]+)\"")
+
+
+@pytest.mark.parametrize("page", [*PAGES, ROOT / "CHANGELOG.md"], ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_links_lead_somewhere(page: Path) -> None:
-    for target in LINK.findall(page.read_text(encoding="utf-8")):
-        assert (page.parent / target).exists(), f"{page.name}: {target}"
+    text = re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    for target, anchor, picture in LINK.findall(text):
+        goal = (page.parent / (target or picture)).resolve() if target or picture else page
+        assert goal.exists(), f"{page.name}: {target or picture}"
+        if anchor and goal.suffix == ".md":
+            assert anchor in anchors(goal), f"{page.name}: {target}#{anchor}"
+
+
+def test_every_figure_is_shown_somewhere() -> None:
+    shown = "".join(page.read_text(encoding="utf-8") for page in PAGES)
+    figures = {path.stem for path in (DOCS / "figures").iterdir() if path.suffix in (".svg", ".png", ".webp", ".jpg")}
+    assert not {name for name in figures if name not in shown}, "pictures that no page shows"
 
 
 def test_the_ci_runs_the_readmes_test_command() -> None:

@@ -1,0 +1,62 @@
+"""Docstrings of this project as autodoc takes them, and the HTTP API's description for download."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+NAME = re.compile(r"(?<!`)`([^`]+)`(?!`)(\w?)")
+
+
+def as_rst(app: Sphinx, what: str, name: str, thing: object, options: object, lines: list[str]) -> None:
+    """Our docstrings write `names` as Markdown does, and examples as indented blocks: say so in reStructuredText."""
+    text = NAME.sub(lambda found: f"``{found[1]}``" + (f"\\ {found[2]}" if found[2] else ""), "\n".join(lines))
+    written: list[str] = []
+    for line in text.split("\n"):
+        starts_block = line.startswith("    ") and written[-1:] == [""] and not _is_indented(written)
+        written += ["::", "", line] if starts_block and not line.lstrip().startswith(">>>") else [line]
+    lines[:] = written
+
+
+ARRAY = re.compile(r"ndarray\[tuple\[(?:Any|int), \.\.\.\], dtype\[(\w+)\]\]")
+
+
+def short(
+    app: Sphinx, what: str, name: str, thing: object, options: object, words: str | None, answer: str | None
+) -> tuple[str, str] | None:
+    """Arrays by the short name under which the source writes them."""
+    if words is None:
+        return None  # an attribute
+    return ARRAY.sub(r"NDArray[\1]", words), ARRAY.sub(r"NDArray[\1]", answer or "")
+
+
+def _is_indented(written: list[str]) -> bool:
+    """Whether the last line with words is part of a block."""
+    last = next((line for line in reversed(written) if line), "")
+    return last.startswith("    ")
+
+
+def write_openapi(app: Sphinx, exception: Exception | None) -> None:
+    """`openapi.json`, as the studio itself gives it out."""
+    if exception is not None or app.builder.format != "html":
+        return
+    from mien.studio.app import make_app
+
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["MIEN_STUDIO"] = folder  # nothing of the builder's own studio is read
+        described = make_app().openapi()
+    Path(app.outdir, "openapi.json").write_text(json.dumps(described, indent=1), encoding="utf-8")
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    app.connect("autodoc-process-docstring", as_rst)
+    app.connect("autodoc-process-signature", short)
+    app.connect("build-finished", write_openapi)
+    return {"parallel_read_safe": True}
