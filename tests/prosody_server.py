@@ -149,8 +149,8 @@ class XmppPerson:
             stream = io.BytesIO(picture)
             return str(await uploads.upload_file("photo.jpg", len(picture), "image/jpeg", input_file=stream))
 
-        url = self._do(upload())
-        self.say(to, url, url)
+        self.shown = self._do(upload())
+        self.say(to, self.shown, self.shown)
 
     def wait_for(self, count: int, seconds: float = 60) -> list[dict[str, str]]:
         """What was received, once it is so many messages."""

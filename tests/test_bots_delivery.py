@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Iterator
+from collections.abc import AsyncGenerator, Coroutine, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -39,8 +39,9 @@ class Server:
 class Talkative(Conversation):
     """Three messages an answer, without faces or drawings."""
 
-    async def answer(self, message: Incoming) -> list[Part]:
-        return [Text("one"), Text("two"), Text("three")]
+    async def parts(self, message: Incoming) -> AsyncGenerator[Part, None]:
+        for body in ("one", "two", "three"):
+            yield Text(body)
 
 
 def asked(id: str = "1", user: str = "ada", **how: Any) -> Incoming:
@@ -141,8 +142,9 @@ def test_a_picture_that_cannot_be_fetched_now_is_fetched_later(store: Store) -> 
 
 def test_a_fault_of_ours_is_answered_and_tells_no_secret(store: Store, caplog: pytest.LogCaptureFixture) -> None:
     class Broken(Conversation):
-        async def answer(self, message: Incoming) -> list[Part]:
+        async def parts(self, message: Incoming) -> AsyncGenerator[Part, None]:
             raise ValueError(f"{message.text} {TOKEN}")
+            yield
 
     async def one() -> None:
         await Delivery(Broken(store), store, server.send).take(asked())

@@ -45,8 +45,10 @@ def test_another_programs_file_is_left_alone(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "other.db") as other:
         other.execute("CREATE TABLE mine (x)")
     other.close()
+    before = (tmp_path / "other.db").read_bytes()
     with pytest.raises(BotError, match="not a bot's store"):
         Store(tmp_path / "other.db")
+    assert (tmp_path / "other.db").read_bytes() == before
 
 
 def test_answers_are_forgotten_after_a_month(tmp_path: Path) -> None:

@@ -29,6 +29,12 @@ class Buckets:
             self._forget(now)
         return 0
 
+    def put_back(self, who: str) -> None:
+        """What was taken for nothing."""
+        if who in self._left:
+            left, when = self._left[who]
+            self._left[who] = left + 1, when
+
     def wait(self, who: str) -> int:
         """The seconds until one may pass, 0 if one may now; none is taken."""
         left, _ = self._now(who)

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
 from mien.bots import drawing, wording
-from mien.bots.errors import Refused, TooLarge
+from mien.bots.errors import Refused, TooLarge, Unreachable
 from mien.bots.limits import Limits
-from mien.bots.messages import Incoming, Part, Picture, Text
+from mien.bots.messages import Incoming, Part, Picture, Sticker, Text
 from mien.bots.store import Store
 from mien.errors import MienError
 from mien.rates import Buckets
 
 if TYPE_CHECKING:
     from mien.avatar.spec import AvatarSpec
+    from mien.types import Face
 
 #: Photos that are read at once, and packs that are made at once: the machine has other things to do.
 PHOTOS, PACKS = 2, 1
@@ -51,47 +52,72 @@ class Conversation:
         }  # fmt: skip
 
     async def answer(self, message: Incoming) -> list[Part]:
-        """The messages to send back, none where the bot is not meant. Raises `Unreachable` where a picture cannot be
-        fetched now."""
+        """All that `parts` gives."""
+        return [part async for part in self.parts(message)]
+
+    async def parts(self, message: Incoming) -> AsyncGenerator[Part, None]:
+        """The messages to send back, each as soon as it is made; none where the bot is not meant. Raises `Unreachable`,
+        before the first one, where a picture cannot be fetched now."""
         if not (message.private or message.addressed):
-            return []
+            return
         name, arguments = _command(message.text)
         if wait := self._messages.take(message.user):
             if name == "forget":  # that is always possible
                 await self._forget(message, arguments)
-            return [Text(wording.SLOW_DOWN.format(wait=wait))] if self._messages.tell(message.user) else []
+            if self._messages.tell(message.user):
+                yield Text(wording.SLOW_DOWN.format(wait=wait))
+            return
         try:
             if message.picture is not None:
-                return await self._photo(message, message.picture)
-            if name in self._commands:
-                return await self._commands[name](message, arguments)
+                async for part in self._photo(message, message.picture):
+                    yield part
+            else:
+                for part in await self._command(name, message, arguments):
+                    yield part
+        except Unreachable:
+            self._messages.put_back(message.user)  # it will be asked again
+            raise
         except MienError as error:
-            return [Text(str(error)[:LONGEST])]
-        return [Text(wording.UNKNOWN)]
+            yield Text(str(error)[:LONGEST])
 
-    async def _photo(self, message: Incoming, picture: Picture) -> list[Part]:
+    async def _command(self, name: str, message: Incoming, arguments: str) -> list[Part]:
+        return await self._commands[name](message, arguments) if name in self._commands else [Text(wording.UNKNOWN)]
+
+    async def _photo(self, message: Incoming, picture: Picture) -> AsyncGenerator[Part, None]:
+        faces = await self._faces(picture)
+        if isinstance(faces, str):
+            yield Text(faces)
+            return
+        # The emoji goes out while the sticker is drawn.
+        drawn = asyncio.create_task(self._drawn(faces[0]))
+        try:
+            yield Text(_told(faces, self._limits.faces))
+            spec, worn = await drawn
+        finally:
+            drawn.cancel()
+        yield worn
+        if len(faces) > 1:
+            yield Text(wording.SEVERAL)
+        elif message.private:  # in a group the photo may well be of somebody else
+            self._remember(message.user, spec)
+            yield Text(wording.ASK)
+
+    async def _faces(self, picture: Picture) -> tuple[Face, ...] | str:
+        """At least one face; or why there is none."""
         if picture.size is not None and picture.size > self._limits.bytes:
-            return [Text(wording.too_large(self._limits))]
+            return wording.too_large(self._limits)
         async with self._reading:
             try:
                 data = await picture.fetch(self._limits.bytes)
             except TooLarge:
-                return [Text(wording.too_large(self._limits))]
+                return wording.too_large(self._limits)
             except Refused:
-                return [Text(wording.NO_FETCH)]
-            seen = await asyncio.to_thread(drawing.read_photo, data, self._limits.pixels)
-            del data
-            if seen.spec is None:
-                return [Text(wording.NO_FACE)]
-            emoji = seen.faces[0].expression.emoji
-            worn = await asyncio.to_thread(drawing.sticker, seen.spec, emoji)
-        parts: list[Part] = [Text(_told(seen, self._limits.faces)), worn]
-        if len(seen.faces) > 1:
-            return [*parts, Text(wording.SEVERAL)]
-        if message.private:  # in a group the photo may well be of somebody else
-            self._remember(message.user, seen.spec)
-            parts.append(Text(wording.ASK))
-        return parts
+                return wording.NO_FETCH
+            return await asyncio.to_thread(drawing.read_photo, data, self._limits.pixels) or wording.NO_FACE
+
+    async def _drawn(self, face: Face) -> tuple[AvatarSpec, Sticker]:
+        async with self._reading:
+            return await asyncio.to_thread(drawing.worn_by, face)
 
     async def _help(self, message: Incoming, arguments: str) -> list[Part]:
         return [Text(wording.HELP)]
@@ -174,14 +200,14 @@ def _command(text: str) -> tuple[str, str]:
     return words[0][1:].partition("@")[0].lower(), words[1].strip() if len(words) > 1 else ""
 
 
-def _told(seen: drawing.Seen, most: int) -> str:
+def _told(faces: Sequence[Face], most: int) -> str:
     """ "😄 happiness"; of several faces only the emoji."""
     from mien.types import UNSURE
 
-    if len(seen.faces) > 1:
-        more = len(seen.faces) - most
-        return " ".join(face.expression.emoji for face in seen.faces[:most]) + (f" and {more} more" if more > 0 else "")
-    shown = seen.faces[0].expression
+    if len(faces) > 1:
+        more = len(faces) - most
+        return " ".join(face.expression.emoji for face in faces[:most]) + (f" and {more} more" if more > 0 else "")
+    shown = faces[0].expression
     if shown.label == UNSURE:
         return f"{shown.emoji} I cannot tell the expression: {shown.reason}"
     return f"{shown.emoji} {shown.label}"

@@ -13,7 +13,8 @@ import hashlib
 import logging
 import random
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Iterable
+from contextlib import aclosing
 from typing import Any, TypeAlias, TypeVar
 
 from mien.bots import wording
@@ -87,25 +88,29 @@ class Delivery:
             self._store.done(message.id)
 
     async def _answer(self, message: Incoming) -> None:
-        already = self._store.progress(message.id)
-        if already is None:
-            return
-        parts = await until_reachable(lambda: self._compose(message), self._first_wait)
-        for number, part in enumerate(parts):
-            if number < already:
-                continue
-            if not await _finished(self._part(message, part, number)):
-                break
-        self._store.done(message.id)
+        if self._store.progress(message.id) is not None:
+            await until_reachable(lambda: self._send_rest(message), self._first_wait)
+            self._store.done(message.id)
 
-    async def _compose(self, message: Incoming) -> list[Part]:
+    async def _send_rest(self, message: Incoming) -> None:
+        """Send what was not sent yet, each part as soon as it is made."""
+        already, number = self._store.progress(message.id) or 0, 0
+        async with aclosing(self._compose(message)) as parts:
+            async for part in parts:
+                if number >= already and not await _finished(self._part(message, part, number)):
+                    return
+                number += 1
+
+    async def _compose(self, message: Incoming) -> AsyncGenerator[Part, None]:
         try:
-            return await self._conversation.answer(message)
+            async with aclosing(self._conversation.parts(message)) as parts:
+                async for part in parts:
+                    yield part
         except Unreachable:
             raise
         except Exception as error:  # a fault of ours must not stop the bot, and its text may hold what people sent
             log.error("no answer for a message: %s in %s", type(error).__name__, _where(error))
-            return [Text(wording.BROKEN)]
+            yield Text(wording.BROKEN)
 
     async def _part(self, message: Incoming, part: Part, number: int) -> bool:
         """Send a part and note that; False where the server refuses it."""

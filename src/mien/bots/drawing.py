@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import os
 import tempfile
-from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,30 +28,27 @@ MAIN_FIELDS = ("style", "kind", "shape", "colour", "worn")
 WEBP = {"quality": 92, "method": 2}
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What a photo shows."""
-
-    faces: tuple[Face, ...]  #: the largest first
-    spec: AvatarSpec | None  #: of the largest face
-
-
-def read_photo(data: bytes, pixels: int) -> Seen:
-    """Raises `PictureError`."""
-    from mien.avatar.personalise import personalised
+def read_photo(data: bytes, pixels: int) -> tuple[Face, ...]:
+    """The faces in a photo, the largest first. Raises `PictureError`."""
     from mien.media import read_picture
     from mien.pipeline import reader
 
-    faces = reader().look(read_picture(data, max_pixels=pixels)).faces
-    return Seen(tuple(faces), personalised(faces[:1]) if faces else None)
+    return tuple(reader().look(read_picture(data, max_pixels=pixels)).faces)
+
+
+def worn_by(face: Face) -> tuple[AvatarSpec, Sticker]:
+    """Somebody's own emoji, and a sticker of it with the expression of their face."""
+    from mien.avatar.personalise import personalised
+
+    spec = personalised([face])
+    return spec, sticker(spec, face.expression.emoji)
 
 
 def warm_up() -> None:
     """Load the models and draw once, so that the first answer comes as quickly as the others."""
     sample = (resources.files("mien.media") / "sample.jpg").read_bytes()
-    seen = read_photo(sample, 1_000_000)
-    if seen.spec is not None:
-        sticker(seen.spec, seen.faces[0].expression.emoji)
+    for face in read_photo(sample, 1_000_000)[:1]:
+        worn_by(face)
 
 
 def sticker(spec: AvatarSpec, expression: str) -> Sticker:

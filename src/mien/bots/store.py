@@ -28,7 +28,10 @@ _TABLES = (
     " at INTEGER NOT NULL) WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS places (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
 )
-_PRAGMAS = ("locking_mode = EXCLUSIVE", "secure_delete = ON", "journal_mode = TRUNCATE", "synchronous = FULL")
+#: One bot at a time: two would answer everything twice. What is deleted is overwritten.
+_ALONE = ("locking_mode = EXCLUSIVE", "secure_delete = ON")
+#: A write-ahead log that is synced now and then: what a killed bot noted is kept, and it waits for no disk.
+_QUICK = ("journal_mode = WAL", "synchronous = NORMAL")
 
 
 class Store:
@@ -57,8 +60,7 @@ class Store:
             raise BotError(f"{path}: not a bot's store; choose another file with --store") from None
 
     def _prepare(self) -> None:
-        # One bot at a time: two would answer everything twice. What is deleted is overwritten.
-        for pragma in _PRAGMAS:
+        for pragma in _ALONE:
             self._db.execute(f"PRAGMA {pragma}")
         self._db.execute("BEGIN EXCLUSIVE")
         owner = self._db.execute("PRAGMA application_id").fetchone()[0]
@@ -70,6 +72,8 @@ class Store:
         self._db.execute(f"PRAGMA application_id = {APPLICATION}")
         self._db.execute("DELETE FROM answers WHERE done AND at < ?", (int(self._clock()) - DAYS * 86400,))
         self._db.execute("COMMIT")
+        for pragma in _QUICK:  # only now: the file is ours
+            self._db.execute(f"PRAGMA {pragma}")
 
     @property
     def path(self) -> Path:
@@ -90,6 +94,7 @@ class Store:
     def keep(self, user: str, spec: str) -> None:
         """Keep the spec (JSON) of a person who has agreed to it."""
         self._db.execute("INSERT OR REPLACE INTO people VALUES (?, ?, ?)", (user, spec, int(self._clock())))
+        self._settle()
 
     def spec(self, user: str) -> str | None:
         row = self._db.execute("SELECT spec FROM people WHERE user = ?", (user,)).fetchone()
@@ -101,7 +106,13 @@ class Store:
 
     def forget(self, user: str) -> bool:
         """Delete everything about a person; False where there was nothing."""
-        return self._db.execute("DELETE FROM people WHERE user = ?", (user,)).rowcount > 0
+        found = self._db.execute("DELETE FROM people WHERE user = ?", (user,)).rowcount > 0
+        self._settle()
+        return found
+
+    def _settle(self) -> None:
+        """Write the log into the file and empty it: what was deleted is in neither, also after a power cut."""
+        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     # Answers
 
