@@ -1,7 +1,7 @@
 """The documentation site: `python -m sphinx -W --keep-going docs build/site`, then open build/site/index.html.
 
-The pages are plain Markdown that reads as well on a forge. What a site needs besides is added while they are read (`_site/`):
-the navigation from docs/index.md, pictures for light and dark, the command line from its own help.
+The pages are plain Markdown that reads as well on a forge. What a site needs besides is added while they are read
+(`_site/`): the navigation from docs/index.md, pictures for light and dark, the command line from its own help.
 """
 
 import sys
@@ -16,7 +16,7 @@ project = "mien"
 copyright = "the authors of mien, Apache-2.0"
 version = release = __version__
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "pages", "api", "sidebar"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "pages", "api", "sidebar", "offline"]
 exclude_patterns = ["_site", "_static"]
 default_role = "literal"  # docstrings write `names` as Markdown does
 

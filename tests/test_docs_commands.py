@@ -1,4 +1,4 @@
-"""Every command line in the documentation parses: the command exists, and takes each option and argument it is given."""
+"""Every command line in the documentation parses: the command exists, and takes the options and arguments given."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import os
 import re
@@ -17,7 +18,10 @@ NAME = re.compile(r"(?<!`)`([^`]+)`(?!`)(\w?)")
 
 def as_rst(app: Sphinx, what: str, name: str, thing: object, options: object, lines: list[str]) -> None:
     """Our docstrings write `names` as Markdown does, and examples as indented blocks: say so in reStructuredText."""
-    text = NAME.sub(lambda found: f"``{found[1]}``" + (f"\\ {found[2]}" if found[2] else ""), "\n".join(lines))
+    text = "\n".join(lines)
+    for argument in arguments(thing):
+        text = re.sub(rf"(?<![\w`*.]){argument}: ", f"**{argument}**: ", text)
+    text = NAME.sub(lambda found: f"``{found[1]}``" + (f"\\ {found[2]}" if found[2] else ""), text)
     written: list[str] = []
     for line in text.split("\n"):
         starts_block = line.startswith("    ") and written[-1:] == [""] and not _is_indented(written)
@@ -25,7 +29,7 @@ def as_rst(app: Sphinx, what: str, name: str, thing: object, options: object, li
     lines[:] = written
 
 
-ARRAY = re.compile(r"ndarray\[tuple\[(?:Any|int), \.\.\.\], dtype\[(\w+)\]\]")
+ARRAY = re.compile(r"~?(?:numpy\.)?ndarray\[tuple\[[^\]]*\], ~?(?:numpy\.)?dtype\[~?(?:numpy\.)?(\w+)\]\]")
 
 
 def short(
@@ -35,6 +39,14 @@ def short(
     if words is None:
         return None  # an attribute
     return ARRAY.sub(r"NDArray[\1]", words), ARRAY.sub(r"NDArray[\1]", answer or "")
+
+
+def arguments(thing: object) -> list[str]:
+    """The arguments that a docstring may tell about, `name: what it is`."""
+    try:
+        return [name for name in inspect.signature(thing).parameters if name != "self"]  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return []
 
 
 def _is_indented(written: list[str]) -> bool:

@@ -1,4 +1,4 @@
-"""The command line's reference, in Markdown, from the commands themselves: what `--help` prints cannot differ from it."""
+"""The command line's reference, in Markdown, from the commands themselves, so that it says what `--help` says."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ CHANGES = "[CHANGELOG.md](../CHANGELOG.md)"
 
 
 def navigation(front_page: str) -> str:
-    """The tables of docs/index.md as hidden tables of contents: a section each, in order, with the words of its links."""
+    """The tables of docs/index.md as hidden tables of contents: one a section, with the words of its links."""
     trees = []
     _, *parts = SECTION.split(front_page)
     for title, body in zip(parts[::2], parts[1::2], strict=True):

@@ -59,7 +59,8 @@ def chat(mode: str, stickers: list[Path]) -> str:
     """A made-up messenger: two messages, a sticker as the answer, and the pack's tray below."""
 
     def picture(path: Path, side: int) -> str:
-        return f'<img width="{side}" height="{side}" src="data:image/webp;base64,{base64.b64encode(path.read_bytes()).decode()}">'
+        data = base64.b64encode(path.read_bytes()).decode()
+        return f'<img width="{side}" height="{side}" src="data:image/webp;base64,{data}">'
 
     by_name = {path.stem.split("-", 1)[1]: path for path in stickers}
     sent = by_name.get("partying", stickers[0])
