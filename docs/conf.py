@@ -16,7 +16,7 @@ project = "mien"
 copyright = "the authors of mien, Apache-2.0"
 version = release = __version__
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "pages", "api", "sidebar", "offline"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "pages", "api", "sidebar", "openapi", "offline"]
 exclude_patterns = ["_site", "_static"]
 default_role = "literal"  # docstrings write `names` as Markdown does
 
@@ -50,8 +50,7 @@ html_favicon = "_static/mien.svg"
 html_show_sphinx = False
 html_copy_source = False
 html_show_sourcelink = False
-html_use_index = True
-html_baseurl = ""
+html_show_search_summary = False  # fetched page by page, which a browser forbids on pages from a disk
 html_theme_options = {
     "light_logo": "mien.svg",
     "dark_logo": "mien.svg",

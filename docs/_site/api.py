@@ -1,13 +1,9 @@
-"""Docstrings of this project as autodoc takes them, and the HTTP API's description for download."""
+"""Docstrings and signatures of this project as autodoc takes them."""
 
 from __future__ import annotations
 
 import inspect
-import json
-import os
 import re
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -55,20 +51,7 @@ def _is_indented(written: list[str]) -> bool:
     return last.startswith("    ")
 
 
-def write_openapi(app: Sphinx, exception: Exception | None) -> None:
-    """`openapi.json`, as the studio itself gives it out."""
-    if exception is not None or app.builder.format != "html":
-        return
-    from mien.studio.app import make_app
-
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ["MIEN_STUDIO"] = folder  # nothing of the builder's own studio is read
-        described = make_app().openapi()
-    Path(app.outdir, "openapi.json").write_text(json.dumps(described, indent=1), encoding="utf-8")
-
-
 def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("autodoc-process-docstring", as_rst)
     app.connect("autodoc-process-signature", short)
-    app.connect("build-finished", write_openapi)
     return {"parallel_read_safe": True}

@@ -9,16 +9,29 @@ from html import escape
 from pathlib import Path
 
 HERE = Path(__file__).parent
+#: Ink and the sun of an emoji, as in the studio; a page that is dark shows them dark.
 STYLE = """<style>
-  text { font-family: system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif; fill: #2b2620; }
+  text { font-family: system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif; fill: #1a2030; }
   .name { font-size: 17px; font-weight: 600; }
-  .note { font-size: 13px; fill: #6b6257; }
-  .code { font-family: ui-monospace, "SFMono-Regular", Menlo, "DejaVu Sans Mono", monospace; font-size: 16px; font-weight: 600; }
-  .box { fill: #ffffff; stroke: #d9cfbf; stroke-width: 1.5; }
-  .data { fill: #fff3c9; stroke: #e2b93b; stroke-width: 1.5; }
-  .arrow { fill: none; stroke: #8a7f70; stroke-width: 2; }
+  .note { font-size: 13px; fill: #535c6e; }
+  .code { font-family: ui-monospace, Menlo, "DejaVu Sans Mono", monospace; font-size: 16px; font-weight: 600; }
+  .ground { fill: #f1f3f7; }
+  .box { fill: #ffffff; stroke: #d5dbe5; stroke-width: 1.5; }
+  .data { fill: #fff0c4; stroke: #f2a91c; stroke-width: 1.5; }
+  .roof { fill: #ffc83d; stroke: #f2a91c; stroke-width: 1.5; stroke-linejoin: round; }
+  .roof + .name { fill: #241a02; }
+  .arrow { fill: none; stroke: #7d8798; stroke-width: 2; }
+  .tip { fill: #7d8798; }
+  @media (prefers-color-scheme: dark) {
+    text { fill: #eceff5; }
+    .note { fill: #a8b1c2; }
+    .ground { fill: #161a23; }
+    .box { fill: #1f2530; stroke: #2c3443; }
+    .data { fill: #3a3012; stroke: #f2a91c; }
+  }
 </style>
-<defs><marker id="tip" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="7" markerHeight="7" orient="auto-start-reverse"><path d="M0 0.8 10 5 0 9.2z" fill="#8a7f70"/></marker></defs>"""  # noqa: E501
+<defs><marker id="tip" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="7" markerHeight="7"
+ orient="auto-start-reverse"><path class="tip" d="M0 0.8 10 5 0 9.2z"/></marker></defs>"""
 WIDE, HIGH, ACROSS, DOWN = 196, 92, 245, 129  #: of a box, and from one to the next
 
 FLOW_TITLE = (
@@ -45,8 +58,10 @@ ARROWS = [((0, 0), (1, 0)), ((1, 0), (2, 0)), ((2, 0), (3, 0)), ((3, 0), (3, 1))
 FLOORS = [
     [("cli", "one file a command", 1)],
     [("studio", "everything in the browser, and the API for other programs", 1)],
-    [("live", "the camera", 2), ("lab", "train, measure (torch)", 3), ("bench, doctor", "how fast, how sound", 3)],
-    [("stickers", "packs for messengers", 3), ("journal", "the consented log", 3), ("clips", "annotated, replaced", 3)],
+    [("live", "the camera", 2), ("bots", "in messengers", 2), ("cluster", "Ray", 2), ("lab", "train (torch)", 2),
+     ("bench, doctor", "how fast, how sound", 3)],
+    [("stickers", "packs", 2), ("journal", "the consented log", 3), ("clips", "annotated, replaced", 3),
+     ("batch", "many pictures", 2)],
     [("watching", "watch: clips and cameras, four threads", 1)],
     [("pipeline", "look, recognise, personalise: the flow in one file", 1)],
     [("avatar", "AvatarSpec, parts, drawing, animation; personalise", 1)],
@@ -54,8 +69,10 @@ FLOORS = [
     [("appearance", "visible traits and colours of a face", 1)],
     [("expression", "crop to probabilities; unsure; a face over time", 1)],
     [("vision", "detector, tracker, crop geometry, landmarks, controls, pose, quality", 1)],
-    [("media", "pictures, clips, cameras in and out", 1), ("models", "the shipped networks and their manifest", 1)],
-    [("types", "Scene, Face, Expression, Appearance", 1), ("errors", "MienError and its kinds", 1)],
+    [("media", "pictures, clips, cameras in and out", 3), ("models", "the shipped networks", 2),
+     ("database", "of a studio", 2)],
+    [("types", "Scene, Face, Expression, Appearance", 3), ("errors", "MienError and its kinds", 2),
+     ("rates", "how often", 1)],
 ]  # fmt: skip
 
 
@@ -102,9 +119,8 @@ def flow() -> str:
 
 def house() -> str:
     left, full, high, gap, top = 70, 810.0, 58, 10, 102
-    roof = 'fill="#f6c945" stroke="#e2b93b" stroke-width="1.5" stroke-linejoin="round"'
     parts = [
-        f'<path d="M36 92 L475 14 L914 92 z" {roof}/>',
+        '<path class="roof" d="M36 92 L475 14 L914 92 z"/>',
         '<text class="name" x="475" y="72" text-anchor="middle">mien</text>',
     ]
     for i, rooms in enumerate(FLOORS):
@@ -129,7 +145,7 @@ def picture(width: int, height: int, title: str, parts: list[str]) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
         f'role="img" aria-labelledby="title">\n<title id="title">{escape(title)}</title>\n{STYLE}\n'
-        f'<rect width="{width}" height="{height}" rx="18" fill="#fbf8f2"/>\n{body}\n</svg>\n'
+        f'<rect width="{width}" height="{height}" rx="18" class="ground"/>\n{body}\n</svg>\n'
     )
 
 
