@@ -33,9 +33,7 @@ class Postgres:
 
     def __init__(self, programs: Path) -> None:
         self._programs = programs
-        self.folder = Path(
-            tempfile.mkdtemp(prefix="mien-postgres-")
-        )  # not below pytest's own, which others cannot enter
+        self.folder = Path(tempfile.mkdtemp(prefix="mien-postgres-"))  # others cannot enter those of pytest
         self._as: list[str] = []
         if os.getuid() == 0:
             account = next(entry for name in ACCOUNTS for entry in pwd.getpwall() if entry.pw_name == name)
@@ -85,12 +83,14 @@ class Postgres:
         return f"postgresql://mien:open-sesame@127.0.0.1:{self.port}/{name}"
 
     def remove(self) -> None:
-        self.stop()
+        if self._process is not None:
+            self._process.send_signal(signal.SIGQUIT)  # at once, and nothing is kept
+            self._process.wait(30)
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def programs() -> Path:
-    """Where PostgreSQL's programs are: Debian does not put them on the path. Skips, or fails, as `need_program` does."""
+    """Where PostgreSQL's programs are, which Debian does not put on the path. Skips or fails as `need_program` does."""
     from conftest import need_program
 
     debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))

@@ -95,7 +95,6 @@ store = JobStore(open_engine(sys.argv[1]))
 print("ready", flush=True)
 sys.stdin.readline()
 while (job := store.claim(60.0)) is not None:
-    store.beat(job, 60.0)
     job.state, job.result = "done", {"by": sys.argv[2]}
     print(job.id, store.finish(job), flush=True)
 """

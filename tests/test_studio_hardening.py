@@ -22,7 +22,7 @@ pytest.importorskip("fastapi", reason="needs mien[studio]")
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from mien.studio import jobs as jobs_module
+from mien.studio import job_runner as jobs_module
 from mien.studio import make_app, serve, uploads
 from mien.studio.house import House
 from mien.studio.job_store import Job

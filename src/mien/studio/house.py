@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import shutil
 import threading
 import time
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from mien.types import Scene
 
 T = TypeVar("T")
+_log = logging.getLogger("mien.studio")
 
 #: Threads that ask the database.
 ASKING = 4
@@ -51,6 +53,8 @@ class House:
         self.moving = Workers(1, MOVING, limits.seconds)  #: moving drawings, which take seconds: looks do not wait
         self.bodies = Bodies(limits.body_bytes)
         self.lab_folder = settings.folder / "lab"  #: of a studio without users
+        self.lab_here = True  #: whether this worker keeps the lab; else it hands on what the lab is asked
+        self.inner_port: int | None = None  #: of this machine, where one of several workers can be reached by itself
         self.live = 0  #: live connections
         self.uploads: set[str] = set()  #: paths that read large bodies themselves, with limits of their own
         self.started = time.time()
@@ -149,14 +153,20 @@ class House:
         known = self.directory.ids()
         while True:
             await asyncio.sleep(OFTEN)
-            await self.directory.look(self.ask)
-            now = self.directory.ids()
-            for owner in known - now:
-                self.picks.forget(owner)
-                for forget in self.forgetting:
-                    await forget(owner)
-                await asyncio.to_thread(shutil.rmtree, self.user_folder(owner), ignore_errors=True)
-            known = now
+            try:
+                await self.directory.look(self.ask)
+                now = self.directory.ids()
+                for owner in known - now:
+                    await self._forget(owner)
+                known = now
+            except Exception:  # else somebody who is removed comes in for ever
+                _log.exception("users cannot be read")
+
+    async def _forget(self, owner: str) -> None:
+        self.picks.forget(owner)
+        for forget in self.forgetting:
+            await forget(owner)
+        await asyncio.to_thread(shutil.rmtree, self.user_folder(owner), ignore_errors=True)
 
     def discard(self) -> None:
         """Let go of what was prepared, where it was not opened."""

@@ -15,7 +15,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Engine, RowMapping, and_, delete, func, insert, or_, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    RowMapping,
+    and_,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 
 from mien.database import JOBS, clock, is_postgresql, reading, writing
@@ -129,20 +142,19 @@ class JobStore:
         others = JOBS.alias()
         latest = func.max(others.c.started).label("latest")
         served = select(others.c.owner, latest).group_by(others.c.owner).subquery()
-        with reading(self._engine) as connection:
-            now = clock(connection)
-            lost = and_(JOBS.c.state == "running", JOBS.c.lease < now)
-            next_one = select(*_COLUMNS).where(or_(JOBS.c.state == "queued", lost)).limit(1)
-            if connection.execute(next_one).first() is None:
-                return None  # most often; nobody need wait for a lock to learn it
-        turn = (func.coalesce(served.c.latest, 0.0), JOBS.c.made)
-        query = next_one.join(served, served.c.owner == JOBS.c.owner).order_by(*turn)
-        query = query.with_for_update(skip_locked=True, of=JOBS)
+        if not is_postgresql(self._engine):  # there nobody need wait for the lock to learn that there is nothing
+            with reading(self._engine) as connection:
+                if connection.execute(select(JOBS.c.id).where(_free(clock(connection))).limit(1)).first() is None:
+                    return None
+        query = select(*_COLUMNS).join(served, served.c.owner == JOBS.c.owner).limit(1)
+        query = query.order_by(func.coalesce(served.c.latest, 0.0), JOBS.c.made)
         with writing(self._engine) as connection:
+            now = clock(connection)
+            query = query.where(_free(now)).with_for_update(skip_locked=True, of=JOBS)
             row = connection.execute(query).mappings().first()
             if row is None:
                 return None
-            job, now = _job(row), clock(connection)
+            job = _job(row)
             job.state, job.attempt, job.started, job.progress, job.doing = "running", job.attempt + 1, now, None, ""
             connection.execute(
                 update(JOBS).where(JOBS.c.id == job.id).values(
@@ -180,6 +192,11 @@ class JobStore:
             before = clock(connection) - seconds
             old = and_(~_OPEN, func.coalesce(JOBS.c.ended, JOBS.c.made) < before)
             return list(connection.execute(delete(JOBS).where(old).returning(JOBS.c.id)).scalars())
+
+
+def _free(now: float) -> ColumnElement[bool]:
+    """Those that wait, and those whose runner has gone silent."""
+    return or_(JOBS.c.state == "queued", and_(JOBS.c.state == "running", JOBS.c.lease < now))
 
 
 def _change(connection: Connection, job: Job, values: dict[str, Any]) -> bool:

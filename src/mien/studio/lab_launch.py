@@ -6,8 +6,11 @@ import asyncio
 import json
 import os
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
+
+from mien.studio.lab_store import Item, LabStore
 
 #: Seconds that a process has to stop where it can go on later.
 PATIENCE = 30.0
@@ -23,6 +26,17 @@ async def started(task: dict[str, Any]) -> asyncio.subprocess.Process:
     assert process.stdin is not None
     process.stdin.write(json.dumps(task).encode() + b"\n")
     return process
+
+
+def task_of(item: Item, store: LabStore, data_of: Callable[[Item], Item]) -> dict[str, Any]:
+    """What the process is told. data_of: of a training; raises `Problem` where it is gone."""
+    folder = store.folder(item)
+    task = {"task": item.task, "folder": str(folder), "name": item.name, "typed": item.params.get("typed", False)}
+    if item.kind == "data":
+        path = item.params["path"] if task["typed"] else folder / item.params["file"]
+        return {**task, "source": str(path)}
+    data = store.faces(data_of(item))
+    return {**task, "data": str(data), "settings": item.params["settings"], "model": item.params["model"]}
 
 
 def ask_to_stop(process: asyncio.subprocess.Process) -> None:

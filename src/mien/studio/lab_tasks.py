@@ -11,10 +11,12 @@ import json
 import logging
 from contextlib import suppress
 from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import mien
-from mien.studio.lab_launch import ask_to_stop, ended, started
+from mien.studio.lab_elsewhere import announce
+from mien.studio.lab_launch import ask_to_stop, ended, started, task_of
 from mien.studio.lab_store import Item, Kind, LabStore, read_json
 from mien.studio.private import FolderLock
 from mien.studio.problems import Problem
@@ -29,6 +31,8 @@ _log = logging.getLogger("mien.studio")
 NEEDED = ("torch", "onnx", "matplotlib", "tensorboard")
 #: What brings them.
 REMEDY = "pip install 'mien[lab]'"
+#: Seconds between two looks whether the lab is free.
+OFTEN = 1.0
 #: Data sets and trainings that are kept at most, of each.
 MOST = 100
 
@@ -50,14 +54,35 @@ class Lab:
         self._lanes: dict[bool, asyncio.Lock] = {}
         self._lock: FolderLock | None = None
         self._closing = False
+        self._waiting: asyncio.Task[None] | None = None
 
     def open(self) -> None:
         """Take up what an earlier studio left. Raises `StudioError`."""
         folder = self._house.folder("lab")
         self._lock = FolderLock(folder)
+        if not self._lock.held and self._house.settings.worker is not None:
+            self._lock.release()
+            self._house.lab_here = False
+            self._waiting = asyncio.create_task(self._wait_for(folder))
+            return
         if not self._lock.held:
             _log.warning("another studio keeps its lab in %s: what this one makes goes when it ends", folder)
             folder = self._house.lab_folder = self._house.temporary.path / "lab"
+        self._take_up(folder)
+
+    async def _wait_for(self, folder: Path) -> None:
+        """Keep the lab when the worker that does ends."""
+        while True:
+            await asyncio.sleep(OFTEN)
+            self._lock = FolderLock(folder)
+            if self._lock.held:
+                self._take_up(folder)
+                self._house.lab_here = True
+                return
+            self._lock.release()
+
+    def _take_up(self, folder: Path) -> None:
+        assert self._lock is not None
         self.store = LabStore(folder, self._house.settings.folder / "users" if self._lock.held else None)
         self._lanes = {True: asyncio.Lock(), False: asyncio.Lock()}
         self._items = {item.id: item for item in self.store.all()}
@@ -66,6 +91,8 @@ class Lab:
                 self._begin(item)
 
         self._house.forgetting.append(self._forget)
+        if self._house.inner_port is not None:
+            announce(folder, self._house.inner_port)
 
     async def _forget(self, owner: str) -> None:
         for item in [item for item in self._items.values() if item.owner == owner]:
@@ -74,6 +101,8 @@ class Lab:
     async def close(self) -> None:
         """Stop what runs where it can go on later; it is taken up when a studio is next opened."""
         self._closing = True
+        if self._waiting is not None:
+            self._waiting.cancel()
         for number, work in self._work.items():
             if number not in self._running:  # it waits for its turn
                 work.cancel()
@@ -205,22 +234,15 @@ class Lab:
         finally:
             self._work.pop("networks", None)
 
-    def _task(self, item: Item) -> dict[str, Any]:
-        """What the process is told. Raises `Problem` where the data of a training is gone."""
-        folder = self.store.folder(item)
-        task = {"task": item.task, "folder": str(folder), "name": item.name, "typed": item.params.get("typed", False)}
-        if item.kind == "data":
-            path = item.params["path"] if task["typed"] else folder / item.params["file"]
-            return {**task, "source": str(path)}
-        data = self.store.faces(self.get("data", item.params["data"], item.owner))
-        return {**task, "data": str(data), "settings": item.params["settings"], "model": item.params["model"]}
+    def _data_of(self, run: Item) -> Item:
+        return self.get("data", run.params["data"], run.owner)
 
     async def _run(self, item: Item) -> None:
         async with self._lanes[item.task == "train"]:
             item.running = True
             self._tell(item)
             try:
-                last = await self._process(item, self._task(item))
+                last = await self._process(item, task_of(item, self.store, self._data_of))
             except Problem as problem:
                 last = {
                     "problem": {"type": f"/problems/{problem.name}", "title": "Not found", "detail": problem.detail}

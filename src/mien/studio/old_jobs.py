@@ -6,6 +6,7 @@ import json
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 from mien.studio.job_store import Job, JobStore
 from mien.studio.settings import StudioError
@@ -29,9 +30,7 @@ def take_over(path: Path, store: JobStore) -> int:
             rows = base.execute(f"SELECT {', '.join(_KEPT)} FROM jobs").fetchall() if version else []
     except sqlite3.Error as error:
         raise StudioError(f"{path}: cannot be used ({error}); move it away, and start the studio again") from None
-    jobs = [
-        Job(**{n: json.loads(v) if n in _JSON and v else v for n, v in zip(_KEPT, row, strict=True)}) for row in rows
-    ]
+    jobs = [_job(dict(zip(_KEPT, row, strict=True))) for row in rows]
     there = store.states(job.id for job in jobs)
     for job in jobs:
         if job.id not in there:
@@ -41,3 +40,7 @@ def take_over(path: Path, store: JobStore) -> int:
     for ending in ("", "-wal", "-shm"):
         path.with_name(path.name + ending).unlink(missing_ok=True)
     return len(jobs)
+
+
+def _job(row: dict[str, Any]) -> Job:
+    return Job(**{**row, **{name: json.loads(row[name]) for name in _JSON if row[name] is not None}})

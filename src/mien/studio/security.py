@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mien.studio import uploads
 from mien.studio.house import House
+from mien.studio.lab_elsewhere import hand_on
 from mien.studio.problems import Problem, database_away, problem_of_ours, problem_response
 from mien.studio.rates import Rates
 from mien.studio.settings import API_VERSION, Settings, is_loopback
@@ -111,10 +112,12 @@ class Guard:
         connection = HTTPConnection(scope)
         try:
             answer = await self._admit(connection)
-            if answer is None:
-                await self._app(scope, self._limited(scope, receive), send_on)
-            else:
+            if answer is not None:
                 await answer(scope, receive, send_on)
+            elif scope["path"].startswith("/api/lab") and not self._house.lab_here:
+                await hand_on(self._house.settings.folder / "lab", scope, self._limited(scope, receive), send_on)
+            else:
+                await self._app(scope, self._limited(scope, receive), send_on)
         except Exception as error:
             if status:
                 raise

@@ -29,12 +29,14 @@ CONNECTIONS = 200
 HEAD = 10.0
 #: Where a studio is looked for first, so that bookmarks go on working.
 USUAL = 8765
+#: Stands for any port that is free.
+ANY = -1
 
 
 def listening(host: str, port: int) -> socket.socket:
-    """A bound socket. port 0: the usual one, or any that is free. Raises `StudioError` when it is taken."""
+    """A bound socket. port 0: the usual one, or any that is free; `ANY`: any. Raises `StudioError` when it is taken."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    for wanted in (USUAL, 0) if port == 0 else (port,):
+    for wanted in (USUAL, 0) if port == 0 else (max(0, port),):
         # asyncio switches Nagle's algorithm off only where the protocol is named; with it every answer is 40 ms late.
         bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -17,7 +17,7 @@ from sqlalchemy import Engine, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 from starlette.requests import HTTPConnection
 
-from mien.database import JOBS, TOKENS, USERS, reading, upgrade, writing
+from mien.database import JOBS, METADATA, TOKENS, USERS, reading, upgrade, writing
 from mien.studio.problems import Problem
 from mien.studio.settings import StudioError
 
@@ -104,7 +104,10 @@ def remove_user(engine: Engine, folder: Path, name: str) -> None:
         number = connection.execute(select(USERS.c.id).where(USERS.c.name == name).with_for_update()).scalar()
         if number is None:
             raise _unknown(name)
-        jobs = list(connection.execute(delete(JOBS).where(JOBS.c.owner == number).returning(JOBS.c.id)).scalars())
+        jobs = list(connection.execute(select(JOBS.c.id).where(JOBS.c.owner == number)).scalars())
+        for table in reversed(METADATA.sorted_tables):  # whatever has an owner: jobs, journals
+            if "owner" in table.c:
+                connection.execute(delete(table).where(table.c.owner == number))
         connection.execute(delete(TOKENS).where(TOKENS.c.user_id == number))
         connection.execute(delete(USERS).where(USERS.c.id == number))
     for job in jobs:

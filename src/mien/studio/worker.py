@@ -53,15 +53,17 @@ def main(number: int) -> int:
     """Serve on the socket with this file descriptor."""
     from mien.studio.app import make_app
     from mien.studio.house import House
-    from mien.studio.serve import Server, config_of
+    from mien.studio.serve import ANY, Server, config_of, listening
 
     settings = unpacked(sys.stdin.readline())
     threading.Thread(target=_drain_with_input, daemon=True).start()
     bound = Shared(fileno=number)
     bound.setblocking(False)
+    inner = listening("127.0.0.1", ANY)
     try:
         app = make_app(settings)
         house: House = app.state.house
+        house.inner_port = int(inner.getsockname()[1])
         house.prepare()
     except MienError as error:
         print(f"mien: {error}", file=sys.stderr)
@@ -71,7 +73,7 @@ def main(number: int) -> int:
         threading.Thread(target=_tell_when_ready, args=(house.ready,), daemon=True).start()
 
     server = Server(config_of(app, settings, accept=1), started)
-    asyncio.run(server.serve(sockets=[bound]))
+    asyncio.run(server.serve(sockets=[bound, inner]))
     return 0
 
 
