@@ -126,6 +126,10 @@ class XmppPerson:
     def leave(self) -> None:
         async def go() -> None:
             self._client.abort()
+            if (sending := self._client._run_out_filters) is not None:  # slixmpp leaves it to the garbage collector
+                sending.cancel()
+                await asyncio.gather(sending, return_exceptions=True)
+                self._client._run_out_filters = None
 
         self._do(go())
 

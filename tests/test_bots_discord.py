@@ -71,6 +71,13 @@ def test_it_answers_photos_and_slash_commands_and_in_a_server_only_who_means_it(
     assert kinds(sent) == ["text", "sticker"]
     asked = discord.history[CHANNEL][-3]["id"]
     assert {(one["channel"], one["message_reference"]["message_id"]) for one in sent} == {(CHANNEL, asked)}
+    for odd in (
+        {},
+        {"id": "x"},
+        {"id": "1", "channel_id": DIRECT, "type": 0, "content": 5, "author": {}, "mentions": 7},
+    ):
+        discord.event("MESSAGE_CREATE", odd)
+        discord.event("INTERACTION_CREATE", odd | {"type": 2})
     discord.message("/privacy", author=person(EVE))
     assert len(discord.wait_for(9)) == 9, "nothing else came"
 

@@ -71,6 +71,9 @@ def test_it_answers_photos_and_slash_commands_and_in_a_channel_only_who_means_it
         ("text", CHANNEL, None),
         ("sticker", CHANNEL, None),
     ]
+    for odd in ({}, {"event": 5}, {"event": {"type": "message", "user": 1, "channel": DIRECT, "ts": "1", "files": 7}}):
+        slack.envelope("events_api", odd)
+        slack.envelope("slash_commands", odd)
     slack.message("!help", user=EVE)
     assert len(slack.wait_for(10)) == 10, "nothing else came, though mentions come as two events"
 

@@ -137,6 +137,15 @@ async def messages(socket: aiohttp.ClientWebSocketResponse) -> AsyncIterator[dic
             yield found
 
 
+#: What reading an event of an unknown shape raises.
+ODD = (KeyError, TypeError, ValueError, AttributeError)
+
+
+def left(error: Exception) -> None:
+    """An event that is not as documented must not stop the bot; what is in it is nobody's business."""
+    log.warning("an event of an unknown shape was left (%s)", type(error).__name__)
+
+
 def is_at(url: str, hosts: tuple[str, ...], api: str) -> bool:
     """Whether an address is at one of the hosts (".slack.com": at all under it), by https; or where the API is."""
     parts, home = urlsplit(url), urlsplit(api)

@@ -12,7 +12,7 @@ from typing import Any
 
 import aiohttp
 
-from mien.bots.calling import is_at, patiently
+from mien.bots.calling import ODD, is_at, left, patiently
 from mien.bots.conversation import Conversation
 from mien.bots.delivery import Delivery, Line, key_of, until_reachable
 from mien.bots.discord_commands import APPLICATION_COMMAND, COMMANDS, QUIET, said
@@ -103,22 +103,30 @@ class DiscordBot:
 
     def _take(self, kind: str, data: dict[str, Any], session: Session) -> None:
         self._session = session
-        work: list[Coroutine[Any, Any, None]] = []
-        if kind == "READY":
-            work = self._start_anew(data)
-        elif kind == "MESSAGE_CREATE":
-            self._newest = max(self._newest, int(data["id"]))
-            if message := self._incoming(data, private="guild_id" not in data):
-                work = [self._delivery.take(message)]
-        elif kind == "INTERACTION_CREATE" and data.get("type") == APPLICATION_COMMAND:
-            work = [self._interact(data)]
-        elif kind == "GUILD_CREATE" and data.get("id") in self._guilds:
-            self._guilds.discard(data["id"])
-            work = self._missed_in(data)
+        try:
+            work = self._work(kind, data)
+        except ODD as error:
+            left(error)
+            return
         if work or kind == "READY" or asyncio.get_running_loop().time() > self._noted + NOTE_EVERY:
             self._note(*work)
         if kind in ("READY", "RESUMED") and self._ready is not None:
             self._ready.set()
+
+    def _work(self, kind: str, data: dict[str, Any]) -> list[Coroutine[Any, Any, None]]:
+        """What an event asks for."""
+        if kind == "READY":
+            return self._start_anew(data)
+        if kind == "MESSAGE_CREATE":
+            self._newest = max(self._newest, int(data["id"]))
+            message = self._incoming(data, private="guild_id" not in data)
+            return [self._delivery.take(message)] if message else []
+        if kind == "INTERACTION_CREATE" and data.get("type") == APPLICATION_COMMAND:
+            return [self._interact(self._asked(data), data["id"], data["data"]["name"])]
+        if kind == "GUILD_CREATE" and data.get("id") in self._guilds:
+            self._guilds.discard(data["id"])
+            return self._missed_in(data)
+        return []
 
     def _start_anew(self, ready: dict[str, Any]) -> list[Coroutine[Any, Any, None]]:
         """A new session brings nothing of what came in before it: that is looked up, in direct messages of those whom
@@ -157,11 +165,18 @@ class DiscordBot:
             except Refused:  # the bot may not read there
                 return
             found = sorted(page, key=lambda one: int(one["id"]))
-            messages = [message for one in found if (message := self._incoming(one, private=private))]
+            messages = [message for one in found if (message := self._read(one, private=private))]
             await asyncio.gather(*(self._delivery.take(message) for message in messages))
             if len(page) < 100:
                 return
             since = int(found[-1]["id"])
+
+    def _read(self, data: dict[str, Any], *, private: bool) -> Incoming | None:
+        try:
+            return self._incoming(data, private=private)
+        except ODD as error:
+            left(error)
+            return None
 
     def _incoming(self, data: dict[str, Any], *, private: bool) -> Incoming | None:
         """A message for the conversation; None for what is none, such as what bots say."""
@@ -189,16 +204,20 @@ class DiscordBot:
             raise Refused("not where Discord keeps pictures")
         return await fetch(self._http, url, most)
 
-    async def _interact(self, data: dict[str, Any]) -> None:
-        """Answer a slash command: at once that the bot is thinking, for that must be within three seconds, then what it
-        thought."""
+    def _asked(self, data: dict[str, Any]) -> Incoming:
+        """A slash command as a message."""
         private, room = "guild_id" not in data, f"webhooks/{self._application}/{data['token']}"
         user = data["user"] if private else data["member"]["user"]
-        message = Incoming(f"discord interaction {data['id']}", str(user["id"]), room, said(data), private=private)
+        return Incoming(f"discord interaction {data['id']}", str(user["id"]), room, said(data), private=private)
+
+    async def _interact(self, message: Incoming, id: str, name: str) -> None:
+        """Answer a slash command: at once that the bot is thinking, for that must be within three seconds, then what it
+        thought."""
         if self._store.progress(message.id) is None:
             return
-        quiet = {"data": {"flags": 64}} if not private and data["data"]["name"] in QUIET else {}
-        path = f"interactions/{data['id']}/{data['token']}/callback"
+        room = message.room
+        quiet = {"data": {"flags": 64}} if not message.private and name in QUIET else {}
+        path = f"interactions/{id}/{room.rpartition('/')[2]}/callback"
         try:
             await until_reachable(lambda: self._rest.call("POST", path, {"type": 5} | quiet))
         except Refused as error:

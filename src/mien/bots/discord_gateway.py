@@ -75,11 +75,12 @@ class Gateway:
             except (StopAsyncIteration, TimeoutError):
                 raise Unreachable("Discord does not say hello") from None
             self._astray, self._acknowledged = False, True
-            beating = asyncio.create_task(self._beat(socket, hello["d"]["heartbeat_interval"] / 1000))
+            interval = float((hello.get("d") or {}).get("heartbeat_interval", 41_250)) / 1000
+            beating = asyncio.create_task(self._beat(socket, interval))
             try:
                 await socket.send_json(self._greeting())
                 async for event in events:
-                    begun = begun or event["op"] == DISPATCH
+                    begun = begun or event.get("op") == DISPATCH
                     if not await self._heed(socket, event):
                         break
             finally:
@@ -98,7 +99,7 @@ class Gateway:
 
     async def _heed(self, socket: aiohttp.ClientWebSocketResponse, event: dict[str, Any]) -> bool:
         """Take an event; False where the connection is over."""
-        op, data = event["op"], event.get("d")
+        op, data = event.get("op"), event.get("d")
         if op == DISPATCH:
             if event["t"] == "READY" and data:
                 self._session = Session(data["session_id"], event["s"], data["resume_gateway_url"].rstrip("/"))

@@ -13,7 +13,7 @@ from typing import Any
 
 import aiohttp
 
-from mien.bots.calling import patiently
+from mien.bots.calling import ODD, left, patiently
 from mien.bots.conversation import Conversation
 from mien.bots.delivery import Delivery, Line
 from mien.bots.errors import Refused
@@ -115,8 +115,8 @@ class SlackBot:
         for one in found:
             self._note_ours(one)
             self._newest = max(self._newest, str(one["ts"]))
-        read = [self._incoming({"channel": channel} | one) for one in sorted(found, key=lambda one: str(one["ts"]))]
-        return [message for message in read if message is not None]
+        in_order = sorted(found, key=lambda one: str(one["ts"]))
+        return [message for one in in_order if (message := self._read({"channel": channel} | one))]
 
     def _note_ours(self, told: dict[str, Any]) -> None:
         if told.get("user") != self._me:
@@ -128,22 +128,37 @@ class SlackBot:
             _remember(self._arrived, str(file.get("name") or "").rpartition(".")[0].rpartition("-")[2])
 
     def _take(self, envelope: dict[str, Any]) -> None:
-        payload = envelope.get("payload") or {}
-        work: Coroutine[Any, Any, None] | None = None
-        if envelope.get("type") == "slash_commands":
-            work = self._command(payload)
-        elif envelope.get("type") == "events_api":
-            event = payload.get("event") or {}
-            if event.get("type") in ("message", "app_mention") and (message := self._incoming(event)):
-                self._newest = max(self._newest, str(event["ts"]))
-                work = self._in_time(message)
+        try:
+            work = self._work(str(envelope.get("type")), envelope["payload"])
+        except ODD as error:
+            left(error)
+            return
         if work is not None:
             self._line.add(self._newest, [work])
+
+    def _work(self, kind: str, payload: dict[str, Any]) -> Coroutine[Any, Any, None] | None:
+        """What an envelope asks for."""
+        if kind == "slash_commands":
+            return self._command(self._asked(payload), str(payload["response_url"]))
+        event = payload.get("event") or {}
+        if kind == "events_api" and event.get("type") in ("message", "app_mention"):
+            message = self._incoming(event)
+            if message is not None:
+                self._newest = max(self._newest, str(event["ts"]))
+                return self._in_time(message)
+        return None
 
     async def _in_time(self, message: Incoming) -> None:
         """Only once it is known which answers are there already."""
         await self._caught_up.wait()
         await self._delivery.take(message)
+
+    def _read(self, event: dict[str, Any]) -> Incoming | None:
+        try:
+            return self._incoming(event)
+        except ODD as error:
+            left(error)
+            return None
 
     def _incoming(self, event: dict[str, Any]) -> Incoming | None:
         """A message for the conversation; None for what is none, such as what bots say."""
@@ -175,18 +190,19 @@ class SlackBot:
             raise Refused("Slack has no such file")
         return await self._web.download(str(url), most)
 
-    async def _command(self, payload: dict[str, Any]) -> None:
-        """ "/mien pack whatsapp"."""
-        text = str(payload.get("text") or "").strip()
-        text = text if text[:1] in ("/", "!") else f"/{text or 'help'}"
-        name, channel = f"slack command {payload['trigger_id']}", str(payload["channel_id"])
-        self._hooks[name] = str(payload["response_url"])
+    def _asked(self, payload: dict[str, Any]) -> Incoming:
+        """ "/mien pack whatsapp" as a message."""
+        text, channel = str(payload.get("text") or "").strip(), str(payload["channel_id"])
+        text = text if text[:1] in ("/", "!") and text else f"/{text or 'help'}"
+        name = f"slack command {payload['trigger_id']}"
+        return Incoming(name, str(payload["user_id"]), channel, text, private=channel.startswith("D"))
+
+    async def _command(self, message: Incoming, hook: str) -> None:
+        self._hooks[message.id] = hook
         try:
-            await self._delivery.take(
-                Incoming(name, str(payload["user_id"]), channel, text, private=channel.startswith("D"))
-            )
+            await self._delivery.take(message)
         finally:
-            del self._hooks[name]
+            del self._hooks[message.id]
 
     # Going out
 
