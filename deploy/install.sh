@@ -41,9 +41,11 @@ while [ $# -gt 0 ]; do
   shift 2
 done
 
-case $prefix$data in
-  [!/]* | *[[:space:]]*) fail '--prefix, --data: absolute paths without spaces, please' ;;
-esac
+for folder in "$prefix" "$data"; do
+  case $folder in
+    [!/]* | *[[:space:]]* | '') fail "$folder: a folder is given by its whole path, without spaces" ;;
+  esac
+done
 [ -z "$wheel" ] || [ -f "$wheel" ] || fail "$wheel: there is no such file; build it with: python -m build --wheel"
 [ -z "$user" ] || [ "$(id -u)" = 0 ] || fail 'only root can make an account; be root, or add --no-user'
 "$python" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2> /dev/null ||
@@ -61,6 +63,7 @@ fi
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 trap 'exit 1' HUP INT TERM
+before=$([ ! -e "$prefix/bin/mien" ] || echo yes)
 umask 022 # whatever the caller's is: the account must be able to read what root installs
 "$python" -m venv "$scratch/pip"
 "$python" -m venv --without-pip --upgrade "$prefix"
@@ -68,7 +71,7 @@ umask 022 # whatever the caller's is: the account must be able to read what root
 "$scratch/pip/bin/pip" --python "$prefix/bin/python" install --quiet --disable-pip-version-check --no-input \
   --no-cache-dir --only-binary :all: --upgrade --upgrade-strategy only-if-needed "$what"
 # A wheel of the same version is not installed again by the line above, but may be another build of it.
-[ -z "$wheel" ] || "$scratch/pip/bin/pip" --python "$prefix/bin/python" install --quiet --disable-pip-version-check \
+[ -z "$wheel" ] || [ -z "$before" ] || "$scratch/pip/bin/pip" --python "$prefix/bin/python" install --quiet --disable-pip-version-check \
   --no-input --no-cache-dir --no-index --no-deps --force-reinstall "$wheel"
 "$scratch/pip/bin/pip" --python "$prefix/bin/python" --disable-pip-version-check check > /dev/null ||
   fail "$prefix: packages there do not fit together; delete the folder and run this again"

@@ -58,7 +58,8 @@ cp "$scratch"/one/dist/* dist/
 
 say 'metadata, and what the wheel holds'
 python -m twine check --strict dist/*.whl dist/*.tar.gz
-check-wheel-contents dist/*.whl
+# W002: the icon of the studio is one of its faces.
+check-wheel-contents --ignore W002 dist/*.whl
 
 wheel=$(ls dist/mien-"$version"-py3-none-any.whl)
 number=0
