@@ -1,15 +1,16 @@
 """A journal in the database of a studio, SQLite or PostgreSQL: one for each user. Needs SQLAlchemy (`mien[studio]`).
 
 Nobody's row is reached with another's store: every statement names the owner, or a session that was found by its owner.
-What is deleted PostgreSQL only marks so; `VACUUM` frees it, and `scrub` runs one. That leaves freed bytes in the
-tables' files until they are used again, and older copies in the write-ahead log and in backups until those go
+What is deleted PostgreSQL only marks so. `VACUUM FULL` writes a table anew without it, and locks everybody out while it
+does: `scrub` runs it while the tables are small. For larger ones it is `VACUUM`, which frees the space but leaves bytes
+in it until it is used again. Either way copies stay in the write-ahead log and in backups until those go
 (https://www.postgresql.org/docs/current/routine-vacuuming.html).
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from functools import lru_cache
 from typing import Any
@@ -24,11 +25,15 @@ from mien.database import JOURNALS, USERS, DatabaseError, DatabaseUnreachable, i
 from mien.errors import JournalError, NotInJournal
 from mien.journal import keeping
 from mien.journal.consents import SHARED
-from mien.journal.spelling import DATABASE
+from mien.journal.spelling import DATABASE, at_once, one_by_one
 from mien.journal.store import Connection, JournalAway, Rows, held
 from mien.journal.times import now
 
-_VACUUMED = ("entries", "spans", "sessions", "people", "consents")
+_TABLES = [DATABASE(f"${name}") for name in ("entries", "spans", "sessions", "people", "consents")]
+#: Bytes of all tables up to which they are written anew: half a second.
+SMALL = 64_000_000
+#: Milliseconds to wait until nobody uses a table that is to be written anew; others wait behind it.
+FREE = 2000
 
 
 class Unreachable(JournalAway, DatabaseUnreachable):
@@ -45,8 +50,14 @@ class DatabaseConnection:
         rows: Rows = self._db.execute(_statement(sql), {**values, "owner": self._owner})
         return rows
 
-    def executemany(self, sql: str, rows: Iterable[Mapping[str, Any]]) -> None:
-        self._db.execute(_statement(sql), [dict(row) for row in rows])
+    def add(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[int]]) -> None:
+        """Add rows of integers to a table, those that are not there yet."""
+        if is_postgresql(self._db):
+            lists = (list(values) for values in zip(*rows, strict=True))
+            self._db.execute(_statement(at_once(table, columns)), dict(zip(columns, lists, strict=True)))
+        else:
+            named = [dict(zip(columns, row, strict=True)) for row in rows]
+            self._db.execute(_statement(one_by_one(table, columns)), named)
 
 
 @lru_cache(256)
@@ -101,8 +112,7 @@ class DatabaseStore:
     def scrub(self) -> None:
         """Let SQLite write its file anew; PostgreSQL free what is deleted, as far as nobody else still reads it."""
         if is_postgresql(self._engine):
-            with suppress(SQLAlchemyError):  # it is deleted: what cannot be freed now is by autovacuum
-                self._vacuum()
+            self.vacuum(anew=True)
             return
         with self._told(), closing(self._engine.raw_connection()) as db:
             db.cursor().execute("VACUUM")
@@ -113,15 +123,27 @@ class DatabaseStore:
     def settle(self) -> None:
         """Nothing that takes no time."""
 
-    def _vacuum(self) -> None:
-        # INDEX_CLEANUP: else the indexes keep names and times of a few deleted rows.
-        tables = ", ".join(DATABASE(f"${name}") for name in _VACUUMED)
-        with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as db:
+    def size(self) -> int:
+        """Bytes of all journals' tables and indexes in PostgreSQL."""
+        with self._told(), database.reading(self._engine) as db:
+            return sum(int(db.execute(text(f"SELECT pg_total_relation_size('{one}')")).scalar_one()) for one in _TABLES)
+
+    def vacuum(self, *, anew: bool = False) -> None:
+        """Free what is deleted in PostgreSQL, of all journals. anew: write small tables anew, if nobody keeps them
+        busy. What fails autovacuum does later."""
+        with suppress(SQLAlchemyError, JournalError), self._engine.connect() as opened:
+            anew = anew and self.size() <= SMALL
+            db = opened.execution_options(isolation_level="AUTOCOMMIT")
             db.exec_driver_sql("SET statement_timeout = 0")
             try:
-                db.exec_driver_sql(f"VACUUM (INDEX_CLEANUP ON) {tables}")
+                if anew:
+                    db.exec_driver_sql(f"SET lock_timeout = {FREE}")
+                # INDEX_CLEANUP: else the indexes keep names and times of a few deleted rows.
+                how = "FULL, ANALYZE" if anew else "INDEX_CLEANUP ON, ANALYZE"
+                db.exec_driver_sql(f"VACUUM ({how}) {', '.join(_TABLES)}")
             finally:
                 db.exec_driver_sql("RESET statement_timeout")
+                db.exec_driver_sql("RESET lock_timeout")
 
     @contextmanager
     def _told(self) -> Iterator[None]:
@@ -162,6 +184,6 @@ def expire_all(engine: Engine) -> int:
     with DatabaseStore(engine)._told(), database.reading(engine) as db:
         owners = db.execute(select(JOURNALS.c.owner)).scalars().all()
     gone = sum(keeping.expire(DatabaseStore(engine, owner), now()) for owner in owners)
-    if gone:
-        DatabaseStore(engine).scrub()
+    if gone and is_postgresql(engine):
+        DatabaseStore(engine).vacuum()
     return gone

@@ -12,10 +12,7 @@ from mien.journal.store import Connection
 from mien.journal.times import milliseconds
 from mien.types import LABELS
 
-_INSERT = (
-    f"INSERT INTO $entries (session, person, at, {', '.join(LABELS)})"
-    f" VALUES (:session, :person, :at, {', '.join(f':{label}' for label in LABELS)}) ON CONFLICT DO NOTHING"
-)
+_COLUMNS = ("session", "person", "at", *LABELS)
 _NUMBER = "SELECT id FROM {table} WHERE $mine AND name = :name"
 
 
@@ -44,7 +41,7 @@ def write(
         by_person.setdefault((entry.person, entry.consent), []).append(entry)
     for (name, consent), theirs in by_person.items():
         person = _person(db, name, consent)
-        db.executemany(_INSERT, (_row(number, person, entry) for entry in theirs))
+        db.add("entries", _COLUMNS, [(number, person, entry.at, *entry.thousandths) for entry in theirs])
         first, last = min(e.at for e in theirs) // SPAN * SPAN, (max(e.at for e in theirs) // SPAN + 1) * SPAN
         fill_spans(db, number, person, first, last)
     return allowed
@@ -53,12 +50,6 @@ def write(
 def fill_spans(db: Connection, session: int, person: int, first: int, last: int) -> None:
     """Sum the entries of one person from `first` up to `last` (milliseconds, multiples of `SPAN`) anew."""
     db.execute(FILL_SPANS, session=session, person=person, first=first, last=last)
-
-
-def _row(session: int, person: int, entry: Entry) -> dict[str, int]:
-    row = dict(zip(LABELS, entry.thousandths, strict=True))
-    row.update(session=session, person=person, at=entry.at)
-    return row
 
 
 def _session(db: Connection, name: str, began: datetime) -> int:

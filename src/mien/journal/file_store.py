@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 from mien.errors import JournalError
 from mien.journal.consents import WORDING
 from mien.journal.schema import APPLICATION, MIGRATIONS, TABLES, migrate, version_of
-from mien.journal.spelling import FILE
+from mien.journal.spelling import FILE, one_by_one
 from mien.journal.store import Connection, Rows, held
 from mien.media.sources import shown
 
@@ -33,8 +33,9 @@ class FileConnection:
         rows: Rows = self._db.execute(FILE(sql), values)
         return rows
 
-    def executemany(self, sql: str, rows: Iterable[Mapping[str, Any]]) -> None:
-        self._db.executemany(FILE(sql), rows)
+    def add(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[int]]) -> None:
+        """Add rows of integers to a table, those that are not there yet."""
+        self._db.executemany(FILE(one_by_one(table, columns)), (dict(zip(columns, row, strict=True)) for row in rows))
 
 
 class FileStore:

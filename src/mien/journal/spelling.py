@@ -6,6 +6,7 @@ a session that has one.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from string import Template
 
 _TABLES = ("consents", "entries", "people", "sessions", "settings", "spans")
@@ -23,6 +24,20 @@ class Spelling:
         if (known := self._known.get(sql)) is None:
             known = self._known[sql] = Template(sql).substitute(self._names)
         return known
+
+
+def one_by_one(table: str, columns: Iterable[str]) -> str:
+    """A statement for `executemany` that adds rows of integers, and leaves out those that are there."""
+    names = list(columns)
+    values = ", ".join(f":{name}" for name in names)
+    return f"INSERT INTO ${table} ({', '.join(names)}) VALUES ({values}) ON CONFLICT DO NOTHING"
+
+
+def at_once(table: str, columns: Iterable[str]) -> str:
+    """Likewise for PostgreSQL, which would plan a statement anew for each row. A value is the list of a column."""
+    names = list(columns)
+    values = ", ".join(f"CAST(:{name} AS bigint[])" for name in names)
+    return f"INSERT INTO ${table} ({', '.join(names)}) SELECT * FROM unnest({values}) ON CONFLICT DO NOTHING"
 
 
 #: $mine: the condition that rows are this journal's; $owner: the owner's column, before others; $whose: its value.

@@ -6,7 +6,7 @@ of a studio, SQLite or PostgreSQL by SQLAlchemy, in which each user has a journa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
@@ -39,7 +39,9 @@ class Connection(Protocol):
     """Takes SQL with `:names` for values and `$names` for what `spelling` tells."""
 
     def execute(self, sql: str, **values: Any) -> Rows: ...
-    def executemany(self, sql: str, rows: Iterable[Mapping[str, Any]]) -> None: ...
+
+    def add(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[int]]) -> None:
+        """Add rows of integers to a table, those that are not there yet."""
 
 
 class Store(Protocol):

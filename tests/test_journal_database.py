@@ -1,0 +1,412 @@
+"""The journal in a studio's database: it tells the same as one's own file, to its owner and to nobody else."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import struct
+import subprocess
+import sys
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("sqlalchemy", reason="needs mien[studio]")
+pytest.importorskip("fastapi", reason="needs mien[studio]")
+
+from sqlalchemy import Engine, insert, text
+
+from conftest import Run
+from journal_scenes import acted, hours_ago, record, showing
+from mien.database import METADATA, USERS, is_postgresql, open_engine, reading, sqlite_url, upgrade, writing
+from mien.errors import JournalError, NoConsent, NotInJournal
+from mien.journal import Journal, moments, sessions
+from mien.journal.database_store import DatabaseStore, expire_all
+from mien.journal.store import JournalAway
+from mien.journal.times import now
+from mien.studio.users import add_user, remove_user
+from mien.types import Scene
+from postgres_server import Postgres
+from studio_client import LIVE, as_problem, photo, studio
+
+#: Each journal has an owner, and those who are tested are never alone.
+Open = Callable[..., Journal]
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    if request.param == "sqlite":
+        url = sqlite_url(tmp_path_factory.mktemp("base") / "studio.sqlite3")
+    else:
+        url = request.getfixturevalue("postgres").new()
+    engine = open_engine(url)
+    upgrade(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def journal(engine: Engine) -> Iterator[Journal]:
+    """Of a new user."""
+    with Journal(store=DatabaseStore(engine, new_user(engine))) as journal:
+        yield journal
+
+
+def new_user(engine: Engine) -> str:
+    number = uuid.uuid4().hex
+    with writing(engine) as db:
+        db.execute(insert(USERS).values(id=number, name=number, role="member", made=0.0))
+    return number
+
+
+def owner_of(journal: Journal) -> str:
+    return journal._store.owner  # type: ignore[attr-defined, no-any-return]
+
+
+def left(engine: Engine, owner: str) -> dict[str, int]:
+    """Rows of an owner by table; those of entries that no session speaks of any more count for everybody."""
+    found = {}
+    with reading(engine) as db:
+        for table in METADATA.sorted_tables:
+            if "journal" in table.name and "owner" in table.c:
+                query = f"SELECT count(*) FROM {table.name} WHERE owner = :owner"
+                found[table.name] = db.execute(text(query), {"owner": owner}).scalar_one()
+        orphans = "SELECT count(*) FROM journal_entries WHERE session NOT IN (SELECT id FROM journal_sessions)"
+        found["orphans"] = db.execute(text(orphans)).scalar_one()
+    return {name: count for name, count in found.items() if count}
+
+
+def everything(journal: Journal) -> list[Any]:
+    """All that a journal tells."""
+    listed = journal.sessions()
+    whom = [None, *sorted({name for one in listed for name in one.people})]
+    told: list[Any] = [[one.to_dict() for one in listed], journal.days(), journal.days_kept]
+    told += [(one.person, one.everyone, one.holds) for one in journal.consents()]
+    told += [journal.day(day, whom[-1]).to_dict() for day, _ in journal.days()]
+    for one in listed:
+        told += [journal.timeline(one.name, points=points).to_dict() for points in (2, 600)]
+        told += [journal.timeline(one.name, one.people[-1]).to_dict(), journal.summary(one.name).to_dict()]
+    return told + ["".join(journal.export_text(".csv", person=name)) for name in whom]
+
+
+def fill(journal: Journal, began: Any) -> None:
+    journal.consent("Ilsa")
+    journal.consent("Zoë'; DROP TABLE users; --")
+    journal.consent("guests", everyone=True)
+    for name, people, days, parts in (
+        ("Casablanca", "Ilsa", 9, (("happiness", 31), ("unsure", 3), ("surprise", 5))),
+        ("Metropolis", "Zoë'; DROP TABLE users; --", 2, (("neutral", 12.5), ("happiness", 8.5))),
+    ):
+        with journal.recording(name, people, began=began - timedelta(days=days)) as recording:
+            for scene in acted(*parts):
+                recording.add(scene)
+    with journal.recording("Nosferatu", "guests", began=began - timedelta(hours=3)) as recording:
+        for frame in range(90):
+            faces = [showing("happiness" if frame > 40 else "fear", 0.8, track) for track in (1, 2, 7)]
+            recording.add(Scene(640, 480, faces[: 1 + frame // 30], time=frame / 5))
+
+
+def test_it_tells_the_same_as_a_file_and_deletes_the_same(
+    journal: Journal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    began = hours_ago(1) + timedelta(seconds=0.4)
+    with Journal(tmp_path / "journal.db") as own:
+        both = own, journal
+        assert everything(own) == everything(journal)
+        for one in both:
+            fill(one, began)
+        assert everything(own) == everything(journal)
+        assert [c.wording for c in own.consents()] == [1] * 3 and [c.wording for c in journal.consents()] == [2] * 3
+        for room in (moments, sessions):
+            monkeypatch.setattr(room, "FINE", 10)  # as if the sessions were very long
+        assert everything(own) == everything(journal)
+        for change in (
+            lambda one: one.keep(5),
+            lambda one: one.revoke("Ilsa", keep=True),
+            lambda one: one.delete(person="guests"),
+            lambda one: one.delete(session="Metropolis"),
+        ):
+            assert change(own) == change(journal)
+            assert everything(own) == everything(journal)
+        for one in both:
+            record(one, "again", ("neutral", 3))
+            with pytest.raises(JournalError, match="Vertigo: no session"):
+                one.delete(session="Vertigo")
+            with pytest.raises(NoConsent, match="Ilsa: has not agreed"):
+                one.recording("again", "Ilsa")
+        assert own.delete(everything=True) == journal.delete(everything=True)
+        assert everything(own) == everything(journal)
+
+
+def test_nobody_sees_or_deletes_what_is_anothers(engine: Engine, journal: Journal) -> None:
+    began = hours_ago(1)
+    with Journal(store=DatabaseStore(engine, new_user(engine))) as other:
+        assert everything(journal)[0] == []
+        fill(other, began)
+        assert everything(journal)[0] == [] and "Casablanca" not in str(everything(journal))
+        with pytest.raises(NotInJournal):
+            journal.summary("Casablanca")
+        with pytest.raises(NotInJournal):
+            journal.delete(person="Ilsa")
+        with pytest.raises(NotInJournal):
+            journal.revoke("Ilsa")
+        with pytest.raises(NoConsent):
+            journal.recording("Casablanca", "Ilsa")
+        journal.consent("Ilsa")
+        record(journal, "Casablanca", ("sadness", 2), person="Ilsa")  # the same names
+        before, mine = everything(other), everything(journal)
+        assert journal.session("Casablanca").entries == 10
+        other.export_text(".csv")
+        journal.keep(1)
+        journal.delete(session="Casablanca")
+        assert journal.expire() == 0 and everything(other) == before
+        assert everything(journal) != mine
+        journal.delete(everything=True)
+        assert everything(other) == before
+        assert left(engine, owner_of(journal)) == {} and left(engine, owner_of(other))
+
+
+def test_with_a_user_goes_their_journal_and_none_can_be_begun(engine: Engine, tmp_path: Path) -> None:
+    add_user(engine, "gone", "member")
+    with reading(engine) as db:
+        owner = db.execute(text("SELECT id FROM users WHERE name = 'gone'")).scalar_one()
+    with Journal(store=DatabaseStore(engine, owner)) as journal:
+        fill(journal, hours_ago(1))
+        recording = journal.recording("Casablanca", "Ilsa")
+        remove_user(engine, tmp_path, "gone")
+        recording.add(Scene(8, 8, [showing("happiness")], time=0.0))
+        with pytest.raises(NoConsent):
+            recording.close()
+        with pytest.raises(JournalError, match="removed from the studio"):
+            journal.consent("Ilsa")
+    assert left(engine, owner) == {}
+
+
+def test_consent_that_is_withdrawn_while_others_write_leaves_nothing(engine: Engine) -> None:
+    """Again and again, since it is about who is first."""
+    for _ in range(4):
+        with Journal(store=DatabaseStore(engine, new_user(engine))) as journal:
+            journal.consent("guests", everyone=True)
+            told: list[str] = []
+            begun = threading.Barrier(3)
+
+            def write(number: int, journal: Journal = journal, begun: Any = begun, told: list[str] = told) -> None:
+                try:
+                    with journal.recording("Friday", "guests", began=hours_ago(1)) as recording:
+                        for place, scene in enumerate(acted(("happiness", 60), track_id=number)):
+                            recording.add(scene)
+                            recording.flush()
+                            if place == 20:
+                                begun.wait(20)
+                except NoConsent as error:
+                    told.append(str(error))
+
+            threads = [threading.Thread(target=write, args=(number,)) for number in range(2)]
+            for thread in threads:
+                thread.start()
+            begun.wait(20)
+            assert journal.revoke("guests").entries >= 10
+            for thread in threads:
+                thread.join()
+            assert len(told) == 2 and all("taken back" in line for line in told)
+            assert set(left(engine, owner_of(journal))) <= {"journals"}
+
+
+def test_many_write_at_once_and_nothing_is_lost_or_doubled(engine: Engine, journal: Journal) -> None:
+    journal.consent("guests", everyone=True)
+    began = hours_ago(1)
+    failures: list[Exception] = []
+
+    def write(number: int) -> None:
+        try:
+            own = DatabaseStore(open_engine(engine.url.render_as_string(False)), owner_of(journal))
+            with Journal(store=own).recording(f"room {number % 2}", "guests", began=began) as recording:
+                for place, scene in enumerate(acted(("happiness", 12), track_id=number // 2)):
+                    recording.add(scene)
+                    if place % 7 == 0:
+                        recording.flush()
+        except Exception as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=write, args=(number,)) for number in (0, 1, 2, 3, 2)]  # one of them twice
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert {one.name: (one.entries, len(one.people)) for one in journal.sessions()} == {
+        "room 0": (120, 2), "room 1": (120, 2),
+    }  # fmt: skip
+
+
+def test_what_is_old_goes_from_all_journals_while_nobody_opens_them(
+    engine: Engine, journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record(journal, "old", ("happiness", 4), hours=30 * 24 - 1)
+    record(journal, "new", ("happiness", 4), hours=1)
+    with Journal(store=DatabaseStore(engine, new_user(engine))) as patient:
+        record(patient, "old", ("happiness", 4), hours=30 * 24 - 1)
+        patient.keep(60)
+        expire_all(engine)
+        assert len(journal.sessions()) == 2
+        later = now() + timedelta(hours=2)
+        monkeypatch.setattr("mien.journal.database_store.now", lambda: later)
+        assert expire_all(engine) >= 20
+        assert [one.name for one in journal.sessions()] == ["new"] and len(patient.sessions()) == 1
+
+
+def test_what_is_deleted_is_gone_from_the_tables_files(
+    engine: Engine, journal: Journal, request: pytest.FixtureRequest
+) -> None:
+    name = f"Casablanca {uuid.uuid4().hex}"
+    record(journal, name, ("happiness", 40), hours=2)
+    record(journal, "kept", ("happiness", 4), hours=1)
+    postgres: Postgres | None = request.getfixturevalue("postgres") if is_postgresql(engine) else None
+    with reading(engine) as db:
+        query = "SELECT at FROM journal_entries WHERE session IN (SELECT id FROM journal_sessions WHERE name = :name)"
+        times = db.execute(text(query), {"name": name}).scalars().all()
+    stamps = [at.to_bytes(8, "little") if postgres else at.to_bytes(6, "big") for at in times[::10]]
+
+    def written() -> bytes:
+        if postgres is None:
+            path = Path(str(engine.url.database))
+            return b"".join(file.read_bytes() for file in path.parent.glob(f"{path.name}*"))
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as db:
+            db.execute(text("CHECKPOINT"))
+            number = db.execute(text("SELECT oid FROM pg_database WHERE datname = current_database()")).scalar_one()
+        folder = postgres.folder / "data" / "base" / str(number)
+        return b"".join(file.read_bytes() for file in folder.iterdir())
+
+    before = written()
+    assert name.encode() in before and all(stamp in before for stamp in stamps)  # so that the search can fail
+    journal.delete(session=name)
+    after = written()
+    assert name.encode() not in after and not any(stamp in after for stamp in stamps)
+    assert [one.name for one in journal.sessions()] == ["kept"]
+
+
+def test_a_write_that_was_not_answered_is_done_again_and_counts_once(engine: Engine, journal: Journal) -> None:
+    """The connection breaks when the database has written but nobody was told."""
+    journal.consent()
+    scenes = list(acted(("happiness", 20)))
+    broken = iter([True])
+    committed = engine.dialect.do_commit
+
+    def commit(connection: Any) -> None:
+        committed(connection)
+        if next(broken, False):
+            lost = sqlite3.OperationalError("database is locked")
+            if is_postgresql(engine):
+                import psycopg
+
+                lost = psycopg.OperationalError("the connection is lost")  # type: ignore[assignment]
+            raise lost
+
+    with journal.recording("Friday", began=hours_ago(1)) as recording:
+        for scene in scenes[:100]:
+            recording.add(scene)
+        engine.dialect.do_commit = commit  # type: ignore[method-assign]
+        try:
+            with pytest.raises(JournalAway, match=r"."):
+                recording.flush()
+        finally:
+            engine.dialect.do_commit = committed  # type: ignore[method-assign]
+        for scene in scenes[100:]:
+            recording.add(scene)
+    assert journal.session("Friday").entries == 100 == sum(journal.timeline("Friday", points=2).entries)
+
+
+def test_a_recording_and_the_live_view_go_on_while_the_database_restarts(
+    postgres: Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = postgres.new()
+    engine = open_engine(url)
+    upgrade(engine)
+    headers = {"Authorization": f"Bearer {add_user(engine, 'anna', 'member')}"}
+    other = {"Authorization": f"Bearer {add_user(engine, 'bert', 'member')}"}
+    with studio(tmp_path, database=url) as client, Journal(store=DatabaseStore(engine)) as journal:
+        state = client.get("/api/journal", headers=headers).json()
+        assert (state["home"], state["wording"], state["on"]) == ("database", 2, False)
+        assert "database of this studio" in state["text"] and "on this computer" not in state["text"]
+        wrong = client.post("/api/journal/consents", json={"agreed": True, "wording": 1}, headers=headers)
+        as_problem(wrong, "invalid", 422)
+        client.post("/api/journal/consents", json={"agreed": True, "wording": 2}, headers=headers)
+        journal.consent()
+        with client.websocket_connect(LIVE, headers=headers) as socket:
+
+            def look(number: int) -> Any:
+                socket.send_bytes(struct.pack(">I", number) + photo())
+                return json.loads(socket.receive_text())
+
+            socket.send_text(json.dumps({"journal": {"session": "mirror"}}))
+            assert look(1)["recording"] == "mirror"
+            recording = journal.recording("Friday", began=hours_ago(1))
+            scenes = list(acted(("happiness", 60)))
+            for scene in scenes[:200]:
+                recording.add(scene)
+            recording.flush()
+            postgres.stop()
+            try:
+                for scene in scenes[200:400]:
+                    recording.add(scene)
+                with pytest.raises(JournalAway, match="does not answer"):
+                    recording.flush()
+                answer = look(2)
+                assert answer["recording"] == "mirror" and "problem" not in answer
+                as_problem(client.get("/api/journal", headers=headers), "database", 503)
+                time.sleep(0.6)  # the thread tries, and fails
+                assert look(3)["recording"] == "mirror"
+            finally:
+                postgres.start()
+            for scene in scenes[400:]:
+                recording.add(scene)
+            recording.close()
+            assert look(4)["recording"] == "mirror"
+        assert recording.entries == 300 == journal.session("Friday").entries
+        assert sum(journal.timeline("Friday", points=5).entries) == 300
+        deadline = time.monotonic() + 10
+        while not (found := client.get("/api/journal", headers=headers).json()["sessions"]):
+            assert time.monotonic() < deadline
+        assert found[0]["name"] == "mirror" and 1 <= found[0]["entries"] <= 4
+        for path in ("session?name=mirror", "compare?name=mirror", "export?session=mirror"):
+            as_problem(client.get(f"/api/journal/{path}", headers=other), "not-found", 404)
+        as_problem(client.delete("/api/journal/session?name=mirror", headers=other), "not-found", 404)
+        assert client.get("/api/journal", headers=other).json()["on"] is False
+        assert client.delete("/api/journal", headers=other).json()["entries"] == 0
+        assert "me" in client.get("/api/journal/export", headers=headers).text
+        assert client.delete("/api/journal", headers=headers).json()["sessions"] == 1
+        assert not (tmp_path / "studio" / "users").exists() and not list(tmp_path.rglob("journal.db"))
+    engine.dispose()
+
+
+def test_the_command_line_reaches_a_users_journal(engine: Engine, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    name = f"u{uuid.uuid4().hex[:8]}"
+    add_user(engine, name, "member")
+    url = engine.url.render_as_string(False)
+    place = ("--database-url", url, "--owner", name)
+    assert run("journal", *place, "consent", "me", "--yes")[0] == 0
+    code, out, said = run("journal", *place, "show", "--json")
+    assert code == 0 and json.loads(out)["consents"][0]["wording"] == 2, said
+    assert "open-sesame" not in out
+    monkeypatch.setenv("MIEN_DATABASE_URL", url)
+    assert json.loads(run("journal", "--owner", name, "show", "--json")[1])["on"] is True
+    assert json.loads(run("journal", "show", "--json")[1])["on"] is False, "one's own is another"
+    code, _, said = run("journal", "--owner", "nobody", "show")
+    assert code == 2 and "nobody: no user of this name" in said
+
+
+def test_ones_own_journal_needs_no_sqlalchemy(tmp_path: Path) -> None:
+    code = (
+        "import sys; sys.modules['sqlalchemy'] = None\n"
+        "from mien.journal import Journal\n"
+        f"with Journal({str(tmp_path / 'j.db')!r}) as journal:\n"
+        "    journal.consent(); journal.recording('Friday').close(); print(journal.consents()[0].person)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stdout == "me\n", done.stderr
