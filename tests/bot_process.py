@@ -12,7 +12,7 @@ class BotProcess:
     """A messenger's bot. user: its account; secret: its token or password, passed in a file."""
 
     def __init__(self, messenger: str, user: str, secret: str, folder: Path, *arguments: str) -> None:
-        self.user, self._messenger, self._log = user, messenger, folder / "bot.log"
+        self.user, self.folder, self._messenger, self._log = user, folder, messenger, folder / "bot.log"
         token = folder / "token"
         token.touch(mode=0o600)
         token.write_text(secret)

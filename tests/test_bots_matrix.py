@@ -16,6 +16,7 @@ from PIL import Image
 
 from bot_process import BotProcess
 from conftest import encode, make_photo
+from mien.bots import drawing
 from mien.doctor import sample_photo
 from synapse_server import MatrixPerson, Synapse, synapse_python
 
@@ -36,10 +37,10 @@ def synapse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Synapse]:
     server.stop()
 
 
-@pytest.fixture
-def bot(synapse: Synapse, tmp_path: Path) -> Iterator[BotProcess]:
-    me = synapse.person(f"mien-{tmp_path.name.lower()}"[:60])
-    process = BotProcess("matrix", me.user, me.token, tmp_path, "--homeserver", synapse.url)
+@pytest.fixture(scope="module")
+def bot(synapse: Synapse, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BotProcess]:
+    me = synapse.person("mien")
+    process = BotProcess("matrix", me.user, me.token, tmp_path_factory.mktemp("bot"), "--homeserver", synapse.url)
     process.start()
     yield process
     process.stop(signal.SIGKILL)
@@ -67,7 +68,9 @@ def test_invited_shown_a_photo_it_answers_with_a_sticker(bot: BotProcess, ada: M
     assert "/agree" in ask["content"]["body"]
 
 
-def test_restarts_neither_lose_nor_double_an_answer(bot: BotProcess, synapse: Synapse, ada: MatrixPerson) -> None:
+def test_restarts_neither_lose_nor_double_an_answer_and_the_token_is_in_no_log(
+    bot: BotProcess, synapse: Synapse, ada: MatrixPerson
+) -> None:
     room = ada.room(bot.user)
     ada.show(room, sample_photo())
     ada.wait_for(room, bot.user, 3)
@@ -101,6 +104,7 @@ def test_restarts_neither_lose_nor_double_an_answer(bot: BotProcess, synapse: Sy
     kinds = [event["type"] for event in found]
     assert kinds.count("m.sticker") == 5, kinds
     assert len({event["event_id"] for event in found}) == len(found)
+    assert "does not answer" in bot.log() and (bot.folder / "token").read_text() not in bot.log()
 
 
 def test_in_a_group_it_answers_only_when_called(bot: BotProcess, ada: MatrixPerson, synapse: Synapse) -> None:
@@ -139,23 +143,6 @@ def test_events_of_odd_shapes_do_not_stop_it(bot: BotProcess, ada: MatrixPerson)
     assert "cannot get this picture" in texts[-2] and "/pack" in texts[-1]
 
 
-def test_the_token_is_in_no_log_and_a_wrong_one_ends_the_bot(
-    bot: BotProcess, synapse: Synapse, ada: MatrixPerson, tmp_path: Path, run: Callable[..., tuple[int, str, str]]
-) -> None:
-    synapse.stop()
-    synapse.start()  # so that something is logged
-    ada.wait_for(ada.room(bot.user), ada.user, 0)
-    token = (tmp_path / "token").read_text()
-    bot.stop()
-    assert token not in bot.log()
-    wrong = tmp_path / "wrong"
-    wrong.touch(mode=0o600)
-    wrong.write_text("syt_wrong")
-    arguments = ("--homeserver", synapse.url, "--token-file", wrong, "--store", tmp_path / "other.db")
-    code, out, err = run("bot", "matrix", *arguments)
-    assert (code, out) == (2, "") and "token" in err and "syt_wrong" not in err
-
-
 def test_an_encrypted_room_is_answered_in_kind_also_after_a_restart(
     bot: BotProcess, synapse: Synapse, ada: MatrixPerson, tmp_path: Path
 ) -> None:
@@ -182,7 +169,7 @@ def test_an_encrypted_room_is_answered_in_kind_also_after_a_restart(
         assert all(event["type"] == "m.room.encrypted" for event in ada.everything(room)), "nothing in the clear"
 
     talking(lambda: EncryptedPerson(ada, ada.device, tmp_path / "ada"), talk)
-    assert stat.S_IMODE((tmp_path / "store-keys").stat().st_mode) == 0o700
+    assert stat.S_IMODE((bot.folder / "store-keys").stat().st_mode) == 0o700
 
 
 def test_without_the_library_it_says_once_that_it_cannot_read_an_encrypted_room(
@@ -208,3 +195,12 @@ def test_without_the_library_it_says_once_that_it_cannot_read_an_encrypted_room(
         talking(lambda: EncryptedPerson(ada, ada.device, tmp_path / "ada"), talk)
     finally:
         bot.stop(signal.SIGKILL)
+
+
+def test_a_wrong_token_ends_the_bot(
+    synapse: Synapse, tmp_path: Path, run: Callable[..., tuple[int, str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drawing, "warm_up", lambda: None)
+    monkeypatch.setenv("MIEN_MATRIX_TOKEN", "syt_wrong")
+    code, out, err = run("bot", "matrix", "--homeserver", synapse.url, "--store", tmp_path / "store.db")
+    assert (code, out) == (2, "") and "token" in err and "syt_wrong" not in err

@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 
 from bot_process import BotProcess
+from mien.bots import drawing
 from mien.doctor import sample_photo
 from telegram_server import BOT, GROUP, TOKEN, Telegram
 
 pytest.importorskip("aiohttp", reason="needs aiohttp: pip install 'mien[bots]'")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def telegram() -> Iterator[Telegram]:
     server = Telegram()
     server.start()
@@ -23,12 +24,19 @@ def telegram() -> Iterator[Telegram]:
     server.stop()
 
 
-@pytest.fixture
-def bot(telegram: Telegram, tmp_path: Path) -> Iterator[BotProcess]:
-    process = BotProcess("telegram", BOT["username"], TOKEN, tmp_path, "--api", telegram.url)
+@pytest.fixture(scope="module")
+def running(telegram: Telegram, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BotProcess]:
+    folder = tmp_path_factory.mktemp("telegram")
+    process = BotProcess("telegram", BOT["username"], TOKEN, folder, "--api", telegram.url)
     process.start()
     yield process
     process.stop(signal.SIGKILL)
+
+
+@pytest.fixture
+def bot(running: BotProcess, telegram: Telegram) -> BotProcess:
+    telegram.sent.clear()
+    return running
 
 
 def kinds(sent: list[dict[str, str]]) -> list[str]:
@@ -88,11 +96,16 @@ def test_restarts_neither_lose_nor_double_an_answer(bot: BotProcess, telegram: T
 
 
 def test_the_token_is_in_no_log_and_a_wrong_one_ends_the_bot(
-    bot: BotProcess, telegram: Telegram, tmp_path: Path, run: Callable[..., tuple[int, str, str]]
+    bot: BotProcess,
+    telegram: Telegram,
+    tmp_path: Path,
+    run: Callable[..., tuple[int, str, str]],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(drawing, "warm_up", lambda: None)
     telegram.stop()
     telegram.start()
-    telegram.message(text="/help")
+    telegram.message(text="/privacy")
     telegram.wait_for(1)
     bot.stop()
     assert TOKEN not in bot.log()

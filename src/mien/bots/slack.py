@@ -34,7 +34,7 @@ WRITTEN = (None, "file_share", "thread_broadcast")
 #: What messages of ours are known by, and the letters of a part's key in a file's name.
 EVENT, LETTERS = "mien_answer", 12
 #: Kinds of conversations, and what remains where the bot may not list all of them.
-EVERYWHERE, DIRECT = "im,mpim,public_channel,private_channel", "im"
+EVERYWHERE, DIRECT = "im,public_channel,private_channel", "im"
 #: Keys of parts that are remembered.
 MOST_KEYS = 10_000
 
