@@ -8,16 +8,19 @@ import secrets
 import shutil
 import time
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
 from fastapi import Depends
-from sqlalchemy import Engine, delete, insert, select
+from sqlalchemy import Engine, delete, insert, select, text
 from sqlalchemy.exc import IntegrityError
 from starlette.requests import HTTPConnection
 
-from mien.database import JOBS, METADATA, TOKENS, USERS, reading, upgrade, writing
+from mien.database import JOBS, METADATA, TOKENS, USERS, is_postgresql, reading, upgrade, writing
+from mien.errors import MienError
+from mien.journal.database_store import DatabaseStore
 from mien.studio.problems import Problem
 from mien.studio.settings import StudioError
 
@@ -104,6 +107,8 @@ def remove_user(engine: Engine, folder: Path, name: str) -> None:
         number = connection.execute(select(USERS.c.id).where(USERS.c.name == name).with_for_update()).scalar()
         if number is None:
             raise _unknown(name)
+        if is_postgresql(connection):  # a large journal takes a while
+            connection.execute(text("SET LOCAL statement_timeout = 0"))
         jobs = list(connection.execute(select(JOBS.c.id).where(JOBS.c.owner == number)).scalars())
         for table in reversed(METADATA.sorted_tables):  # whatever has an owner: jobs, journals
             if "owner" in table.c:
@@ -113,6 +118,8 @@ def remove_user(engine: Engine, folder: Path, name: str) -> None:
     for job in jobs:
         shutil.rmtree(folder / "jobs" / job, ignore_errors=True)
     shutil.rmtree(folder / FOLDER / number, ignore_errors=True)
+    with suppress(MienError):  # nothing of theirs is left but bytes in files
+        DatabaseStore(engine).scrub()
 
 
 def has_users(engine: Engine) -> bool:
