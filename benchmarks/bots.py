@@ -4,7 +4,8 @@
 
 The bot is a process of its own, as in the tests, and so is its server: Synapse (MIEN_SYNAPSE_PYTHON names a Python that
 has it), Prosody, and for Telegram, Discord and Slack the small ones of the tests. Of each photo: seconds from sending
-it (Matrix and XMPP: once it is uploaded) until the expression's emoji is there, and until the sticker is.
+it (Matrix and XMPP: once it is uploaded) until the expression's emoji is there, and until the sticker is; and processor
+seconds of the bot, which say more on a busy machine.
 """
 
 from __future__ import annotations
@@ -28,8 +29,8 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 from bot_process import BotProcess
 from mien.doctor import sample_photo
 
-#: Sends a photo; gives what waits until so many parts of the answer are there.
-Ask = Callable[[], Callable[[int], None]]
+#: Sends a photo; gives what waits until so many parts of the answer are there. And the bot.
+Ask = tuple[Callable[[], Callable[[int], None]], BotProcess]
 #: Parts of an answer to a photo, and photos a minute that the bot takes of one person, less some room.
 PARTS, A_MINUTE = 3, 18
 
@@ -55,8 +56,9 @@ def main() -> int:
     return 0
 
 
-def measure(ask: Ask, photos: int, pause: float) -> dict[str, dict[str, float]]:
-    emoji, sticker = [], []
+def measure(talk: Ask, photos: int, pause: float) -> dict[str, Any]:
+    ask, bot = talk
+    emoji, sticker, busy = [], [], processor_seconds(bot)
     for _ in range(photos):
         start = time.perf_counter()
         wait = ask()
@@ -66,7 +68,17 @@ def measure(ask: Ask, photos: int, pause: float) -> dict[str, dict[str, float]]:
         sticker.append(time.perf_counter() - start)
         wait(PARTS)
         time.sleep(max(0.0, pause - (time.perf_counter() - start)))
-    return {"emoji": spread(emoji), "sticker": spread(sticker)}
+    busy = processor_seconds(bot) - busy
+    return {"emoji": spread(emoji), "sticker": spread(sticker), "bot": round(busy / photos, 3)}
+
+
+def processor_seconds(bot: BotProcess) -> float:
+    """Of a bot's threads so far (Linux; elsewhere 0)."""
+    stat = Path(f"/proc/{bot.process_id}/stat")
+    if not stat.exists():
+        return 0.0
+    fields = stat.read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def spread(seconds: list[float]) -> dict[str, float]:
@@ -74,9 +86,9 @@ def spread(seconds: list[float]) -> dict[str, float]:
     return {"p50": round(cuts[9], 3), "p95": round(cuts[18], 3)}
 
 
-def tell(messenger: str, row: dict[str, dict[str, float]]) -> None:
-    parts = [f"{part} p50 {of['p50']:.2f} s, p95 {of['p95']:.2f} s" for part, of in row.items()]
-    print(f"{messenger:9} {';  '.join(parts)}", flush=True)
+def tell(messenger: str, row: dict[str, Any]) -> None:
+    parts = [f"{part} p50 {row[part]['p50']:.2f} s, p95 {row[part]['p95']:.2f} s" for part in ("emoji", "sticker")]
+    print(f"{messenger:9} {';  '.join(parts)};  bot {row['bot']:.2f} processor s", flush=True)
 
 
 @contextmanager
@@ -100,7 +112,8 @@ def matrix(folder: Path) -> Iterator[Ask]:
         server.start()
         stack.callback(server.stop)
         ada, me = server.person("ada"), server.person("mien")
-        stack.enter_context(running(BotProcess("matrix", me.user, me.token, folder, "--homeserver", server.url)))
+        bot = BotProcess("matrix", me.user, me.token, folder, "--homeserver", server.url)
+        stack.enter_context(running(bot))
         room = ada.room(me.user)
         ada.say(room, "/help")
         ada.wait_for(room, me.user, 1)
@@ -114,7 +127,7 @@ def matrix(folder: Path) -> Iterator[Ask]:
             ada.send(room, {"msgtype": "m.image", "body": "photo.jpg", "url": photo["content_uri"]})
             return lambda parts: seen.wait_for(known + parts)
 
-        yield ask
+        yield ask, bot
 
 
 class Seen:
@@ -157,7 +170,8 @@ def xmpp(folder: Path) -> Iterator[Ask]:
         stack.callback(server.stop)
         me, reach = server.account("mien", "password"), ("--connect", f"127.0.0.1:{server.port}")
         more = (me, *reach, "--ca", str(server.certificate))
-        stack.enter_context(running(BotProcess("xmpp", me, "password", folder, *more)))
+        bot = BotProcess("xmpp", me, "password", folder, *more)
+        stack.enter_context(running(bot))
         ada = XmppPerson(server, server.account("ada"))
         stack.callback(ada.close)
         ada.show(me, sample_photo())
@@ -168,7 +182,7 @@ def xmpp(folder: Path) -> Iterator[Ask]:
             ada.say(me, ada.shown, ada.shown)
             return lambda parts: wait(ada, known + parts)
 
-        yield ask
+        yield ask, bot
 
 
 def wait(who: Any, count: int) -> None:
@@ -195,14 +209,15 @@ def small(messenger: str, user: str) -> Callable[[Path], Any]:
             server = Server()
             server.start()
             stack.callback(server.stop)
-            stack.enter_context(running(BotProcess(messenger, user, secret, folder, "--api", server.url)))
+            bot = BotProcess(messenger, user, secret, folder, "--api", server.url)
+            stack.enter_context(running(bot))
 
             def ask() -> Callable[[int], None]:
                 known = len(server.sent)
                 server.message(photo=sample_photo()) if messenger != "telegram" else server.photo(sample_photo())
                 return lambda parts: wait(server, known + parts)
 
-            yield ask
+            yield ask, bot
 
     return serve
 

@@ -36,5 +36,10 @@ class BotProcess:
         self._process = None
         return code
 
+    @property
+    def process_id(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
     def log(self) -> str:
         return self._log.read_text()
