@@ -46,25 +46,27 @@ TRAINING = ("how-to-train.md", "how-to-tune.md", "how-to-export.md")
 
 @pytest.fixture(scope="session")
 def laid(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder as the pages expect it, and beside it a journal of two evenings; made once, copied for each block."""
+    from journal_scenes import record
+    from mien.journal import Journal
+
     folder = tmp_path_factory.mktemp("desk") / "desk"
     lay_desk(folder)
+    with Journal(folder.parent / "journal.db") as journal:
+        record(journal, "Friday night", ("neutral", 2), ("happiness", 4), hours=48)
+        record(journal, "Sunday night", ("neutral", 4), ("surprise", 2), hours=1)
     return folder
 
 
 @pytest.fixture
 def desk(laid: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder of its own as the pages expect it, with a journal of two evenings; the current one."""
-    from journal_scenes import record
-    from mien.journal import Journal
-
+    """A copy of the folder, the current one; a journal and picks of its own."""
     folder = tmp_path / "desk"
     shutil.copytree(laid, folder)
+    shutil.copy(laid.parent / "journal.db", tmp_path)
     monkeypatch.setenv("MIEN_JOURNAL", str(tmp_path / "journal.db"))
     monkeypatch.setenv("MIEN_PICKS", str(tmp_path / "picks.db"))  # a reader has picked nothing yet
     monkeypatch.chdir(folder)
-    with Journal() as journal:
-        record(journal, "Friday night", ("neutral", 2), ("happiness", 4), hours=48)
-        record(journal, "Sunday night", ("neutral", 4), ("surprise", 2), hours=1)
     return folder
 
 
