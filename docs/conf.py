@@ -36,6 +36,8 @@ autodoc_mock_imports = [
     "tensorboard",
     "optuna",
     "pyarrow",
+    "ray",
+    "fsspec",
 ]
 python_use_unqualified_type_names = True
 maximum_signature_line_length = 78
