@@ -115,8 +115,16 @@ def test_whoever_stops_it_waits_until_it_has_drained() -> None:
     needed = serve.LINGER + serve.DRAIN + supervisor.MARGIN
     assert int(unit()["TimeoutStopSec"][0]) > needed
     assert int(compose()["services"]["studio"]["stop_grace_period"].removesuffix("s")) > needed
-    assert deployment()["terminationGracePeriodSeconds"] > needed
+    pod = deployment()
+    waits = pod["containers"][0]["lifecycle"]["preStop"]["sleep"]["seconds"]
+    assert pod["terminationGracePeriodSeconds"] > needed + waits
     assert unit()["ExecReload"] == ["/bin/kill -HUP $MAINPID"]
+
+
+def test_proxies_let_go_of_connections_before_a_worker_does() -> None:
+    (nginx,) = re.findall(r"^  keepalive_timeout (\d+)s;", (DEPLOY / "nginx.conf").read_text(), re.MULTILINE)
+    (caddy,) = re.findall(r"^\s+keepalive (\d+)s$", (DEPLOY / "Caddyfile").read_text(), re.MULTILINE)
+    assert max(int(nginx), int(caddy)) < min(serve.LINGER, serve.HEAD)
 
 
 def test_proxies_let_through_what_the_studio_takes_and_hardly_more() -> None:
