@@ -25,6 +25,8 @@ SECONDS = 60.0
 #: Bytes of rows after which it is.
 BYTES = 256 << 20
 BAD = "bad.jsonl"
+#: Bad contents that are remembered for their copies, which come soon after them or are read by themselves.
+REMEMBERED = 10_000
 
 
 class Keeper:
@@ -34,6 +36,7 @@ class Keeper:
         self.folder, self.summary = manifest.folder, summary
         self._manifest, self._index, self._schema, self._size = manifest, index, schema, part_size
         self._waiting: dict[str, list[Copy]] = {}
+        self._refused: dict[str, str] = {}  #: the last contents that could not be read, and why
         self._part: Part | None = None
         self._inputs: list[dict[str, Any]] = []
         self._tally: Tally = Counter()
@@ -79,6 +82,9 @@ class Keeper:
             return
         copies = self._waiting.pop(outcome.sha256, [])
         if outcome.bad:
+            self._refused[outcome.sha256] = outcome.bad
+            if len(self._refused) > REMEMBERED:
+                del self._refused[next(iter(self._refused))]
             feeder.done(outcome.sha256)
             for source in (outcome.source, *(copy.source for copy in copies)):
                 self._enter({"source": source, "bad": outcome.bad})
@@ -101,7 +107,7 @@ class Keeper:
             return
         original = self._index.source_of(copy.sha256)
         if original is None:  # it was bad: so is this
-            self._enter({"source": copy.source, "bad": "the same content as another input that cannot be read"})
+            self._enter({"source": copy.source, "bad": self._refused.get(copy.sha256, "cannot be read")})
             return
         self._enter({"source": copy.source, "stamp": copy.stamp, "sha256": copy.sha256, "copy_of": original})
 

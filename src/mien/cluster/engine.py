@@ -6,8 +6,10 @@ it again where a machine is lost, and holds the actors back while the driver is 
 
 from __future__ import annotations
 
+import logging
 import os
 import pickle
+import socket
 import threading
 import zlib
 from collections.abc import Iterator
@@ -17,15 +19,17 @@ from typing import Any
 
 from mien.batch.errors import BatchError
 from mien.batch.feeding import CHUNK, Copy, Feeder, Passed
+from mien.batch.items import Held
 from mien.batch.settings import Settings
 from mien.batch.tasks import Outcome, Task
 
-#: Inputs whose names are in the cluster's memory at once; between two lots the pool is made anew.
-LOT = 200_000
+#: Inputs whose names are in the cluster's memory at once, and bytes of those that were read out of archives already;
+#: between two lots the pool is made anew.
+LOT, LOT_BYTES = 200_000, 512 << 20
+#: Seconds in which a cluster must answer.
+PATIENCE = 10
 #: Inputs of a block, the unit that Ray places on a machine and, should that be lost, does again.
 BLOCK = 64
-#: Seconds until a cluster has answered, or has none.
-PATIENCE = 60
 
 
 class RayEngine:
@@ -49,14 +53,16 @@ class RayEngine:
             self._connect(ray)
         try:
             lot: list[Task] = []
+            size = 0
             for fed in feeder.unread():
-                if isinstance(fed, list):
-                    lot += fed
-                else:
+                if not isinstance(fed, list):
                     yield fed
-                if len(lot) == LOT:
+                    continue
+                lot += fed
+                size += sum(len(task.place.content) for task in fed if isinstance(task.place, Held))
+                if len(lot) >= LOT or size >= LOT_BYTES:
                     yield from self._look(lot, settings, stop)
-                    lot = []
+                    lot, size = [], 0
             yield from self._look(lot, settings, stop)
         finally:
             if ours:
@@ -64,27 +70,30 @@ class RayEngine:
 
     def _connect(self, ray: Any) -> None:
         quiet = {"log_to_driver": False, "logging_level": "error"}
+        host, _, port = (self._address or "").removeprefix("ray://").rpartition(":")
         try:
+            if host and port.isdigit():
+                socket.create_connection((host, int(port)), PATIENCE).close()  # Ray itself would try for minutes
             if self._address is None:
                 # Bound to this machine alone, without a dashboard.
                 ray.init(include_dashboard=False, _node_ip_address="127.0.0.1", num_cpus=self._workers, **quiet)
             else:
                 ray.init(address=self._address, **quiet)
-        except (ConnectionError, RuntimeError, ValueError, TimeoutError) as error:
+        except Exception as error:  # Ray raises many types, bare Exception among them
             text = " ".join(str(error).split())[:160]
             raise BatchError(f"{self._address or 'ray'}: no Ray cluster can be reached there ({text})") from None
 
     def _look(self, lot: list[Task], settings: Settings, stop: threading.Event) -> Iterator[Outcome]:
         if not lot or stop.is_set():
             return
+        import ray
         from ray.data import ActorPoolStrategy, DataContext, from_blocks
 
         context = DataContext.get_current()
         context.enable_progress_bars = context.print_on_execution_start = False
         context.execution_options.preserve_order = True
-        import ray
-
-        actors = self._workers or max(1, int(ray.cluster_resources().get("CPU", 1)))
+        there: dict[str, float] = ray.cluster_resources()  # type: ignore[no-untyped-call]
+        actors = self._workers or max(1, int(there.get("CPU", 1)))
         size = max(1, min(BLOCK, -(-len(lot) // (4 * actors))))
         model = None if settings.model is None else Path(settings.model).read_bytes()
         looked = from_blocks([_block(lot[i : i + size]) for i in range(0, len(lot), size)]).map_batches(
@@ -131,8 +140,9 @@ def _block(tasks: list[Task]) -> Any:
 def ray_without_reports() -> Any:
     """The package, told to report nothing to anybody before it loads: in this process and in those it starts."""
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
-    os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
+    os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "error")
     import ray
     import ray.data
 
+    logging.getLogger("ray.data").setLevel(logging.ERROR)
     return ray
