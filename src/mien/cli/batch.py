@@ -35,7 +35,7 @@ def batch(
     every: Annotated[
         str | None, typer.Option(metavar="SECONDS", help="Read a frame of a clip this often, not every one: 0.5s.")
     ] = None,
-    lean: Annotated[bool, typer.Option("--lean", help="Rows without landmarks and controls: a quarter of the size.")] = (
+    lean: Annotated[bool, typer.Option("--lean", help="Leave out landmarks and controls: a quarter of the size.")] = (
         False
     ),
     appearance: Annotated[
