@@ -193,6 +193,12 @@ def test_every_figure_is_shown_somewhere() -> None:
     assert not {name for name in figures if name not in shown}, "pictures that no page shows"
 
 
+def test_every_benchmark_is_on_the_benchmarks_page() -> None:
+    page = (DOCS / "benchmarks.md").read_text(encoding="utf-8")
+    scripts = {path.name for path in (ROOT / "benchmarks").glob("*.py")}
+    assert not {name for name in scripts if f"benchmarks/{name}" not in page}
+
+
 def test_the_ci_runs_the_readmes_test_command() -> None:
     readme, script = (ROOT / "README.md").read_text(encoding="utf-8"), (ROOT / ".ci/run").read_text(encoding="utf-8")
     assert "pip install -e '.[dev]' && pytest -n auto" in readme
