@@ -63,7 +63,6 @@ def forked(pictures: Path, out: Path, part_size: int) -> int:
         return child
     code = 1
     try:
-        os.setsid()
         batch.run([pictures], out, workers=1, part_size=part_size)
         code = 0
     finally:

@@ -140,7 +140,7 @@ def _block(tasks: list[Task]) -> Any:
 def ray_without_reports() -> Any:
     """The package, told to report nothing to anybody before it loads: in this process and in those it starts."""
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
-    os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "error")
+    os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
     import ray
     import ray.data
 
