@@ -11,6 +11,7 @@ from contextlib import suppress
 from typing import Any
 
 from mien.studio.lab_store import Item, LabStore
+from mien.studio.settings import DATABASE
 
 #: Seconds that a process has to stop where it can go on later.
 PATIENCE = 30.0
@@ -19,8 +20,9 @@ PATIENCE = 30.0
 async def started(task: dict[str, Any]) -> asyncio.subprocess.Process:
     """-P: modules come from where this process has them, never from the current folder."""
     paths = os.pathsep.join(path for path in sys.path if path)
+    environment = {name: value for name, value in os.environ.items() if name != DATABASE}
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-P", "-m", "mien.studio.lab_process", env={**os.environ, "PYTHONPATH": paths},
+        sys.executable, "-P", "-m", "mien.studio.lab_process", env={**environment, "PYTHONPATH": paths},
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, start_new_session=os.name != "nt", limit=1 << 20,
     )  # fmt: skip
     assert process.stdin is not None
