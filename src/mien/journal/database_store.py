@@ -30,8 +30,9 @@ from mien.journal.store import Connection, JournalAway, Rows, held
 from mien.journal.times import now
 
 _TABLES = [DATABASE(f"${name}") for name in ("entries", "spans", "sessions", "people", "consents")]
-#: Bytes of all tables up to which they are written anew: half a second.
-SMALL = 64_000_000
+_ROWS = text("SELECT sum(reltuples) FROM pg_class WHERE relname = ANY(:tables)").bindparams(tables=_TABLES)
+#: Rows of all journals up to which the tables are written anew: half a second.
+SMALL = 500_000
 #: Milliseconds to wait until nobody uses a table that is to be written anew; others wait behind it.
 FREE = 2000
 
@@ -131,16 +132,16 @@ class DatabaseStore:
     def vacuum(self, *, anew: bool = False) -> None:
         """Free what is deleted in PostgreSQL, of all journals. anew: write small tables anew, if nobody keeps them
         busy. What fails autovacuum does later."""
-        with suppress(SQLAlchemyError, JournalError), self._engine.connect() as opened:
-            anew = anew and self.size() <= SMALL
+        tables = ", ".join(_TABLES)
+        with suppress(SQLAlchemyError), self._engine.connect() as opened:
             db = opened.execution_options(isolation_level="AUTOCOMMIT")
             db.exec_driver_sql("SET statement_timeout = 0")
             try:
-                if anew:
-                    db.exec_driver_sql(f"SET lock_timeout = {FREE}")
                 # INDEX_CLEANUP: else the indexes keep names and times of a few deleted rows.
-                how = "FULL, ANALYZE" if anew else "INDEX_CLEANUP ON, ANALYZE"
-                db.exec_driver_sql(f"VACUUM ({how}) {', '.join(_TABLES)}")
+                db.exec_driver_sql(f"VACUUM (INDEX_CLEANUP ON, ANALYZE) {tables}")
+                if anew and db.scalar(_ROWS) <= SMALL:
+                    db.exec_driver_sql(f"SET lock_timeout = {FREE}")
+                    db.exec_driver_sql(f"VACUUM (FULL) {tables}")
             finally:
                 db.exec_driver_sql("RESET statement_timeout")
                 db.exec_driver_sql("RESET lock_timeout")

@@ -35,7 +35,7 @@ class FileConnection:
 
     def add(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[int]]) -> None:
         """Add rows of integers to a table, those that are not there yet."""
-        self._db.executemany(FILE(one_by_one(table, columns)), (dict(zip(columns, row, strict=True)) for row in rows))
+        self._db.executemany(FILE(one_by_one(table, columns, "?")), rows)
 
 
 class FileStore:

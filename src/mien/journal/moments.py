@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mien.journal.schema import SPAN
-from mien.journal.sessions import FINE, Session
+from mien.journal.sessions import FINE, Session, names
 from mien.journal.store import Connection
 
 #: Thousandths from which a face counts as showing an expression.
@@ -80,9 +80,9 @@ def moments(db: Connection, session: Session) -> list[Moment]:
     if calm:
         found.append(("longest_calm", max(calm, key=lambda s: s[2] - s[1])))
     begin = session.began.timestamp() * 1000
-    names = dict(db.execute("SELECT id, name FROM $people WHERE $mine").fetchall())
+    people = names(db)
     told = [
-        Moment(name, max(0.0, first - begin) / 1000, (last - first) / 1000, value, names[person])
+        Moment(name, max(0.0, first - begin) / 1000, (last - first) / 1000, value, people[person])
         for name, (person, first, last, value) in found
     ]
     told += _together(db, session, begin, grain)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -14,14 +15,13 @@ from mien.journal.times import moment
 #: Entries up to which a session is looked at entry by entry; longer ones by the sums of ten seconds.
 FINE = 500_000
 
-_PEOPLE = "(SELECT DISTINCT person FROM $spans WHERE session = s.id) AS p"
-_AT = "(SELECT {which}(at) FROM $entries WHERE session = s.id AND person = p.person) AS at"
-_SESSIONS = f"""
-SELECT s.id, s.name,
-  (SELECT min(at) FROM (SELECT {_AT.format(which="min")} FROM {_PEOPLE}) AS firsts),
-  (SELECT max(at) FROM (SELECT {_AT.format(which="max")} FROM {_PEOPLE}) AS lasts),
-  (SELECT sum(entries) FROM $spans WHERE session = s.id)
-FROM $sessions AS s WHERE $mine
+#: Of each person in each session: how many entries, the first and the last.
+_PARTS = """
+SELECT part.session, part.person, part.entries,
+  (SELECT min(e.at) FROM $entries AS e WHERE e.session = part.session AND e.person = part.person),
+  (SELECT max(e.at) FROM $entries AS e WHERE e.session = part.session AND e.person = part.person)
+FROM (SELECT session, person, sum(entries) AS entries FROM $spans WHERE {which} GROUP BY session, person) AS part
+ORDER BY part.session, part.person
 """
 #: Seconds of local time in which no day begins: no clock is off by another fraction of an hour.
 _QUARTER = 900
@@ -47,16 +47,28 @@ class Session:
 
 def sessions(db: Connection) -> list[Session]:
     """All sessions, the latest first."""
-    found = [_session(db, row) for row in db.execute(_SESSIONS).fetchall()]
+    parts: dict[int, list[Any]] = {}
+    for part in db.execute(_PARTS.format(which="$mine")):
+        parts.setdefault(part[0], []).append(part)
+    people = names(db)
+    rows = db.execute("SELECT id, name FROM $sessions WHERE $mine").fetchall()
+    found = [_session(number, name, parts[number], people) for number, name in rows if number in parts]
     return sorted(found, key=lambda session: session.began, reverse=True)
 
 
 def session(db: Connection | None, name: str) -> Session:
     """Raises `NotInJournal` for a name that is not there."""
-    row = None if db is None else db.execute(f"{_SESSIONS} AND s.name = :name", name=name).fetchone()
-    if db is None or row is None:
-        raise NotInJournal(f"{name}: no session of this name; `mien journal sessions` lists them")
-    return _session(db, row)
+    if db is not None:
+        row = db.execute("SELECT id FROM $sessions WHERE $mine AND name = :name", name=name).fetchone()
+        parts = [] if row is None else db.execute(_PARTS.format(which="session = :id"), id=row[0]).fetchall()
+        if parts:
+            return _session(row[0], name, parts, names(db))
+    raise NotInJournal(f"{name}: no session of this name; `mien journal sessions` lists them")
+
+
+def names(db: Connection) -> dict[int, str]:
+    """Number -> name of everybody who was recorded."""
+    return dict(db.execute("SELECT id, name FROM $people WHERE $mine").fetchall())
 
 
 def person(db: Connection | None, name: str | None) -> int | None:
@@ -102,10 +114,9 @@ def audience(db: Connection, session: Session) -> int:
     return 0
 
 
-def _session(db: Connection, row: Any) -> Session:
-    number, name, first, last, entries = row
-    names = db.execute(
-        "SELECT name FROM $people WHERE id IN (SELECT person FROM $spans WHERE session = :number) ORDER BY id",
-        number=number,
+def _session(number: int, name: str, parts: Sequence[Any], people: dict[int, str]) -> Session:
+    _, persons, entries, firsts, lasts = zip(*parts, strict=True)
+    first, last = min(firsts), max(lasts)
+    return Session(
+        number, name, moment(first), (last - first) / 1000, sum(entries), tuple(people[person] for person in persons)
     )
-    return Session(number, name, moment(first), (last - first) / 1000, entries, tuple(n for (n,) in names))

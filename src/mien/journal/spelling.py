@@ -26,10 +26,11 @@ class Spelling:
         return known
 
 
-def one_by_one(table: str, columns: Iterable[str]) -> str:
-    """A statement for `executemany` that adds rows of integers, and leaves out those that are there."""
+def one_by_one(table: str, columns: Iterable[str], mark: str = ":{name}") -> str:
+    """A statement for `executemany` that adds rows of integers, and leaves out those that are there. mark: "?" for
+    values by place."""
     names = list(columns)
-    values = ", ".join(f":{name}" for name in names)
+    values = ", ".join(mark.format(name=name) for name in names)
     return f"INSERT INTO ${table} ({', '.join(names)}) VALUES ({values}) ON CONFLICT DO NOTHING"
 
 
