@@ -187,10 +187,17 @@ def test_a_photo_goes_through_and_a_foreign_page_does_not(front: Front) -> None:
     assert b"version" not in front.ask("GET", "/api/health", Host="evil.example", **BEARER).read()
 
 
-def test_what_is_too_large_is_refused(front: Front) -> None:
-    assert front.look(bytes(32_100_000)).status == 413  # by the studio: its limit is 32 MB
-    refused = front.ask("POST", "/api/suggest", bytes(1_060_000), **BEARER)
-    assert refused.status == 413  # by the proxy
+def test_what_is_too_large_is_refused_and_what_is_not_goes_through(front: Front) -> None:
+    def refused(path: str, length: int) -> bool:
+        try:
+            answer = front.ask("POST", path, bytes(length), **BEARER, **{"Content-Type": "image/jpeg"})
+            return answer.status in (413, 502)  # Caddy before 2.7 says 502
+        except OSError:  # whoever answers before it has read all may close the connection before we have sent all
+            return True
+
+    assert front.look(bytes(31_900_000)).status == 415  # the studio has read it: it is no picture
+    assert refused("/api/look", 33_000_000)
+    assert refused("/api/suggest", 1_100_000)
 
 
 def test_probes_and_figures_are_for_those_inside(front: Front) -> None:
