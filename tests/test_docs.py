@@ -66,6 +66,7 @@ def desk(laid: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     shutil.copy(laid.parent / "journal.db", tmp_path)
     monkeypatch.setenv("MIEN_JOURNAL", str(tmp_path / "journal.db"))
     monkeypatch.setenv("MIEN_PICKS", str(tmp_path / "picks.db"))  # a reader has picked nothing yet
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0}, raising=False)  # one processor: no helpers to start
     monkeypatch.chdir(folder)
     return folder
 
