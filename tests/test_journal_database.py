@@ -30,6 +30,7 @@ from mien.journal import Journal, moments, sessions
 from mien.journal.database_store import DatabaseStore, expire_all
 from mien.journal.store import JournalAway
 from mien.journal.times import now
+from mien.studio import journal_api
 from mien.studio.users import add_user, remove_user
 from mien.types import Scene
 from postgres_server import Postgres
@@ -382,6 +383,26 @@ def test_a_recording_and_the_live_view_go_on_while_the_database_restarts(
         assert "me" in client.get("/api/journal/export", headers=headers).text
         assert client.delete("/api/journal", headers=headers).json()["sessions"] == 1
         assert not (tmp_path / "studio" / "users").exists() and not list(tmp_path.rglob("journal.db"))
+    engine.dispose()
+
+
+def test_a_studio_that_runs_deletes_what_has_expired(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(journal_api, "SOON", 0.0)
+    (tmp_path / "studio").mkdir(mode=0o700)
+    engine = open_engine(sqlite_url(tmp_path / "studio" / "studio.sqlite3"))
+    upgrade(engine)
+    owner = new_user(engine)
+    with Journal(store=DatabaseStore(engine, owner)) as journal:
+        record(journal, "last week", ("happiness", 2), hours=7 * 24)
+    with writing(engine) as db:  # without looking into the journal, which would expire it
+        db.execute(text("INSERT INTO journal_settings VALUES (:owner, 'days', '3')"), {"owner": owner})
+    assert "journal_spans" in left(engine, owner)
+    with studio(tmp_path):
+        deadline = time.monotonic() + 10
+        while "journal_spans" in left(engine, owner):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+    assert set(left(engine, owner)) == {"journals", "journal_consents", "journal_settings"}
     engine.dispose()
 
 
