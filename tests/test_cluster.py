@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import subprocess
 import sys
+import tarfile
 import time
 from importlib.util import find_spec
 from pathlib import Path
@@ -50,6 +52,11 @@ def pictures(tmp_path) -> Path:
     folder = album(tmp_path / "many", 48)
     (folder / "7 again.jpg").write_bytes(portrait(7))
     (folder / "8.jpg").write_bytes(portrait(8)[:300])
+    with tarfile.open(folder / "shard.tgz", "w:gz") as archive:  # one new picture, one that is a copy
+        for number in (49, 1):
+            member = tarfile.TarInfo(f"{number}.jpg")
+            member.size = len(portrait(number))
+            archive.addfile(member, io.BytesIO(portrait(number)))
     return folder
 
 
@@ -84,6 +91,7 @@ def test_a_driver_and_a_node_are_killed_and_the_rows_are_the_local_ones(cluster,
     assert lines(out) == lines(local) and copies(out) == copies(local)
     assert (out / "bad.jsonl").read_text() == (local / "bad.jsonl").read_text()
     assert summary.passed >= kept and killed_at[0] < summary.done
+    assert [i["source"] for e in manifest(out) for i in e["inputs"] if "archive" in i] == [f"{pictures}/shard.tgz"]
     assert not cluster.second.any_processes_alive()
 
 

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from mien.batch.fetching import Content, SpoolError, fetch
 from mien.batch.index import Index
-from mien.batch.items import Item
+from mien.batch.items import Item, Packed
+from mien.batch.sources import members
 from mien.batch.tasks import Outcome, Task, plainly
 from mien.errors import MienError
 
@@ -60,8 +61,8 @@ class Feeder:
         self._in_hand.discard(sha256)
 
     def unread(self) -> Iterator[Fed]:
-        """For engines whose workers read by themselves: a task a chunk."""
-        for item in self._new():
+        """For engines whose workers read by themselves: a task a chunk, which may be a whole archive."""
+        for item in self._new(self._items):
             if item.place is None:
                 yield Outcome(item.source, item.stamp, bad=item.problem)
             else:
@@ -92,12 +93,19 @@ class Feeder:
             yield chunk
         yield from self._notes()
 
-    def _new(self) -> Iterator[Item]:
-        for item in self._items:
+    def _new(self, items: Iterable[Item]) -> Iterator[Item]:
+        for item in items:
             if self._stop.is_set():
                 return
             if self._index.has(item.source, item.stamp):
                 self._passed += 1
+            else:
+                yield item
+
+    def _unpacked(self) -> Iterator[Item]:
+        for item in self._new(self._items):
+            if isinstance(item.place, Packed):
+                yield from self._new(members(item))
             else:
                 yield item
 
@@ -112,7 +120,7 @@ class Feeder:
         size = 0
         with ThreadPoolExecutor(READERS, thread_name_prefix="mien read") as pool:
             try:
-                for item in self._new():
+                for item in self._unpacked():
                     ahead.append((item, pool.submit(self._fetch, item)))
                     size += item.size
                     while len(ahead) > AHEAD or (size > AHEAD_BYTES and ahead):
@@ -126,7 +134,7 @@ class Feeder:
                 pool.shutdown(wait=False, cancel_futures=True)
 
     def _fetch(self, item: Item) -> Content | Outcome:
-        if item.place is None:
+        if item.place is None or isinstance(item.place, Packed):
             return Outcome(item.source, item.stamp, bad=item.problem)
         try:
             return fetch(item.source, item.place, self._spool)

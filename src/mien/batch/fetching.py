@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from mien.batch.items import CLIPS, File, Place
+from mien.batch.items import CLIPS, File, Packed, Place
 from mien.errors import MienError, PictureError
 from mien.media import formats
 from mien.media.reading import MAX_BYTES
@@ -39,13 +39,13 @@ class Content:
                 Path(self.path).unlink()
 
 
-def fetch(source: str, place: Place | None, spool: Path | None) -> Content:
+def fetch(source: str, place: Place | Packed | None, spool: Path | None) -> Content:
     """Read an input. spool: a folder for clips that are no files of their own; by default the system's.
 
     Raises `PictureError`, in one line, where it cannot be read or is too large, and `SpoolError` where the spool cannot
     be written.
     """
-    if place is None:
+    if place is None or isinstance(place, Packed):
         raise PictureError(f"{source}: nothing to read")
     try:
         with place.open() as stream:

@@ -42,9 +42,9 @@ class Index:
                     self._db.execute("INSERT OR REPLACE INTO bad VALUES (?, ?)", (source, entry["bad"]))
                     continue
                 self._db.execute("DELETE FROM bad WHERE source = ?", (source,))
-                row = (_key(source), entry["stamp"], entry["sha256"])
+                row = (_key(source), entry["stamp"], entry.get("sha256", ""))
                 self._db.execute("INSERT OR REPLACE INTO sources VALUES (?, ?, ?)", row)
-                if "copy_of" not in entry:
+                if "rows" in entry:
                     self._db.execute("INSERT OR IGNORE INTO contents VALUES (?, ?)", (entry["sha256"], source))
             self._db.execute("COMMIT")
 

@@ -89,6 +89,13 @@ class Held:
         yield io.BytesIO(self.content)
 
 
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """An archive whose members can only be had by reading it from its beginning to its end."""
+
+    path: str  #: or URL
+
+
 #: Where the bytes of an input are. Small and picklable: a place travels to other processes and machines.
 Place = File | Slice | Zipped | Remote | Held
 
@@ -100,7 +107,7 @@ class Item:
     source: str  #: its name in the rows: a path, a URL, or those of an archive with the member's name behind it
     stamp: str  #: size and time of writing, or an object's tag: another stamp, perhaps another content; "" is unknown
     size: int  #: bytes; 0 where unknown
-    place: Place | None
+    place: Place | Packed | None
     problem: str = ""  #: why there is no place
 
 

@@ -80,6 +80,11 @@ class Keeper:
         if outcome.sha256 and not outcome.bad and self._index.source_of(outcome.sha256) is not None:
             self._copy(Copy(outcome.source, outcome.stamp, outcome.sha256))  # of engines whose workers read
             return
+        if outcome.archive:
+            entry = {"source": outcome.source, "stamp": outcome.stamp, "archive": True}
+            self._inputs.append(entry)
+            self._index.add([entry])
+            return
         copies = self._waiting.pop(outcome.sha256, [])
         if outcome.bad:
             self._refused[outcome.sha256] = outcome.bad

@@ -94,16 +94,17 @@ def _work(
     closed: threading.Event,
 ) -> None:  # fmt: skip
     try:
-        worker = Worker(settings, spool)
-        workers.append(worker)
+        worker = None
         while not closed.is_set():
             with suppress(queue.Empty):
                 tasks = jobs.get(timeout=0.2)
                 if tasks is None:
                     break
+                if worker is None:  # where all is done already, none is started
+                    worker = Worker(settings, spool)
+                    workers.append(worker)
                 for outcome in worker.look(tasks):
                     _put(results, outcome, closed)
-        worker.close()
     except BaseException as error:
         _put(results, error, closed)
     _put(results, None, closed)

@@ -16,13 +16,15 @@ from typing import Protocol
 from mien.batch.errors import BatchError
 from mien.batch.feeding import Copy, Feeder, Passed
 from mien.batch.index import Index
+from mien.batch.items import Packed
 from mien.batch.keeping import Keeper
 from mien.batch.local import LocalEngine
 from mien.batch.manifest import SPOOL, Manifest, cannot_write, held
 from mien.batch.parts import parquet
+from mien.batch.remote import is_url
 from mien.batch.rows import Tally, schema
 from mien.batch.settings import FORMATS, Settings
-from mien.batch.sources import check, costly, items
+from mien.batch.sources import check, items
 from mien.batch.tasks import Outcome
 from mien.expression.prior import Prior
 from mien.expression.recogniser import Recogniser
@@ -158,11 +160,11 @@ def _work(
 def _count(names: Sequence[str], summary: Summary, stop: threading.Event) -> None:
     """How many inputs there are, for the time left, where it takes no download and no unpacking to know."""
     total = 0
-    if not any(costly(name) for name in names):
+    if not any(map(is_url, names)):
         with suppress(BatchError):
-            for _ in items(names):
+            for item in items(names):
                 total += 1
-                if stop.is_set():
+                if stop.is_set() or isinstance(item.place, Packed):
                     return
             summary.total = total
 

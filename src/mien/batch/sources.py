@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from mien.batch.errors import BatchError
-from mien.batch.items import File, Held, Item, Place, Remote, Slice, Zipped, is_archive, is_wanted, named
+from mien.batch.items import File, Held, Item, Packed, Place, Remote, Slice, Zipped, is_archive, is_wanted, named
 from mien.batch.remote import is_url, objects, open_url
 from mien.media.finding import natural
 from mien.media.reading import MAX_BYTES
@@ -41,6 +41,7 @@ def check(sources: Sequence[str]) -> None:
 def items(sources: Iterable[str]) -> Iterator[Item]:
     """Every input of the sources, in their order; in a folder in natural order (`2.jpg` before `10.jpg`).
 
+    Archives that are compressed or remote come as they are, `Packed`: whoever reads them unpacks them with `members`.
     What cannot be read comes as an item with a `problem`. Raises `BatchError` for a URL that leads nowhere.
     """
     for given in sources:
@@ -62,9 +63,11 @@ def _meant(given: str) -> Iterator[Item]:
         yield from _local(given, asked=True)
 
 
-def costly(given: str) -> bool:
-    """Whether a source can only be counted by fetching it or unpacking it."""
-    return is_url(given) or given.lower().endswith((".tar.gz", ".tgz", ".tar.bz2", ".tar.xz"))
+def members(archive: Item) -> Iterator[Item]:
+    """What is in an archive that is `Packed`. A damaged one gives those that can be found, then itself as a problem."""
+    assert isinstance(archive.place, Packed)
+    path = archive.place.path
+    return _remote_archive(path, archive.stamp) if is_url(path) else _archive(path, archive.stamp)
 
 
 def _list_of(given: str) -> str | None:
@@ -112,8 +115,10 @@ def _file(path: str) -> Iterator[Item]:
         yield Item(named(path), "", 0, None, what)
         return
     stamp = f"{found.st_size}-{found.st_mtime_ns}"
-    if is_archive(path):
+    if path.lower().endswith((".zip", ".tar")):
         yield from _archive(path, stamp)
+    elif is_archive(path):
+        yield Item(named(path), stamp, found.st_size, Packed(path))
     else:
         yield Item(named(path), stamp, found.st_size, File(path))
 
@@ -159,7 +164,7 @@ def _remote(url: str) -> Iterator[Item]:
     single = is_file and not any(sign in url for sign in "*[")
     for found, stamp, size in objects(url, single):
         if is_archive(found):
-            yield from _remote_archive(found, stamp)
+            yield Item(found, stamp, 0, Packed(found))
         elif single or found == url or is_wanted(found):
             yield Item(found, stamp, size, Remote(found))
 

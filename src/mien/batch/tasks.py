@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mien.batch.fetching import Content
-from mien.batch.items import Place
+from mien.batch.items import Packed, Place
 from mien.batch.rows import Tally
 from mien.media.sources import shown
 
@@ -19,7 +19,7 @@ class Task:
     source: str
     stamp: str
     content: Content | None = None  #: None: the worker reads it from `place`
-    place: Place | None = None
+    place: Place | Packed | None = None
 
 
 @dataclass(slots=True)
@@ -37,6 +37,7 @@ class Outcome:
     bad: str = ""  #: why it could not be read
     trouble: str = ""  #: what was wrong with a clip that was read nevertheless
     fatal: str = ""  #: why the batch cannot go on
+    archive: bool = False  #: an archive of which every member has had its outcome
 
 
 def plainly(error: object, *names: str) -> str:

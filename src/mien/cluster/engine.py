@@ -12,20 +12,21 @@ import pickle
 import socket
 import threading
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
 
 from mien.batch.errors import BatchError
 from mien.batch.feeding import CHUNK, Copy, Feeder, Passed
-from mien.batch.items import Held
+from mien.batch.items import Item, Packed
 from mien.batch.settings import Settings
+from mien.batch.sources import members
 from mien.batch.tasks import Outcome, Task
 
-#: Inputs whose names are in the cluster's memory at once, and bytes of those that were read out of archives already;
-#: between two lots the pool is made anew.
-LOT, LOT_BYTES = 200_000, 512 << 20
+#: Inputs, or archives of them, whose names are in the cluster's memory at once; between two lots the pool is made anew.
+LOT = 200_000
 #: Seconds in which a cluster must answer.
 PATIENCE = 10
 #: Inputs of a block, the unit that Ray places on a machine and, should that be lost, does again.
@@ -53,16 +54,14 @@ class RayEngine:
             self._connect(ray)
         try:
             lot: list[Task] = []
-            size = 0
             for fed in feeder.unread():
                 if not isinstance(fed, list):
                     yield fed
                     continue
                 lot += fed
-                size += sum(len(task.place.content) for task in fed if isinstance(task.place, Held))
-                if len(lot) >= LOT or size >= LOT_BYTES:
+                if len(lot) >= LOT:
                     yield from self._look(lot, settings, stop)
-                    lot, size = [], 0
+                    lot = []
             yield from self._look(lot, settings, stop)
         finally:
             if ours:
@@ -96,13 +95,12 @@ class RayEngine:
         actors = self._workers or max(1, int(there.get("CPU", 1)))
         size = max(1, min(BLOCK, -(-len(lot) // (4 * actors))))
         model = None if settings.model is None else Path(settings.model).read_bytes()
-        looked = from_blocks([_block(lot[i : i + size]) for i in range(0, len(lot), size)]).map_batches(
-            Actor, batch_size=CHUNK, batch_format="pyarrow", num_cpus=1, fn_constructor_args=(settings, model),
+        looked = from_blocks(list(_blocks(lot, size))).map_batches(
+            Actor, batch_size=None, batch_format="pyarrow", num_cpus=1, fn_constructor_args=(settings, model),
             compute=ActorPoolStrategy(min_size=1, max_size=actors, initial_size=actors),
         )  # fmt: skip
         for table in looked.iter_batches(batch_size=None, batch_format="pyarrow", prefetch_batches=0):
-            for packed in table.column("outcome").to_pylist():
-                yield pickle.loads(zlib.decompress(packed))
+            yield from _values("outcome", table)
             if stop.is_set():
                 return
 
@@ -122,19 +120,53 @@ class Actor:
             settings = replace(settings, model=str(path))
         self._looker = Looker(settings, None)
 
-    def __call__(self, batch: Any) -> Any:
-        """A table of tasks -> a table of their outcomes, packed."""
-        import pyarrow as pa
+    def __call__(self, batch: Any) -> Iterator[Any]:
+        """A table of tasks -> tables of their outcomes, packed. Of an archive as many as it has members."""
+        tasks: list[Task] = _values("task", batch)
+        for archives, some in groupby(tasks, lambda task: isinstance(task.place, Packed)):
+            if not archives:
+                yield _packed("outcome", self._looker.look(list(some)))
+                continue
+            for task in some:
+                yield from self._unpacked(task)
 
-        tasks = [pickle.loads(packed) for packed in batch.column("task").to_pylist()]
-        packed = [zlib.compress(pickle.dumps(outcome), 1) for outcome in self._looker.look(tasks)]
-        return pa.table({"outcome": pa.array(packed, pa.large_binary())})
+    def _unpacked(self, task: Task) -> Iterator[Any]:
+        found = members(Item(task.source, task.stamp, 0, task.place))
+        damaged = False
+        while some := list(islice(found, CHUNK)):
+            damaged |= any(item.source == task.source for item in some)
+            good = [Task(item.source, item.stamp, place=item.place) for item in some if item.place is not None]
+            bad = [Outcome(item.source, item.stamp, bad=item.problem) for item in some if item.place is None]
+            yield _packed("outcome", self._looker.look(good) + bad)
+        if task.stamp and not damaged:
+            yield _packed("outcome", [Outcome(task.source, task.stamp, archive=True)])
 
 
-def _block(tasks: list[Task]) -> Any:
+def _blocks(lot: list[Task], size: int) -> Iterator[Any]:
+    """Tables of at most `size` tasks, in their order; an archive is work enough for one by itself."""
+    block: list[Task] = []
+    for task in lot:
+        alone = isinstance(task.place, Packed)
+        if block and (alone or len(block) == size):
+            yield _packed("task", block)
+            block = []
+        block.append(task)
+        if alone:
+            yield _packed("task", block)
+            block = []
+    if block:
+        yield _packed("task", block)
+
+
+def _packed(column: str, values: Sequence[Task | Outcome]) -> Any:
+    """A table of one column of anything."""
     import pyarrow as pa
 
-    return pa.table({"task": pa.array([pickle.dumps(task) for task in tasks], pa.large_binary())})
+    return pa.table({column: pa.array([zlib.compress(pickle.dumps(value), 1) for value in values], pa.large_binary())})
+
+
+def _values(column: str, table: Any) -> list[Any]:
+    return [pickle.loads(zlib.decompress(packed)) for packed in table.column(column).to_pylist()]
 
 
 def ray_without_reports() -> Any:
