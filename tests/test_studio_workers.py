@@ -141,15 +141,20 @@ def asked(many: Many) -> int:
 
 
 def test_every_worker_answers_for_the_lab_that_one_keeps(many: Many) -> None:
-    told = []
+    told, workers = [], set()
     for _ in range(12):  # each on a connection of its own, so that both workers are met
         answer = httpx.get(f"{many.client.base_url}api/lab", headers=many.headers, timeout=30)
         assert answer.status_code == 200
         told.append(answer.json()["data"])
+        metrics = httpx.get(f"{many.client.base_url}metrics", headers=many.headers, timeout=30).text
+        lines = [line for line in metrics.splitlines() if not line.startswith("#")]
+        assert len({line.split("{")[1].split(",")[0].rstrip("}").split("}")[0] for line in lines}) == 1
+        workers.add(lines[0].split('worker="')[1][0])
         as_problem(many.client.get("/api/lab/data/" + "0" * 32), "not-found", 404)
         wrong = httpx.post(f"{many.client.base_url}api/lab/active", headers=many.headers, json={"run": "x"}, timeout=30)
         as_problem(wrong, "not-found", 404)
     assert told == [[]] * 12
+    assert workers == {"1", "2"}  # both were met
 
 
 def test_a_restart_of_the_database_holds_up_jobs_but_no_photos(many: Many) -> None:

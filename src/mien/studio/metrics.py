@@ -71,6 +71,18 @@ class Metrics:
         return "\n".join(lines) + "\n"
 
 
+def labelled(text: str, worker: int) -> str:
+    """The page with a label that tells of which worker it is: whoever collects it meets now this one, now that."""
+    lines = []
+    for line in text.splitlines():
+        name, brace, rest = line.partition("{")
+        if not line.startswith("#"):
+            bare, _, value = line.rpartition(" ")
+            line = f'{name}{{worker="{worker}",{rest}' if brace else f'{bare}{{worker="{worker}"}} {value}'
+        lines.append(line)
+    return "\n".join(lines) + "\n"
+
+
 def resident_bytes() -> float:
     """Memory of this process that is in RAM, bytes; the highest so far where the system does not tell the present."""
     status = Path("/proc/self/statm")

@@ -12,7 +12,7 @@ import mien
 from mien.database import DatabaseError
 from mien.studio import answers
 from mien.studio.house import House
-from mien.studio.metrics import CONTENT_TYPE, resident_bytes
+from mien.studio.metrics import CONTENT_TYPE, labelled, resident_bytes
 from mien.studio.users import Manager, Me
 
 _HEALTH = {
@@ -70,9 +70,12 @@ def router(house: House) -> APIRouter:
         responses=answers.told(answers.shown("Counters, histograms, gauges", _METRICS, "text/plain")),
     )
     async def metrics(_: Manager) -> Response:
-        """Counts and times in Prometheus' text format: of one worker, where there are several; `mien_worker` tells of
-        which."""
-        return PlainTextResponse(house.metrics.text(await gauges(house)), media_type=CONTENT_TYPE)
+        """Counts and times in Prometheus' text format: where there are several workers, of the one that answers, whose
+        number is in the label `worker`."""
+        text = house.metrics.text(await gauges(house))
+        if house.settings.worker is not None:
+            text = labelled(text, house.settings.worker)
+        return PlainTextResponse(text, media_type=CONTENT_TYPE)
 
     return routes
 
@@ -99,7 +102,6 @@ async def gauges(house: House) -> dict[str, tuple[str, float]]:
             house.workers.refused,
         ),
         "mien_live_connections": ("Open live connections.", house.live),
-        "mien_worker": ("Number of the worker that tells this; 0 where there is but one.", house.settings.worker or 0),
         "mien_uptime_seconds": ("Seconds since the start.", time.time() - house.started),
         "process_resident_memory_bytes": ("Memory in RAM.", resident_bytes()),
     }

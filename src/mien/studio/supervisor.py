@@ -156,6 +156,8 @@ class Supervisor:
             wait = SOON if time.monotonic() - worker.began > STEADY else min(LATE, 2 * wait)
             _log.warning("worker %d ended (%s); another is started", worker.number, code)
             await asyncio.sleep(wait)
+            if self._workers[worker.number] is not worker:  # it has been exchanged meanwhile
+                return
             worker = await self._start(worker.number)
             self._workers[worker.number] = worker
 
