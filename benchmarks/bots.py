@@ -198,8 +198,8 @@ def small(messenger: str, user: str) -> Callable[[Path], Any]:
             from telegram_server import TOKEN as secret
             from telegram_server import Telegram as Server
         elif messenger == "discord":
-            from discord_server import TOKEN as secret
             from discord_server import Discord as Server
+            from discord_shapes import TOKEN as secret
         else:
             from slack_server import APP_TOKEN, BOT_TOKEN
             from slack_server import Slack as Server

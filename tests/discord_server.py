@@ -9,27 +9,18 @@ people write from a bot that may not read it.
 from __future__ import annotations
 
 import asyncio
-import io
 import itertools
 import json
 import time
 from typing import Any
 
 from aiohttp import web
-from PIL import Image
 
 from chat_server import ChatServer, as_json, fields
-
-TOKEN = "MTAwMDAwMDAwMDAwMDAwMDAx.GhKq2e.recorded_shape_of_a_token_0123456789"
-APPLICATION, BOT, ADA, EVE = "1000000000000000001", "1000000000000000002", "2000000000000000001", "2000000000000000002"
-DIRECT, GUILD, CHANNEL = "3000000000000000001", "4000000000000000001", "5000000000000000001"
-ME = {"id": BOT, "username": "mien", "discriminator": "0", "global_name": None, "avatar": None, "bot": True}
-EPOCH = 1_420_070_400_000
-MESSAGE_CONTENT = 1 << 15
-
-
-def person(id: str) -> dict[str, Any]:
-    return {"id": id, "username": "ada", "discriminator": "0", "global_name": "Ada", "avatar": None}
+from discord_shapes import (
+    ADA, APPLICATION, BOT, CHANNEL, DIRECT, EPOCH, GUILD, ME, MESSAGE_CONTENT, TOKEN, Invalid, checked,
+    kind_of, person,
+)  # fmt: skip
 
 
 class Discord(ChatServer):
@@ -275,22 +266,10 @@ class Discord(ChatServer):
         if self.refusals:
             status, body, headers = self.refusals.pop(0)
             return as_json(body, status, headers)
-        asked = json.loads(whole["payload_json"]) if "payload_json" in whole else whole
-        files = {name: value for name, value in whole.items() if name.startswith("files[")}
-        asked["files"] = [files[f"files[{n}]"] for n in range(len(files))]
-        told = asked.get("attachments", [])
-        if len(told) != len(files) or len(files) > 10 or [one["id"] for one in told] != [*range(len(files))]:
-            return as_json({"code": 50035, "message": "Invalid Form Body"}, 400)
-        if any(len(data) > 10 * 2**20 for _, data, _ in asked["files"]):
-            return as_json({"code": 40005, "message": "Request entity too large"}, 413)
-        if len(asked.get("content", "")) > 2000 or not (asked.get("content") or files):
-            return as_json({"code": 50006, "message": "Cannot send an empty message"}, 400)
-        for name, data, kind in asked["files"]:
-            if kind == "image/webp":
-                with Image.open(io.BytesIO(data)) as sticker:
-                    assert name == "sticker.webp" and sticker.format == "WEBP" and sticker.size == (512, 512)
-                assert 0 < len(told[0]["description"]) <= 1024
-        return asked
+        try:
+            return checked(whole)
+        except Invalid as error:
+            return as_json({"code": error.args[1], "message": error.args[2]}, error.args[0])
 
     # Interactions
 
@@ -320,7 +299,3 @@ class Discord(ChatServer):
         self.note(kind=kind_of(asked), channel=token, quiet=known["quiet"], **asked)
         await asyncio.sleep(0)
         return as_json({"id": self.snowflake()})
-
-
-def kind_of(asked: dict[str, Any]) -> str:
-    return {"image/webp": "sticker"}.get(asked["files"][0][2], "document") if asked["files"] else "text"

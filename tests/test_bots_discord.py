@@ -14,7 +14,8 @@ from mien.doctor import sample_photo
 
 pytest.importorskip("aiohttp", reason="needs aiohttp: pip install 'mien[bots]'")
 
-from discord_server import CHANNEL, DIRECT, EVE, ME, TOKEN, Discord, person
+from discord_server import Discord
+from discord_shapes import CHANNEL, DIRECT, EVE, ME, TOKEN, person
 
 
 @pytest.fixture(scope="module")
