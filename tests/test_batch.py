@@ -160,6 +160,13 @@ def test_what_is_done_is_passed_over_and_what_is_new_is_added(run, tmp_path):
     assert not (tmp_path / "out" / "bad.jsonl").exists() and len(rows(tmp_path / "out")) == 4
 
 
+def test_a_folder_of_rows_among_the_pictures_is_left_alone(tmp_path):
+    pictures = album(tmp_path / "pictures", 1)
+    for _ in range(2):
+        summary = batch.run([pictures], pictures / "rows", avatars=True, engine=Inline())
+    assert (summary.inputs, summary.done) == (1, 0) and len(list((pictures / "rows").rglob("*.png"))) == 1
+
+
 def test_mistakes_are_told_in_one_line(run, tmp_path, monkeypatch):
     pictures, out = album(tmp_path / "pictures", 1), tmp_path / "out"
     batch.run([pictures], out, engine=Inline())

@@ -144,6 +144,15 @@ class Manifest:
         raise BatchError(f"{shown(self.folder)}: made with other settings ({said}); use those, or another --out")
 
 
+def is_batch(folder: Path) -> bool:
+    """Whether a batch writes, or has written, its rows into this folder."""
+    try:
+        with (folder / NAME).open(encoding="utf-8") as lines:
+            return bool(json.loads(lines.readline())["mien"] == "batch")
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
 @contextmanager
 def held(folder: Path) -> Iterator[None]:
     """Make a folder and hold it while a batch runs in it; the lock ends with the process, however it ends.

@@ -18,6 +18,7 @@ from typing import BinaryIO
 
 from mien.batch.errors import BatchError
 from mien.batch.items import File, Held, Item, Packed, Place, Remote, Slice, Zipped, is_archive, is_wanted, named
+from mien.batch.manifest import NAME, is_batch
 from mien.batch.remote import is_url, objects, open_url
 from mien.media.finding import natural
 from mien.media.reading import MAX_BYTES
@@ -95,6 +96,9 @@ def _local(given: str, *, asked: bool) -> Iterator[Item]:
     path = os.path.normpath(given)
     if os.path.isdir(path):  # noqa: PTH112  (Path.is_dir raises where it may not look)
         for parent, folders, files in os.walk(path):
+            if NAME in files and is_batch(Path(parent)):
+                folders.clear()  # the avatars of a batch are no pictures of people
+                continue
             folders[:] = sorted((name for name in folders if not name.startswith(".")), key=natural)
             for name in sorted((n for n in files if is_wanted(n) or _is_shard(n)), key=natural):
                 yield from _file(str(Path(parent, name)))

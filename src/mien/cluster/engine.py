@@ -13,6 +13,7 @@ import socket
 import threading
 import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import groupby, islice
 from pathlib import Path
@@ -68,15 +69,15 @@ class RayEngine:
                 ray.shutdown()
 
     def _connect(self, ray: Any) -> None:
-        quiet = {"log_to_driver": False, "logging_level": "error"}
+        quiet: dict[str, Any] = {"log_to_driver": False, "logging_level": "error"}
         host, _, port = (self._address or "").removeprefix("ray://").rpartition(":")
         try:
             if host and port.isdigit():
                 socket.create_connection((host, int(port)), PATIENCE).close()  # Ray itself would try for minutes
             if self._address is None:
                 # Bound to this machine alone, without a dashboard.
-                ray.init(include_dashboard=False, _node_ip_address="127.0.0.1", num_cpus=self._workers, **quiet)
-            else:
+                quiet |= {"include_dashboard": False, "_node_ip_address": "127.0.0.1", "num_cpus": self._workers}
+            with _stderr_closed():
                 ray.init(address=self._address, **quiet)
         except Exception as error:  # Ray raises many types, bare Exception among them
             text = " ".join(str(error).split())[:160]
@@ -167,6 +168,19 @@ def _packed(column: str, values: Sequence[Task | Outcome]) -> Any:
 
 def _values(column: str, table: Any) -> list[Any]:
     return [pickle.loads(zlib.decompress(packed)) for packed in table.column(column).to_pylist()]
+
+
+@contextmanager
+def _stderr_closed() -> Iterator[None]:
+    """Ray's core writes to the process's stderr, whatever Python's loggers say; what matters comes as an exception."""
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
 
 
 def ray_without_reports() -> Any:
