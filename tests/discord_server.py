@@ -10,33 +10,41 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import json
 import time
 from typing import Any
 
 from aiohttp import web
 
-from chat_server import ChatServer, as_json, fields
+from chat_server import as_json, fields
+from discord_gateway_server import GatewayServer
 from discord_shapes import (
-    ADA, APPLICATION, BOT, CHANNEL, DIRECT, EPOCH, GUILD, ME, MESSAGE_CONTENT, TOKEN, Invalid, checked,
-    kind_of, person,
-)  # fmt: skip
+    ADA,
+    APPLICATION,
+    BOT,
+    CHANNEL,
+    DIRECT,
+    EPOCH,
+    GUILD,
+    ME,
+    MESSAGE_CONTENT,
+    TOKEN,
+    Invalid,
+    checked,
+    kind_of,
+    person,
+)
 
 
-class Discord(ChatServer):
-    def __init__(self, heartbeat: float = 0.5) -> None:
+class Discord(GatewayServer):
+    def __init__(self) -> None:
         super().__init__()
-        self.heartbeat = heartbeat
-        self.session: dict[str, Any] | None = None  #: id, events
         self.refusals: list[tuple[int, dict[str, Any], dict[str, str]]] = []  #: answered to what the bot sends next
-        self.identified, self.resumed, self.beats = 0, 0, 0
         self.commands: list[dict[str, Any]] = []
-        self.history: dict[str, list[dict[str, Any]]] = {DIRECT: [], CHANNEL: []}
         self.interactions: dict[str, dict[str, Any]] = {}  #: by token
         self.repeated = 0  #: messages that came again with the same nonce
         self.lose = 0  #: so many of the next messages are taken, but the bot does not hear of it
         self._nonces: dict[str, dict[str, Any]] = {}
-        self._counter, self._intents = itertools.count(1), 0
+        self._counter = itertools.count(1)
 
     def routes(self) -> list[web.RouteDef]:
         v10 = "/api/v10"
@@ -103,95 +111,6 @@ class Discord(ChatServer):
             "data": {"id": "1", "name": name, "type": 1, **({"options": given} if given else {})},
         })  # fmt: skip
         return token
-
-    # The Gateway
-
-    def event(self, kind: str, data: dict[str, Any]) -> None:
-        async def happen() -> None:
-            if self.session is not None:
-                event = {"op": 0, "t": kind, "s": len(self.session["events"]) + 1, "d": data}
-                self.session["events"].append(event)
-                for socket in self.sockets:
-                    await socket.send_json(event)
-
-        self.do(happen())
-
-    def tell(self, **payload: Any) -> None:
-        """Something of the Gateway's own, such as op=7."""
-
-        async def all_of_them() -> None:
-            for socket in list(self.sockets):
-                await socket.send_json(payload)
-
-        self.do(all_of_them())
-
-    async def _gateway(self, request: web.Request) -> web.WebSocketResponse:
-        socket = web.WebSocketResponse()
-        await socket.prepare(request)
-        if request.query.get("v") != "10" or request.query.get("encoding") != "json":
-            self.problems.append(f"gateway opened with {request.query_string}")
-        await socket.send_json({"op": 10, "d": {"heartbeat_interval": int(self.heartbeat * 1000)}})
-        beat = time.monotonic()
-        try:
-            async for message in socket:
-                if len(message.data) > 4096:
-                    await socket.close(code=4002)
-                asked = json.loads(message.data)
-                if asked["op"] == 1:
-                    beat, self.beats = time.monotonic(), self.beats + 1
-                    await socket.send_json({"op": 11})
-                elif asked["d"]["token"] != TOKEN:
-                    await socket.close(code=4004)
-                elif asked["op"] == 2:
-                    await self._identify(socket, asked["d"])
-                elif asked["op"] == 6:
-                    await self._resume(socket, asked["d"])
-                if time.monotonic() > beat + 4 * self.heartbeat + 5:
-                    self.problems.append("no heartbeat")
-        finally:
-            if socket in self.sockets:
-                self.sockets.remove(socket)
-            if socket.close_code in (1000, 1001):
-                self.session = None
-        return socket
-
-    async def _identify(self, socket: web.WebSocketResponse, asked: dict[str, Any]) -> None:
-        if self.sockets:
-            self.problems.append("identified while connected")
-        self.identified, self._intents = self.identified + 1, asked["intents"]
-        if asked["intents"] & (1 << 1 | 1 << 8 | 1 << 15):  # not switched on in the developer portal
-            await socket.close(code=4014)
-            return
-        assert set(asked["properties"]) == {"os", "browser", "device"}
-        self.session = {"id": f"session-{self.identified}", "events": []}
-        await self._dispatch(socket, "READY", {
-            "v": 10, "user": ME, "guilds": [{"id": GUILD, "unavailable": True}], "private_channels": [],
-            "session_id": self.session["id"], "resume_gateway_url": f"ws://127.0.0.1:{self.port}/gateway",
-            "application": {"id": APPLICATION, "flags": 0},
-        })  # fmt: skip
-        last = self.history[CHANNEL][-1]["id"] if self.history[CHANNEL] else None
-        channel = {"id": CHANNEL, "type": 0, "name": "general", "last_message_id": last}
-        await self._dispatch(socket, "GUILD_CREATE", {"id": GUILD, "channels": [channel], "threads": []})
-        self.sockets.append(socket)
-
-    async def _dispatch(self, socket: web.WebSocketResponse, kind: str, data: dict[str, Any]) -> None:
-        assert self.session is not None
-        event = {"op": 0, "t": kind, "s": len(self.session["events"]) + 1, "d": data}
-        self.session["events"].append(event)
-        await socket.send_json(event)
-
-    async def _resume(self, socket: web.WebSocketResponse, asked: dict[str, Any]) -> None:
-        if self.session is None or asked["session_id"] != self.session["id"]:
-            await socket.send_json({"op": 9, "d": False})
-            return
-        if asked["seq"] > len(self.session["events"]):
-            await socket.close(code=4007)
-            return
-        self.resumed += 1
-        for event in self.session["events"][asked["seq"] :]:
-            await socket.send_json(event)
-        await self._dispatch(socket, "RESUMED", {})
-        self.sockets.append(socket)
 
     # The REST API
 
