@@ -79,7 +79,8 @@ def _figures(summary: Summary) -> str:
     seen = [("Faces", f"{tally['faces']:,}", "")]
     seen += [("Pictures", f"{tally['pictures']:,}", "")] if tally["pictures"] else []
     seen += [("Clips", f"{tally['clips']:,}", _count(tally["frames"], "frame"))] if tally["clips"] else []
-    seen.append(("Nobody there", f"{tally['nobody']:,}", f"{_percent(tally['nobody'], looked)} of them"))
+    share = f"{_percent(tally['nobody'], looked)} of them" if tally["nobody"] else ""
+    seen.append(("Nobody there", f"{tally['nobody']:,}", share))
     seen += [("Unreadable", f"{summary.bad:,}", "see below")] if summary.bad else []
     cells = (
         f"<div><dt>{escape(name)}</dt><dd><b>{value}</b>{f'<span>{escape(more)}</span>' if more else ''}</dd></div>"
