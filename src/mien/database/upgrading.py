@@ -30,6 +30,8 @@ def upgrade(engine: Engine, version: str = HEAD) -> None:
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     with writing(engine) as connection:
         if is_postgresql(connection):
+            for name in ("statement_timeout", "lock_timeout"):  # large tables take a while, and others wait for them
+                connection.execute(text(f"SET LOCAL {name} = 0"))
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
         before = version_of(connection)
         if before is not None and before not in known:

@@ -32,7 +32,7 @@ class Directory:
         self.loaded = False
         self.reachable = True  #: whether the database answered the last time
         self._users: dict[str, User] = {}
-        self._hashes: dict[str, str] = {}  # of a token -> id
+        self._hashes: dict[str, User] = {}  # of a token -> who comes in with it
         self._cookies: dict[str, str] = {}  # what a browser keeps -> hash of the token
         self._looked = -SELDOM
         self._looking = asyncio.Lock()
@@ -43,7 +43,7 @@ class Directory:
         with reading(self._engine) as connection:
             rows = connection.execute(select(*columns).join(TOKENS, isouter=True)).all()
         self._users = {row.id: User(row.id, row.name, row.role) for row in rows}
-        self._hashes = {row.hash: row.id for row in rows if row.hash}
+        self._hashes = {row.hash: User(row.id, row.name, row.role, row.hash) for row in rows if row.hash}
         self._cookies = {self._cookie(row.hash): row.hash for row in rows if row.hash}
         self.locked = self.locked or bool(rows)
         self.loaded = True
@@ -75,21 +75,24 @@ class Directory:
     def __contains__(self, number: str) -> bool:
         return number in self._users
 
+    def admits(self, user: User) -> bool:
+        """Whether somebody who was let in would be so again: not who was removed, nor by a token that has ended, nor
+        without one where users alone come in by now."""
+        return user.token in self._hashes if user.id else not self.locked
+
     def __len__(self) -> int:
         return len(self._users)
 
     def by_token(self, token: str) -> User | None:
         """Looked up by its hash: how long that takes tells nothing of the token."""
-        given = hashed(token)
-        number = self._hashes.get(given)
-        return None if number is None else self._users.get(number)
+        return self._hashes.get(hashed(token))
 
     def by_cookie(self, value: str) -> User | None:
         """The user whose browser keeps this."""
         token = self._cookies.get(value)
         if token is None or not hmac.compare_digest(value.encode(), self._cookie(token).encode()):
             return None
-        return self._users.get(self._hashes.get(token, ""))
+        return self._hashes.get(token)
 
     def cookie_of(self, token: str) -> str:
         """What the browser of who brought this token keeps. Every worker derives the same; a new token ends it."""

@@ -7,6 +7,7 @@ import logging
 import shutil
 import threading
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -56,6 +57,7 @@ class House:
         self.lab_here = True  #: whether this worker keeps the lab; else it hands on what the lab is asked
         self.inner_port: int | None = None  #: of this machine, where one of several workers can be reached by itself
         self.live = 0  #: live connections
+        self.live_of: Counter[str] = Counter()  #: of each user
         self.uploads: set[str] = set()  #: paths that read large bodies themselves, with limits of their own
         self.started = time.time()
         self.ready = threading.Event()  #: the models are loaded

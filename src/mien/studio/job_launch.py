@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from mien.studio.settings import DATABASE
+from mien.studio.settings import DATABASE, LIBPQ
 
 #: Seconds that a process has to end when it is asked to.
 PATIENCE = 3.0
@@ -29,7 +29,7 @@ async def started(folder: Path, out: str) -> asyncio.subprocess.Process:
     input does, so that none is left behind where the studio dies. It reads what strangers sent, and is told no
     address of the database."""
     paths = os.pathsep.join(path for path in sys.path if path)
-    environment = {name: value for name, value in os.environ.items() if name != DATABASE}
+    environment = {name: value for name, value in os.environ.items() if name != DATABASE and not name.startswith(LIBPQ)}
     return await asyncio.create_subprocess_exec(
         sys.executable, "-P", "-m", "mien.studio.job_process", str(folder), out,
         env={**environment, "PYTHONPATH": paths},

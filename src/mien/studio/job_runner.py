@@ -27,6 +27,12 @@ POLL = 1.0
 OFTEN = 0.5
 #: ... and the part of a lease after which it is renewed in any case.
 RENEWED = 0.2
+#: How often a job is begun: one that brings its worker down each time does not go on for ever.
+ATTEMPTS = 10
+_GIVEN_UP = {
+    "type": "/problems/failed", "title": "Something went wrong", "status": 500,
+    "detail": f"begun {ATTEMPTS} times, and each time its worker ended before; send something smaller",
+}  # fmt: skip
 
 
 class Runner:
@@ -54,7 +60,10 @@ class Runner:
                     await asyncio.wait_for(self.come.wait(), POLL)
                 continue
             try:
-                await self._run(job)
+                if job.attempt > ATTEMPTS:
+                    await self._end(job, {"problem": _GIVEN_UP})
+                else:
+                    await self._run(job)
             except Exception:  # likewise
                 _log.exception("job %s failed", job.id)
                 with suppress(Exception):
@@ -123,8 +132,7 @@ class Runner:
             except DatabaseError:  # it goes on; if the database is away for long, whoever is first has the job
                 continue
             if not ours:
-                with suppress(ProcessLookupError):
-                    process.terminate()
+                await ended(process)  # with its helpers
                 return
             told, renewed = now, time.monotonic()
             self._jobs.tell(job)

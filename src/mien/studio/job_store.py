@@ -31,9 +31,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 
-from mien.database import JOBS, clock, is_postgresql, reading, writing
+from mien.database import JOBS, USERS, clock, is_postgresql, reading, writing
 
 State = Literal["queued", "running", "done", "failed"]
+
+#: Seconds from now that no lease reaches.
+FAR = 600.0
 
 _JSON = ("params", "files", "result", "problem")
 
@@ -80,6 +83,10 @@ _COLUMNS = [JOBS.c[name] for name in _FIELDS]
 _OPEN = JOBS.c.state.in_(("queued", "running"))
 
 
+class Gone(Exception):
+    """The owner of a job has been removed."""
+
+
 class Full(Exception):
     """As many jobs of one owner as there may be wait or run already."""
 
@@ -90,12 +97,17 @@ class JobStore:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def add(self, job: Job, most: int | None = None) -> Job:
-        """Queue a job; or the one with its owner and key that has come before. Raises `Full` where `most` are open."""
+    def add(self, job: Job, most: int | None = None, *, owned: bool = False) -> Job:
+        """Queue a job; or the one with its owner and key that has come before. Raises `Full` where `most` are open;
+        owned: `Gone` where its owner has been removed meanwhile, as while a long clip came."""
         try:
             with writing(self._engine) as connection:
                 if is_postgresql(connection):  # one at a time of each owner, so that the count holds
                     connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:owner))"), {"owner": job.owner})
+                if owned and job.owner:
+                    owner = select(USERS.c.id).where(USERS.c.id == job.owner).with_for_update(read=True)
+                    if connection.execute(owner).first() is None:
+                        raise Gone
                 if most is not None and _open(connection, job.owner) >= most:
                     known = _by_key(connection, job.owner, job.key)
                     if known is None:
@@ -195,8 +207,9 @@ class JobStore:
 
 
 def _free(now: float) -> ColumnElement[bool]:
-    """Those that wait, and those whose runner has gone silent."""
-    return or_(JOBS.c.state == "queued", and_(JOBS.c.state == "running", JOBS.c.lease < now))
+    """Those that wait, and those whose runner has gone silent; also where the clock was set back since."""
+    silent = or_(JOBS.c.lease < now, JOBS.c.lease > now + FAR)
+    return or_(JOBS.c.state == "queued", and_(JOBS.c.state == "running", silent))
 
 
 def _change(connection: Connection, job: Job, values: dict[str, Any]) -> bool:

@@ -11,16 +11,18 @@ import asyncio
 import shutil
 import time
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mien.database import DatabaseError, upgrade
 from mien.studio.job_launch import ended
 from mien.studio.job_runner import POLL, Runner, out_name, tidy
-from mien.studio.job_store import Full, Job, JobStore
+from mien.studio.job_store import Full, Gone, Job, JobStore
 from mien.studio.old_jobs import take_over
 from mien.studio.private import private_folder
 from mien.studio.problems import Problem
+from mien.studio.users import ended as gone
 
 if TYPE_CHECKING:
     from mien.studio.house import House
@@ -118,11 +120,14 @@ class Jobs:
         folder = self.folder(job)
         folder.mkdir(mode=0o700)
         kept: Job | None = None
+        adding = partial(self.store.add, job, self._house.limits.jobs, owned=True)
         try:
             if source is not None:
                 shutil.move(source, folder / job.params["source"])
-            kept = _same(await self._house.ask(self.store.add, job, self._house.limits.jobs), job.fingerprint)
+            kept = _same(await self._house.ask(adding), job.fingerprint)
             assert kept is not None
+        except Gone:
+            raise gone() from None
         except Full:
             raise _busy() from None
         finally:

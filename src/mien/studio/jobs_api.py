@@ -17,7 +17,7 @@ from mien.studio.house import House
 from mien.studio.job_store import Job
 from mien.studio.problems import Problem
 from mien.studio.schemas import JobOut, JobsOut
-from mien.studio.users import Me
+from mien.studio.users import Me, User
 
 #: Seconds after which a stream of events says that it is still there.
 HEARTBEAT = 15.0
@@ -64,7 +64,7 @@ def router(house: House) -> APIRouter:
 
         https://html.spec.whatwg.org/multipage/server-sent-events.html
         """
-        stream = _events(house, await jobs.get(id, me.id))
+        stream = _events(house, await jobs.get(id, me.id), me)
         return StreamingResponse(stream, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
 
     @routes.delete("/{id}", status_code=204, responses=answers.told(None, "not-found"))
@@ -91,10 +91,10 @@ def router(house: House) -> APIRouter:
     return routes
 
 
-async def _events(house: House, job: Job) -> AsyncIterator[bytes]:
+async def _events(house: House, job: Job, me: User) -> AsyncIterator[bytes]:
     told: dict[str, Any] | None = None
     said = time.monotonic()
-    while not house.closing.is_set():
+    while not house.closing.is_set() and house.directory.admits(me):
         with suppress(DatabaseError):  # while it does not answer there is nothing new
             found = await house.jobs.find(job.id, job.owner)
             if found is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -12,9 +13,12 @@ from mien.studio.house import House
 from mien.studio.lab_store import Item
 from mien.studio.lab_tasks import REMEDY, Lab, missing
 from mien.studio.lab_views import of_data, of_run
+from mien.studio.users import User
 
 #: Seconds after which a stream of events says that it is still there.
 HEARTBEAT = 15.0
+#: Seconds between two looks whether who listens still may.
+OFTEN = 2.0
 
 
 def told_whole(house: House, lab: Lab, owner: str) -> dict[str, Any]:
@@ -29,15 +33,19 @@ def told_whole(house: House, lab: Lab, owner: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def stream(house: House, lab: Lab, item: Item) -> StreamingResponse:
+def stream(house: House, lab: Lab, item: Item, me: User) -> StreamingResponse:
     """Events about an item until nothing is under way any more."""
     headers = {"X-Accel-Buffering": "no"}
-    return StreamingResponse(_told(house, lab, item), media_type="text/event-stream", headers=headers)
+    return StreamingResponse(_told(house, lab, item, me), media_type="text/event-stream", headers=headers)
 
 
-async def _told(house: House, lab: Lab, item: Item) -> AsyncIterator[bytes]:
+async def _told(house: House, lab: Lab, item: Item, me: User) -> AsyncIterator[bytes]:
     before = ""
-    while not house.closing.is_set():
+
+    def goes_on() -> bool:
+        return not house.closing.is_set() and house.directory.admits(me)
+
+    while goes_on():
         view = of_data(item, lab.store) if item.kind == "data" else of_run(item, lab.store, lab.active(item.owner))
         now = json.dumps(view, ensure_ascii=False)
         over = item not in lab or item.task is None
@@ -49,4 +57,6 @@ async def _told(house: House, lab: Lab, item: Item) -> AsyncIterator[bytes]:
         if over:
             return
         before = now
-        await lab.changed(item, HEARTBEAT)
+        until = time.monotonic() + HEARTBEAT
+        while goes_on() and time.monotonic() < until and not await lab.changed(item, OFTEN):
+            pass

@@ -18,7 +18,7 @@ from mien.studio.lab_store import Item
 from mien.studio.lab_tasks import Lab
 from mien.studio.lab_views import faces_of, of_data, previewed
 from mien.studio.problems import Problem
-from mien.studio.users import Me
+from mien.studio.users import Me, ended
 
 _EVENTS = 'event: change\ndata: {"id": "4f1c...", "state": "checking", "progress": 0.4, ...}\n\n'
 
@@ -83,6 +83,8 @@ def _data(routes: APIRouter, house: House, lab: Lab) -> None:
                 form = await uploads.file(request, "data", path, limit=house.limits.data_bytes)
             name = _name(form.get("name") or "data")
             kind = await house.run(kind_of, path)
+            if not house.directory.admits(me):  # it may have come for minutes
+                raise ended()
             item = Item("data", name, {"file": f"upload.{kind}", "typed": False}, me.id)
             lab.store.save(item)
             path.replace(lab.store.folder(item) / f"upload.{kind}")
@@ -139,7 +141,7 @@ def _data(routes: APIRouter, house: House, lab: Lab) -> None:
     )  # fmt: skip
     async def events(id: str, me: Me) -> Response:
         """Server-sent events: `change` with the data set whenever there is something new, `end` when it has ended."""
-        return stream(house, lab, lab.get("data", id, me.id))
+        return stream(house, lab, lab.get("data", id, me.id), me)
 
 
 Seed = Annotated[int, Query(ge=0, le=10_000, description="another number draws other faces")]

@@ -14,6 +14,7 @@ import h11
 from starlette.types import Receive, Scope, Send
 
 from mien.studio.lab_store import read_json, write_json
+from mien.studio.private import FolderLock
 from mien.studio.problems import Problem
 
 #: Says that a request has been handed on already: it is not once more.
@@ -36,6 +37,11 @@ async def hand_on(folder: Path, scope: Scope, receive: Receive, send: Send) -> N
         raise _moving()
     if holder["host"] != socket.gethostname():
         raise Problem("closing", f"the lab is kept by another host, {holder['host']}; ask that one")
+    lock = FolderLock(folder)
+    free = lock.held
+    lock.release()
+    if free:  # the one that kept it is gone, and whoever listens at its port now is told no token
+        raise _moving()
     try:
         reader, writer = await asyncio.open_connection("127.0.0.1", int(holder["port"]))
     except OSError:

@@ -11,7 +11,7 @@ from contextlib import suppress
 from typing import Any
 
 from mien.studio.lab_store import Item, LabStore
-from mien.studio.settings import DATABASE
+from mien.studio.settings import DATABASE, LIBPQ
 
 #: Seconds that a process has to stop where it can go on later.
 PATIENCE = 30.0
@@ -20,7 +20,7 @@ PATIENCE = 30.0
 async def started(task: dict[str, Any]) -> asyncio.subprocess.Process:
     """-P: modules come from where this process has them, never from the current folder."""
     paths = os.pathsep.join(path for path in sys.path if path)
-    environment = {name: value for name, value in os.environ.items() if name != DATABASE}
+    environment = {name: value for name, value in os.environ.items() if name != DATABASE and not name.startswith(LIBPQ)}
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-P", "-m", "mien.studio.lab_process", env={**environment, "PYTHONPATH": paths},
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, start_new_session=os.name != "nt", limit=1 << 20,

@@ -101,7 +101,7 @@ def _runs(routes: APIRouter, house: House, lab: Lab) -> None:
     )  # fmt: skip
     async def events(id: str, me: Me) -> Response:
         """Server-sent events: `change` with the training at every step that can be seen, `end` when it has ended."""
-        return stream(house, lab, lab.get("runs", id, me.id))
+        return stream(house, lab, lab.get("runs", id, me.id), me)
 
 
 def _going_on(routes: APIRouter, house: House, lab: Lab) -> None:

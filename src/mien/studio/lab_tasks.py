@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import mien
-from mien.studio.lab_elsewhere import announce
+from mien.studio.lab_elsewhere import HOLDER, announce
 from mien.studio.lab_launch import ask_to_stop, ended, started, task_of
 from mien.studio.lab_store import Item, Kind, LabStore, read_json
 from mien.studio.private import FolderLock
@@ -83,13 +83,13 @@ class Lab:
 
     def _take_up(self, folder: Path) -> None:
         assert self._lock is not None
+        (folder / HOLDER).unlink(missing_ok=True)  # of one that is gone: its port may be somebody else's by now
         self.store = LabStore(folder, self._house.settings.folder / "users" if self._lock.held else None)
         self._lanes = {True: asyncio.Lock(), False: asyncio.Lock()}
         self._items = {item.id: item for item in self.store.all()}
         for item in self._items.values():
             if item.task is not None:
                 self._begin(item)
-
         self._house.forgetting.append(self._forget)
         if self._house.inner_port is not None:
             announce(folder, self._house.inner_port)
@@ -182,11 +182,13 @@ class Lab:
         self.store.delete(item)
         self._tell(item)
 
-    async def changed(self, item: Item, seconds: float) -> None:
-        """Wait until there is something new about an item, or so many seconds."""
+    async def changed(self, item: Item, seconds: float) -> bool:
+        """Wait until there is something new about an item, or so many seconds; whether there is."""
         event = self._changed.setdefault(item.id, asyncio.Event())
-        with suppress(TimeoutError):
-            await asyncio.wait_for(event.wait(), seconds)
+        try:
+            return await asyncio.wait_for(event.wait(), seconds)
+        except TimeoutError:
+            return False
 
     def _tell(self, item: Item) -> None:
         if (event := self._changed.pop(item.id, None)) is not None:

@@ -10,6 +10,7 @@ import asyncio
 import json
 import struct
 import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 SEQUENCE = struct.Struct(">I")
 #: Seconds without a message after which a connection is closed.
 SILENCE = 120.0
+#: Seconds between two looks whether who looks still may.
+OFTEN = 1.0
 #: Persons for whom an avatar can be chosen.
 PERSONS = 32
 #: Close codes (RFC 6455, 7.4.1): going away, policy violation, try again later.
@@ -50,16 +53,22 @@ def router(house: House) -> APIRouter:
 
     @routes.websocket("/live")
     async def live(socket: WebSocket, me: Me) -> None:
-        if house.live >= house.limits.live or house.closing.is_set():
-            problem = Problem("busy", f"{house.live} live connections already; close one", headers={"Retry-After": "5"})
+        mine = house.live_of[me.id]
+        full = house.live >= house.limits.live or (me.id and mine >= max(1, house.limits.live // 2))  # others look too
+        if full or house.closing.is_set():
+            count = mine if me.id else house.live
+            problem = Problem("busy", f"{count} live connections already; close one", headers={"Retry-After": "5"})
             await socket.send_denial_response(problem_response(problem, "/api/live"))
             return
         house.live += 1
+        house.live_of[me.id] += 1
         try:
             await socket.accept()
             await Connection(house, socket, me).serve()
         finally:
             house.live -= 1
+            house.live_of[me.id] -= 1
+            house.live_of += Counter()  # those with none go
 
     return routes
 
@@ -82,7 +91,7 @@ class Connection:
     async def serve(self) -> None:
         """Until either side ends it."""
         closing = self._house.closing.wait
-        tasks = [asyncio.create_task(one()) for one in (self._receive, self._answer, closing)]
+        tasks = [asyncio.create_task(one()) for one in (self._receive, self._answer, closing, self._watch)]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             await self._close(next(iter(done)), tasks[2] in done)
@@ -95,6 +104,16 @@ class Connection:
                     await asyncio.get_running_loop().run_in_executor(self._pool, self._record, None)
             # The place is free when the thread is: else who comes and goes fills the machine with frames.
             await asyncio.shield(asyncio.to_thread(self._pool.shutdown, cancel_futures=True))
+
+    async def _watch(self) -> None:
+        """Until who looks may not any more, also where nothing is sent."""
+        while True:
+            await asyncio.sleep(OFTEN)
+            self._check()
+
+    def _check(self) -> None:
+        if not self._house.directory.admits(self._me):
+            raise _Refused("your token has ended, or you have been removed")
 
     async def _close(self, ended: asyncio.Task[Any], closing: bool) -> None:
         code, reason = AWAY, "the studio is closing" if closing else "nothing was sent for too long"
@@ -164,8 +183,7 @@ class Connection:
                 answer = await loop.run_in_executor(self._pool, self._read, frame)
             except (MienError, Problem) as error:
                 answer = _told(error)
-            if self._me.id and self._me.id not in self._house.directory:
-                raise _Refused("this user has been removed")
+            self._check()
             took = time.monotonic() - frame.arrived
             await self._tell({"seq": frame.number, **answer, "dropped": self._dropped, "ms": round(1000 * took, 1)})
             self._house.metrics.live.add(took)

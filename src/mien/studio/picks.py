@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from mien.studio.private import private_folder
 from mien.studio.settings import data_folder
+from mien.studio.users import ended
 
 if TYPE_CHECKING:
     from mien.emoji.suggesting import Learner
@@ -44,6 +45,8 @@ class Picks:
             if owner not in self._learners:
                 if not make and not path.is_file():
                     return None
+                if owner and owner not in self._house.directory:  # removed meanwhile: nothing of theirs is made anew
+                    raise ended()
                 if owner:
                     private_folder(path.parent)
                 self._learners[owner] = Learner.open(path)

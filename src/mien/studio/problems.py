@@ -11,7 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
-from mien.database.errors import DatabaseUnreachable
+from mien.database.errors import DatabaseError
 from mien.errors import ClipError, MienError, NoConsent, NotInJournal, PictureError, PictureTooLarge
 
 MEDIA_TYPE = "application/problem+json"
@@ -81,7 +81,7 @@ def problem_response(problem: Problem, instance: str) -> Response:
 def problem_of(error: MienError) -> Problem:
     """The problem that an error of the house is."""
     detail = " ".join(str(error).split())
-    if isinstance(error, DatabaseUnreachable):  # what it says is for who runs the studio
+    if isinstance(error, DatabaseError):  # what it says is for who runs the studio
         _log.warning("%s", detail)
         return database_away()
     if isinstance(error, PictureTooLarge):

@@ -11,6 +11,7 @@ import ipaddress
 import socket
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager, nullcontext
 from urllib.parse import urlsplit
 
 from fastapi.exceptions import HTTPException
@@ -23,9 +24,9 @@ from mien.studio import uploads
 from mien.studio.house import House
 from mien.studio.lab_elsewhere import hand_on
 from mien.studio.problems import Problem, database_away, problem_of_ours, problem_response
-from mien.studio.rates import Rates
+from mien.studio.rates import Places, Rates
 from mien.studio.settings import API_VERSION, Settings, is_loopback
-from mien.studio.tokens import COOKIE, bearer, locked_page, tries, welcome
+from mien.studio.tokens import COOKIE, bearer, doorstep, locked_page, tries, welcome
 from mien.studio.users import SCOPE, SOLE, User
 
 CSP = (
@@ -44,6 +45,8 @@ HEADERS = {
 }
 #: Wrong tokens that an address may try a minute.
 TRIES = 10
+#: Of the places for requests, those that one user may have.
+SHARE = 0.75
 #: What viewers may ask for: what keeps nothing. The page and its files besides.
 LOOKS = frozenset({
     "/api/look", "/api/personalise", "/api/avatar", "/api/suggest", "/api/live", "/api/health", "/api/models",
@@ -76,6 +79,7 @@ class Guard:
         self._tokens = house.tokens
         self._rates = Rates(house.limits.rate, house.limits.burst)
         self._tries = Rates(TRIES / 60, TRIES)
+        self._places = Places(max(1, int(SHARE * (house.limits.workers + house.limits.queue))))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -114,10 +118,12 @@ class Guard:
             answer = await self._admit(connection)
             if answer is not None:
                 await answer(scope, receive, send_on)
-            elif scope["path"].startswith("/api/lab") and not self._house.lab_here:
-                await hand_on(self._house.settings.folder / "lab", scope, self._limited(scope, receive), send_on)
-            else:
-                await self._app(scope, self._limited(scope, receive), send_on)
+                return
+            with self._place(scope):
+                if scope["path"].startswith("/api/lab") and not self._house.lab_here:
+                    await hand_on(self._house.settings.folder / "lab", scope, self._limited(scope, receive), send_on)
+                else:
+                    await self._app(scope, self._limited(scope, receive), send_on)
         except Exception as error:
             if status:
                 raise
@@ -127,9 +133,16 @@ class Guard:
             route = getattr(scope.get("route"), "path", "other")
             self._house.metrics.count(scope["method"], route, status, time.monotonic() - start)
 
+    def _place(self, scope: Scope) -> AbstractContextManager[None]:
+        """Streams of events take none: they do nothing but wait."""
+        user, path = scope.get(SCOPE, SOLE), scope["path"]
+        if not user.id or not path.startswith("/api/") or path.endswith("/events"):
+            return nullcontext()
+        return self._places.taken(user.id)
+
     async def _admit(self, connection: HTTPConnection) -> Response | None:
         """Raises `Problem` for whom it does not let in; an answer of its own for those who bring a token."""
-        headers, path = connection.headers, connection.url.path
+        headers, path = connection.headers, connection.scope["path"]  # not its url, which is made of Host too
         self._check_host(headers)
         _check_origin(headers, connection.scope)
         if path in PROBES:
@@ -155,19 +168,21 @@ class Guard:
     async def _check_user(self, connection: HTTPConnection, address: str) -> tuple[Response | None, User | None]:
         """Who asks; or an answer of its own for who brings a token to the page, and for who opens it without."""
         directory, too_many = self._house.directory, "too many wrong tokens from this address"
-        page = connection.url.path == "/"
+        page = connection.scope["path"] == "/"
         cookie, token = connection.cookies.get(COOKIE, ""), bearer(connection)
         token = token or (connection.query_params.get("token", "") if page else "")
         if not token and (user := directory.by_cookie(cookie)) is not None:
             return None, user
-        if tries(connection):
+        user = directory.by_token(token)  # also after many wrong ones: 256 bits are not guessed, and others may share
+        if user is None and tries(connection):  # the address
             self._tries.check(address, too_many)
-        user = directory.by_token(token)
         if user is None and (token or cookie):
             await directory.look_for_new(self._house.ask)
             user = directory.by_token(token) or directory.by_cookie(cookie)
         if user is not None:
             fresh = page and bearer(connection) == "" and directory.by_token(token) is not None
+            if fresh and connection.headers.get("sec-fetch-site") in ("cross-site", "same-site"):
+                return doorstep(user.name, token), user
             return welcome(connection, directory.cookie_of(token)) if fresh else None, user
         if tries(connection):
             self._tries.take(address, too_many)
@@ -188,7 +203,7 @@ class Guard:
             if tokens.brought(connection):
                 return tokens.welcome(connection)
             self._tries.take(address, too_many)
-        if connection.url.path == "/" and "text/html" in connection.headers.get("accept", ""):
+        if connection.scope["path"] == "/" and "text/html" in connection.headers.get("accept", ""):
             return locked_page()
         raise Problem("token", "this studio is for those who have its token", headers=_BEARER)
 

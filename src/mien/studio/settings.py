@@ -17,6 +17,8 @@ MEGA = 1_000_000
 API_VERSION = "1"
 #: Holds the database's address where no option gives it: other accounts do not see it there, as they do in `ps`.
 DATABASE = "MIEN_DATABASE_URL"
+#: PostgreSQL's own variables, among them PGPASSWORD, begin so.
+LIBPQ = "PG"
 #: This machine's own addresses.
 LOOPBACK = ("127.0.0.1", "::1")
 

@@ -41,6 +41,7 @@ def serve_many(settings: Settings, workers: int, *, say: Callable[[str], None] =
         raise StudioError("--workers: several workers need a system other than Windows; leave it out")
     if not 1 <= workers <= MOST:
         raise StudioError(f"--workers {workers}: a number from 1 to {MOST}")
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until there are workers to exchange
     bound = listening(settings.host, settings.port)
     try:
         house = House(settings)
@@ -90,7 +91,7 @@ class Supervisor:
         self._workers: dict[int, _Worker] = {}  #: those that are wanted
         self._alive: set[_Worker] = set()  #: and those that drain, or are not ready yet
         self._ending = asyncio.Event()
-        self._rolling = False
+        self._rolling = self._again = False
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def run(self, up: Callable[[], None]) -> None:
@@ -158,24 +159,37 @@ class Supervisor:
             await asyncio.sleep(wait)
             if self._workers[worker.number] is not worker:  # it has been exchanged meanwhile
                 return
-            worker = await self._start(worker.number)
-            self._workers[worker.number] = worker
+            try:
+                fresh = await self._start(worker.number)
+            except OSError as error:  # no memory, no process
+                _log.error("worker %d cannot be started (%s)", worker.number, error)
+                continue
+            if self._workers[worker.number] is not worker:  # likewise
+                await fresh.retire()
+                return
+            worker = self._workers[worker.number] = fresh
 
     async def _roll(self) -> None:
         """Exchange the workers one by one: the new one serves before the old one drains, so that none is missing."""
-        if self._rolling:
+        self._again = True
+        if self._rolling:  # once more when that has ended: what is on the disk may have changed since
             return
         self._rolling = True
         try:
-            for number in range(1, self._count + 1):
-                fresh = await self._start(number)
-                if not await fresh.ready():
-                    _log.error("worker %d: the new one cannot serve; the old ones go on", number)
-                    await fresh.retire()
-                    return
-                old = self._workers[number]
-                old.retired = True
-                self._put(fresh)
-                await old.retire()
+            while self._again:
+                self._again = False
+                await self._exchange()
         finally:
             self._rolling = False
+
+    async def _exchange(self) -> None:
+        for number in range(1, self._count + 1):
+            fresh = await self._start(number)
+            if not await fresh.ready():
+                _log.error("worker %d: the new one cannot serve; the old ones go on", number)
+                await fresh.retire()
+                return
+            old = self._workers[number]
+            old.retired = True
+            self._put(fresh)
+            await old.retire()

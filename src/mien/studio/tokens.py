@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import html
 import secrets
 import time
 from contextlib import suppress
 from pathlib import Path
+from urllib.parse import quote
 
 from starlette.requests import HTTPConnection
 from starlette.responses import HTMLResponse, Response
@@ -78,7 +80,7 @@ class Tokens:
 
     def brought(self, connection: HTTPConnection) -> bool:
         """Whether the address of the page brings the token, or a code, which is then used up."""
-        if self._token is None or connection.url.path != "/":
+        if self._token is None or connection.scope["path"] != "/":
             return False
         given = connection.query_params
         fresh = time.monotonic() < self._codes.pop(given.get("code", ""), 0.0)
@@ -95,7 +97,7 @@ class Tokens:
 def tries(connection: HTTPConnection) -> bool:
     """Whether a request brings something that could be a token."""
     in_address = "token" in connection.query_params or "code" in connection.query_params
-    return "authorization" in connection.headers or (connection.url.path == "/" and in_address)
+    return "authorization" in connection.headers or (connection.scope["path"] == "/" and in_address)
 
 
 def bearer(connection: HTTPConnection) -> str:
@@ -110,6 +112,18 @@ def welcome(connection: HTTPConnection, kept: str) -> Response:
     secure = connection.url.scheme == "https"  # as a proxy tells
     response.set_cookie(COOKIE, kept, max_age=30 * 86400, httponly=True, samesite="strict", secure=secure)
     return response
+
+
+def doorstep(name: str, token: str) -> Response:
+    """What a person sees who follows another site's link that brings a token: else that site could sign them in as
+    somebody of its own, who sees what they then keep. Their own cookie does not come along with such a link."""
+    page = (
+        '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+        '<meta name="color-scheme" content="light dark"><title>mien</title><h1>Sign in?</h1>'
+        f"<p>This link signs this browser in as <b>{html.escape(name)}</b>, who sees all that you keep here.</p>"
+        f'<p><a href="/?token={quote(token, safe="")}">I am {html.escape(name)}</a></p></html>'
+    )
+    return HTMLResponse(page, headers={"Cache-Control": "no-store"})
 
 
 def locked_page() -> Response:

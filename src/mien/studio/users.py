@@ -9,12 +9,12 @@ import shutil
 import time
 import uuid
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
 from fastapi import Depends
-from sqlalchemy import Engine, delete, insert, select, text
+from sqlalchemy import Connection, Engine, delete, insert, or_, select, text
 from sqlalchemy.exc import IntegrityError
 from starlette.requests import HTTPConnection
 
@@ -42,6 +42,7 @@ class User:
     id: str
     name: str
     role: Role
+    token: str = field(default="", repr=False)  #: hash of the token that they came in with
 
     @property
     def keeps(self) -> bool:
@@ -63,8 +64,9 @@ def hashed(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def add_user(engine: Engine, name: str, role: Role) -> str:
-    """Add a user; their token, which is told this once. Raises `StudioError` for a name that is taken, or is none."""
+def add_user(engine: Engine, name: str, role: Role, by: User | None = None) -> str:
+    """Add a user; their token, which is told this once. by: the admin who does, here and below; None: who runs the
+    studio. Raises `StudioError` for a name that is taken, or is none."""
     if not NAME.fullmatch(name):
         raise StudioError(f"{name!r}: a name is 1 to 64 letters, digits or . _ @ + - and begins with one of the former")
     if role not in ROLES:
@@ -72,6 +74,7 @@ def add_user(engine: Engine, name: str, role: Role) -> str:
     number, token, now = uuid.uuid4().hex, secrets.token_urlsafe(TOKEN), time.time()
     try:
         with writing(engine) as connection:
+            _held(connection, name, by)
             connection.execute(insert(USERS).values(id=number, name=name, role=role, made=now))
             connection.execute(insert(TOKENS).values(hash=hashed(token), user_id=number, made=now))
     except IntegrityError:
@@ -79,11 +82,11 @@ def add_user(engine: Engine, name: str, role: Role) -> str:
     return token
 
 
-def new_token(engine: Engine, name: str) -> str:
+def new_token(engine: Engine, name: str, by: User | None = None) -> str:
     """Another token of a user; those before end. Raises `StudioError`."""
     token = secrets.token_urlsafe(TOKEN)
     with writing(engine) as connection:
-        number = connection.execute(select(USERS.c.id).where(USERS.c.name == name).with_for_update()).scalar()
+        number = _held(connection, name, by)
         if number is None:
             raise _unknown(name)
         connection.execute(delete(TOKENS).where(TOKENS.c.user_id == number))
@@ -98,13 +101,13 @@ def list_users(engine: Engine) -> list[dict[str, Any]]:
         return [dict(row._mapping) for row in connection.execute(select(*columns).order_by(USERS.c.name))]
 
 
-def remove_user(engine: Engine, folder: Path, name: str) -> None:
+def remove_user(engine: Engine, folder: Path, name: str, by: User | None = None) -> None:
     """Remove a user, and everything of theirs in the database and in the studio's folder. Raises `StudioError`.
 
     Studios that run end what they do for them within seconds.
     """
     with writing(engine) as connection:
-        number = connection.execute(select(USERS.c.id).where(USERS.c.name == name).with_for_update()).scalar()
+        number = _held(connection, name, by)
         if number is None:
             raise _unknown(name)
         if is_postgresql(connection):  # a large journal takes a while
@@ -127,6 +130,28 @@ def has_users(engine: Engine) -> bool:
     upgrade(engine)
     with reading(engine) as connection:
         return connection.execute(select(USERS.c.id).limit(1)).first() is not None
+
+
+def _held(connection: Connection, name: str, by: User | None) -> str | None:
+    """Lock a user and the admin who changes them; the user's id. Who asks is looked up here, in the same transaction:
+    workers remember users for two seconds, in which somebody who was removed could make a way back in, or two admins
+    remove each other. Raises `Problem`."""
+    wanted = USERS.c.name == name if by is None else or_(USERS.c.name == name, USERS.c.id == by.id)
+    query = (
+        select(USERS.c.id, USERS.c.name, USERS.c.role).where(wanted).order_by(USERS.c.id)
+    )  # in one order: no deadlock
+    rows = connection.execute(query.with_for_update()).all()
+    if by is not None and by.id:
+        token = select(TOKENS.c.hash).where(TOKENS.c.hash == by.token, TOKENS.c.user_id == by.id)
+        manages = any(row.id == by.id and row.role == "admin" for row in rows)
+        if not manages or connection.execute(token).first() is None:
+            raise ended()
+    return next((row.id for row in rows if row.name == name), None)
+
+
+def ended() -> Problem:
+    """What is told to somebody who was let in, and would not be any more."""
+    return Problem("token", "your token has ended; ask an admin for another", headers={"WWW-Authenticate": "Bearer"})
 
 
 def _unknown(name: str) -> StudioError:

@@ -72,7 +72,7 @@ def router(house: House) -> APIRouter:
         """Add a user; for admins. The first is added on the command line: `mien studio users add`."""
         if not me.id:
             raise Problem("conflict", "this studio has no users yet; add the first with `mien studio users add`")
-        token = await house.ask(add_user, house.engine, asked.name, asked.role)
+        token = await house.ask(add_user, house.engine, asked.name, asked.role, me)
         await house.directory.look(house.ask)
         return answers.json_response({"name": asked.name, "role": asked.role, "token": token}, 201)
 
@@ -80,10 +80,10 @@ def router(house: House) -> APIRouter:
         "/users/{name}/token", response_model=TokenOut,
         responses=answers.told(answers.shown("Their token, told this once", _TOKEN), "not-found", "role"),
     )  # fmt: skip
-    async def renew(name: Name, _: Manager) -> Response:
+    async def renew(name: Name, me: Manager) -> Response:
         """Another token for a user, such as one who lost theirs; those before end. For admins."""
         row = await _known(name)
-        token = await house.ask(new_token, house.engine, name)
+        token = await house.ask(new_token, house.engine, name, me)
         await house.directory.look(house.ask)
         return answers.json_response({"name": name, "role": row["role"], "token": token})
 
@@ -93,7 +93,7 @@ def router(house: House) -> APIRouter:
         if me.id and name == me.name:
             raise Problem("conflict", "this is you; another admin, or the command line, can remove you")
         await _known(name)
-        await house.ask(remove_user, house.engine, house.settings.folder, name)
+        await house.ask(remove_user, house.engine, house.settings.folder, name, me)
         await house.directory.look(house.ask)
         return Response(status_code=204)
 

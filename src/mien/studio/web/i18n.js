@@ -5,6 +5,9 @@ export const LANGUAGES = {
   en: "English", es: "Español", fr: "Français", de: "Deutsch", hi: "हिन्दी", ar: "العربية", zh: "中文", ja: "日本語",
 };
 
+/** Whether the studio runs on another machine than this browser: what "this machine" means is then said otherwise. */
+const away = !/^(localhost|127\.[\d.]+|\[::1\])$/.test(location.hostname);
+
 const files = new Map();
 
 async function load(code) {
@@ -27,14 +30,16 @@ export function preferred() {
  * The function `t` for a language: t("photo.faces", {n: 2}).
  *
  * A value is a text with {slots}, or, where a number decides, an object of the plural forms of CLDR ("one", "other" ...)
- * chosen by the slot `n`. An unknown key gives the key itself, which shows.
+ * chosen by the slot `n`. An unknown key gives the key itself, which shows. Where the studio runs on another machine,
+ * KEY.away is said in place of KEY.
  */
 export async function translator(code) {
   const [words, english] = await Promise.all([load(code), load("en")]);
   const plural = new Intl.PluralRules(code);
   const number = new Intl.NumberFormat(code);
   const t = (key, slots = {}) => {
-    let text = words[key] ?? english[key] ?? key;
+    const told = away && `${key}.away` in english ? `${key}.away` : key;
+    let text = words[told] ?? english[told] ?? key;
     if (typeof text === "object") text = text[plural.select(slots.n ?? 0)] ?? text.other;
     return text.replace(/\{(\w+)\}/g, (whole, name) => {
       const value = slots[name];
