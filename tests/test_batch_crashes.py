@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import random
 import resource
@@ -12,6 +13,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -56,35 +58,44 @@ def same(out: Path, other: Path) -> bool:
     )
 
 
-def forked(pictures: Path, out: Path, part_size: int) -> int:
-    """A batch with a worker process, in a copy of this process: its imports are done. The child's number."""
-    child = os.fork()
-    if child:
-        return child
-    code = 1
-    try:
-        batch.run([pictures], out, workers=1, part_size=part_size)
-        code = 0
-    finally:
-        os._exit(code)
+#: Batches in processes of their own, forked from one whose imports are done and which has no threads.
+PROCESSES = multiprocessing.get_context("forkserver")
+PROCESSES.set_forkserver_preload(["mien.batch", "mien.batch.running", "mien.batch.local", "mien.pipeline"])
+
+
+def started(pictures: Path, out: Path, part_size: int) -> Any:
+    """A batch with a worker process, in a process of its own."""
+    process = PROCESSES.Process(target=batch.run, args=([pictures], out), kwargs={"workers": 1, "part_size": part_size})
+    process.start()
+    return process
 
 
 def test_killed_twenty_times_at_random_moments_it_ends_as_if_nothing_had_been(pictures, undisturbed, tmp_path):
-    out, dice, kept = tmp_path / "out", random.Random(9), []
-    for _ in range(20):
-        # Some rounds die while they start, most in the middle of the work, some while they write.
-        wanted = (kept[-1] if kept else 0) + dice.choice((0, 0, 1, 1, 2))
-        child = forked(pictures, out, part_size=1)
-        while len(manifest_so_far(out)) < wanted:
-            time.sleep(0.001)
-        time.sleep(dice.uniform(0, 0.03))
-        os.kill(child, signal.SIGKILL)
-        assert os.waitpid(child, 0)[1] == signal.SIGKILL, "it was done before it was disturbed enough"
-        kept.append(len(manifest_so_far(out)))
-    last = batch.run([pictures], out, engine=Inline())
-    assert same(out, undisturbed)
-    assert kept == sorted(kept) and kept[-1] > 10  # every round went on where the one before had died
-    assert last.passed >= kept[-1] - 1  # all but the input that cannot be read
+    dice, kills, goes_on, number = random.Random(9), 0, 0, 0
+    while kills < 20:
+        number += 1
+        out = tmp_path / str(number)  # another one, where the one before was done sooner than it was killed
+        done = 0
+        while kills < 20:
+            # Some rounds die while they start, most in the middle of the work, some while they write.
+            wanted = done + dice.choice((0, 0, 1, 1, 2))
+            process = started(pictures, out, part_size=1)
+            while len(manifest_so_far(out)) < wanted and process.is_alive():
+                time.sleep(0.001)
+            time.sleep(dice.uniform(0, 0.03))
+            process.kill()
+            process.join()
+            assert len(manifest_so_far(out)) >= done  # every round goes on where the one before has died
+            goes_on += bool(done)
+            done = len(manifest_so_far(out))
+            if process.exitcode != -signal.SIGKILL:
+                assert process.exitcode == 0
+                break
+            kills += 1
+        last = batch.run([pictures], out, engine=Inline())
+        assert same(out, undisturbed)
+        assert last.passed >= done - 1  # all but the input that cannot be read
+    assert goes_on > 10
 
 
 def manifest_so_far(out: Path) -> list[str]:
