@@ -204,7 +204,7 @@ def test_the_ci_runs_the_readmes_test_command() -> None:
     readme, script = (ROOT / "README.md").read_text(encoding="utf-8"), (ROOT / ".ci/run").read_text(encoding="utf-8")
     assert "pip install -e '.[dev]' && pytest -n auto" in readme
     assert re.search(r"^pip install -qq -e '\.\[dev,lab,release\]'$", script, re.MULTILINE)
-    assert re.search(r"^PYTEST_ADDOPTS=-rs pytest -n auto \|", script, re.MULTILINE)
+    assert re.search(r"^PYTEST_ADDOPTS='-rs --durations=25' pytest -n auto \|", script, re.MULTILINE)
 
 
 def test_every_room_is_on_the_plan() -> None:
