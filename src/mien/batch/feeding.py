@@ -35,7 +35,7 @@ class Copy:
 
 @dataclass(frozen=True, slots=True)
 class Passed:
-    """Inputs that an earlier run has done."""
+    """Inputs that were done already, by an earlier run or because the sources name them twice."""
 
     count: int
 
@@ -64,7 +64,7 @@ class Feeder:
         """For engines whose workers read by themselves: a task a chunk, which may be a whole archive."""
         for item in self._new(self._items):
             if item.place is None:
-                yield Outcome(item.source, item.stamp, bad=item.problem)
+                yield Outcome(item.source, item.stamp, bad=item.problem, container=item.container)
             else:
                 yield [Task(item.source, item.stamp, place=item.place)]
             yield from self._notes()
@@ -97,7 +97,10 @@ class Feeder:
         for item in items:
             if self._stop.is_set():
                 return
-            if self._index.has(item.source, item.stamp):
+            if item.container:
+                if self._index.reason_of(item.source) is not None:
+                    yield item
+            elif self._index.has(item.source, item.stamp):
                 self._passed += 1
             else:
                 yield item
@@ -135,7 +138,7 @@ class Feeder:
 
     def _fetch(self, item: Item) -> Content | Outcome:
         if item.place is None or isinstance(item.place, Packed):
-            return Outcome(item.source, item.stamp, bad=item.problem)
+            return Outcome(item.source, item.stamp, bad=item.problem, container=item.container)
         try:
             return fetch(item.source, item.place, self._spool)
         except SpoolError as error:

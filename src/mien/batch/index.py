@@ -49,8 +49,9 @@ class Index:
             self._db.execute("COMMIT")
 
     def has(self, source: str, stamp: str) -> bool:
-        """Whether this input is done and has not been written since, as far as its stamp tells."""
-        return bool(stamp) and self._one("SELECT stamp FROM sources WHERE key = ?", _key(source)) == stamp
+        """Whether this input is done, has not been written since, as far as its stamp tells, and was not bad since."""
+        known = stamp and self._one("SELECT stamp FROM sources WHERE key = ?", _key(source)) == stamp
+        return bool(known) and self.reason_of(source) is None
 
     def content_of(self, source: str) -> str | None:
         """The sha256 that an input had when it was done."""

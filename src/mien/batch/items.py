@@ -62,7 +62,8 @@ class Zipped:
 
     @contextmanager
     def open(self) -> Iterator[BinaryIO]:
-        with _zip(self.path).open(self.member) as stream:
+        found = Path(self.path).stat()
+        with _zip(self.path, found.st_size, found.st_mtime_ns).open(self.member) as stream:
             yield stream  # type: ignore[misc]
 
 
@@ -110,6 +111,11 @@ class Item:
     place: Place | Packed | None
     problem: str = ""  #: why there is no place
 
+    @property
+    def container(self) -> bool:
+        """Whether it is a folder, an archive, a pattern that could be read: no input, but no bad one any more."""
+        return self.place is None and not self.problem
+
 
 class _Window(io.RawIOBase):
     """Some bytes of a file, as a file."""
@@ -129,8 +135,9 @@ class _Window(io.RawIOBase):
 
 
 @lru_cache(maxsize=4)
-def _zip(path: str) -> zipfile.ZipFile:
-    """Opened once: to read its table of contents anew for every member would take longer than the members."""
+def _zip(path: str, size: int, written: int) -> zipfile.ZipFile:
+    """Opened once: to read its table of contents anew for every member would take longer than the members. size,
+    written: of the file, so that another one under its name is opened anew."""
     return zipfile.ZipFile(path)
 
 

@@ -80,8 +80,9 @@ class Keeper:
         if outcome.sha256 and not outcome.bad and self._index.source_of(outcome.sha256) is not None:
             self._copy(Copy(outcome.source, outcome.stamp, outcome.sha256))  # of engines whose workers read
             return
-        if outcome.archive:
-            entry = {"source": outcome.source, "stamp": outcome.stamp, "archive": True}
+        if outcome.container:
+            entry = {"source": outcome.source, "stamp": outcome.stamp, "container": True}
+            self.summary.bad -= self._index.reason_of(outcome.source) is not None
             self._inputs.append(entry)
             self._index.add([entry])
             return
@@ -108,7 +109,10 @@ class Keeper:
 
     def _copy(self, copy: Copy) -> None:
         if self._index.content_of(copy.source) == copy.sha256:  # the same input: named twice, or only touched
-            self.summary.passed += 1
+            if self._index.reason_of(copy.source) is None:
+                self.summary.passed += 1
+            else:  # it was away, or damaged, for a time
+                self._enter({"source": copy.source, "stamp": copy.stamp, "sha256": copy.sha256})
             return
         original = self._index.source_of(copy.sha256)
         if original is None:  # it was bad: so is this

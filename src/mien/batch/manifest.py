@@ -38,9 +38,6 @@ class Manifest:
             self._mend()
             self._compare(settings)
         else:
-            strangers = [path for path in folder.iterdir() if not path.name.startswith(".")]
-            if strangers:
-                raise BatchError(f"{shown(folder)}: not empty, and no batch's folder; choose an empty one")
             self._create({"mien": "batch", "settings": settings})
 
     def entries(self) -> Iterator[dict[str, Any]]:
@@ -157,10 +154,13 @@ def is_batch(folder: Path) -> bool:
 def held(folder: Path) -> Iterator[None]:
     """Make a folder and hold it while a batch runs in it; the lock ends with the process, however it ends.
 
-    Raises `BatchError` where it cannot be made or another process holds it.
+    Raises `BatchError` where it cannot be made, holds other things than a batch, or another process holds it.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        names = {path.name for path in folder.iterdir() if not path.name.startswith(".")}
+        if names and NAME not in names:
+            raise BatchError(f"{shown(folder)}: not empty, and no batch's folder; choose an empty one")
         file = (folder / ".lock").open("a+b")
     except OSError as error:
         raise cannot_write(folder, error) from None

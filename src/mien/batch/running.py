@@ -52,7 +52,7 @@ class Summary:
     bad: int = 0  #: inputs that could not be read; see bad.jsonl
     tally: Tally = field(default_factory=Counter)
     done: int = 0  #: inputs that this run did, copies and bad ones included
-    passed: int = 0  #: inputs that earlier runs have done
+    passed: int = 0  #: inputs that were done already: by earlier runs, or because the sources name them twice
     seconds: float = 0.0  #: of this run
     stopped: bool = False  #: before the end, by Ctrl-C
     total: int | None = None  #: inputs of the sources, done ones included; None while they are being counted
@@ -78,8 +78,8 @@ Told = Callable[[Summary], None]
 
 
 def run(
-    sources: Sequence[str | os.PathLike[str]], out: str | os.PathLike[str], *, format: str = "jsonl",
-    workers: int | None = None, model: str | os.PathLike[str] | None = None, prior: Prior = None,
+    sources: str | os.PathLike[str] | Sequence[str | os.PathLike[str]], out: str | os.PathLike[str], *,
+    format: str = "jsonl", workers: int | None = None, model: str | os.PathLike[str] | None = None, prior: Prior = None,
     appearance: bool = False, lean: bool = False, every: float | None = None, avatars: bool = False,
     report: bool = False, part_size: int = 5000, told: Told | None = None, engine: Engine | None = None,
 ) -> Summary:  # fmt: skip
@@ -88,15 +88,18 @@ def run(
     Run again with the same arguments, it goes on where it was stopped, killed or out of disk: what is done is passed
     over, and no row is lost or doubled. Ctrl-C and SIGTERM (in the main thread) end it in good order.
 
-    sources: folders, files, patterns, `@list.txt`, zip and tar archives, URLs that fsspec knows. format: "jsonl" or
-    "parquet". workers: processes, by default one a processor. model, prior, appearance: as for `mien.look`. lean: rows
-    without landmarks and controls. every: seconds between the frames of a clip that are read; by default all are.
-    avatars: also write spec and drawing of every face. report: also write `report.html`. part_size: inputs a file of
-    rows. told: called with the summary so far. engine: who does the looking, by default processes of this machine.
+    sources: one or several: folders, files, patterns, `@list.txt`, zip and tar archives, URLs that fsspec knows.
+    format: "jsonl" or "parquet". workers: processes, by default one a processor. model, prior, appearance: as for
+    `mien.look`. lean: rows without landmarks and controls. every: seconds between the frames of a clip that are read;
+    by default all are. avatars: also write spec and drawing of every face. report: also write `report.html`.
+    part_size: inputs a file of rows. told: called with the summary so far. engine: who does the looking, by default
+    processes of this machine.
 
     Raises `BatchError` where it cannot start or go on, `ModelError`, `DataError`. Inputs that cannot be read raise
     nothing: they are listed in `bad.jsonl`, and tried again by the next run.
     """
+    if isinstance(sources, (str, os.PathLike)):
+        sources = [sources]
     names, folder = [os.fspath(source) for source in sources], Path(out)
     if format not in FORMATS:
         raise BatchError(f"format {format}: not one of {', '.join(FORMATS)}")
@@ -163,7 +166,7 @@ def _count(names: Sequence[str], summary: Summary, stop: threading.Event) -> Non
     if not any(map(is_url, names)):
         with suppress(BatchError):
             for item in items(names):
-                total += 1
+                total += not item.container
                 if stop.is_set() or isinstance(item.place, Packed):
                     return
             summary.total = total

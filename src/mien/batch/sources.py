@@ -13,8 +13,10 @@ import tarfile
 import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from itertools import takewhile
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Self
 
 from mien.batch.errors import BatchError
 from mien.batch.items import File, Held, Item, Packed, Place, Remote, Slice, Zipped, is_archive, is_wanted, named
@@ -43,7 +45,8 @@ def items(sources: Iterable[str]) -> Iterator[Item]:
     """Every input of the sources, in their order; in a folder in natural order (`2.jpg` before `10.jpg`).
 
     Archives that are compressed or remote come as they are, `Packed`: whoever reads them unpacks them with `members`.
-    What cannot be read comes as an item with a `problem`. Raises `BatchError` for a URL that leads nowhere.
+    What cannot be read comes as an item with a `problem`; what was read and holds inputs, such as a folder, comes after
+    them as a `container`. Raises `BatchError` for a URL that leads nowhere.
     """
     for given in sources:
         path = _list_of(given)
@@ -53,15 +56,31 @@ def items(sources: Iterable[str]) -> Iterator[Item]:
 def _meant(given: str) -> Iterator[Item]:
     """The inputs that one name means; a pattern's other files than pictures and clips only where it names an ending."""
     if is_url(given):
-        yield from _remote(given)
+        single = False
+        for item in _remote(given):
+            single |= item.source == given
+            yield item
+        if not single:
+            yield Item(given, "", 0, None)
     elif glob.has_magic(given) and not os.path.lexists(given):
-        matches = sorted(glob.iglob(given, recursive=True), key=natural)  # noqa: PTH207
-        if not matches:
-            yield Item(named(given), "", 0, None, "no file matches this pattern")
+        matches = _matches(given)
+        yield Item(named(given), "", 0, None, "" if matches else "no file matches this pattern")
         for match in matches:
             yield from _local(match, asked=bool(re.search(r"\.[^*?\[\]/\\]+$", given)))
     else:
         yield from _local(given, asked=True)
+
+
+def _matches(pattern: str) -> list[str]:
+    """What a pattern means, in natural order, without what batches wrote below the folder that it begins with."""
+    root = Path(*takewhile(lambda part: not glob.has_magic(part), Path(pattern).parts))
+
+    @cache
+    def written(folder: Path) -> bool:
+        return root in folder.parents and (is_batch(folder) or written(folder.parent))
+
+    found = glob.iglob(pattern, recursive=True)  # noqa: PTH207
+    return sorted((match for match in found if not written(Path(match).parent)), key=natural)
 
 
 def members(archive: Item) -> Iterator[Item]:
@@ -78,7 +97,7 @@ def _list_of(given: str) -> str | None:
 
 def _listed(path: str) -> Iterator[Item]:
     try:
-        with Path(path).open(encoding="utf-8", errors="surrogateescape") as lines:
+        with Path(path).open(encoding="utf-8-sig", errors="surrogateescape") as lines:
             for line in lines:
                 given = line.rstrip("\r\n")
                 if not given.strip() or given.startswith("#"):
@@ -95,13 +114,17 @@ def _local(given: str, *, asked: bool) -> Iterator[Item]:
     """A file, a folder or an archive. asked: named by the user, so taken whatever its ending."""
     path = os.path.normpath(given)
     if os.path.isdir(path):  # noqa: PTH112  (Path.is_dir raises where it may not look)
-        for parent, folders, files in os.walk(path):
+        closed: list[OSError] = []
+        for parent, folders, files in os.walk(path, onerror=closed.append):
+            yield Item(named(parent), "", 0, None)
             if NAME in files and is_batch(Path(parent)):
                 folders.clear()  # the avatars of a batch are no pictures of people
                 continue
             folders[:] = sorted((name for name in folders if not name.startswith(".")), key=natural)
             for name in sorted((n for n in files if is_wanted(n) or _is_shard(n)), key=natural):
                 yield from _file(str(Path(parent, name)))
+        for error in closed:
+            yield Item(named(error.filename), "", 0, None, f"the folder cannot be listed ({_line(error)})")
     elif asked or is_wanted(path) or _is_shard(path):
         yield from _file(path)
 
@@ -138,13 +161,27 @@ def _archive(path: str, stamp: str) -> Iterator[Item]:
         else:
             with Path(path).open("rb") as stream:
                 yield from _tar(path, stamp, stream, whole=path.lower().endswith(".tar"))
+        yield Item(named(path), "", 0, None)
     except (OSError, EOFError, ValueError, RuntimeError, tarfile.TarError, zipfile.BadZipFile) as error:
         yield Item(named(path), "", 0, None, f"a damaged archive ({_line(error)}); copy or download it again")
 
 
+class _Header(tarfile.TarInfo):
+    """A header of a tar. tarfile takes a damaged one, or half a one, for the end of the archive, without a word."""
+
+    @classmethod
+    def fromtarfile(cls, archive: tarfile.TarFile) -> Self:
+        try:
+            return super().fromtarfile(archive)
+        except (tarfile.EOFHeaderError, tarfile.EmptyHeaderError):  # type: ignore[attr-defined]
+            raise  # the end, with or without its mark
+        except tarfile.HeaderError as error:
+            raise tarfile.ReadError(str(error)) from None
+
+
 def _tar(path: str, stamp: str, stream: BinaryIO, *, whole: bool) -> Iterator[Item]:
     """whole: not compressed and on this machine, so that its members can be read from where they lie."""
-    with tarfile.open(fileobj=stream, mode="r:" if whole else "r|*") as archive:
+    with tarfile.open(fileobj=stream, mode="r:" if whole else "r|*", tarinfo=_Header) as archive:
         while (info := archive.next()) is not None:
             archive.members = []  # type: ignore[attr-defined]  # tarfile would keep every header in memory
             if not info.isreg() or not is_wanted(info.name):
@@ -179,6 +216,7 @@ def _remote_archive(url: str, stamp: str) -> Iterator[Item]:
         with open_url(url) as stream:
             if not url.lower().endswith(".zip"):
                 yield from _tar(url, stamp, stream, whole=False)
+                yield Item(url, "", 0, None)
                 return
             with tempfile.TemporaryFile() as copy:  # not every server lets one read from the end of a file
                 shutil.copyfileobj(stream, copy, 1 << 20)
@@ -186,6 +224,7 @@ def _remote_archive(url: str, stamp: str) -> Iterator[Item]:
                     for info in archive.infolist():
                         if not info.is_dir() and is_wanted(info.filename):
                             yield _member(url, info.filename, stamp, info.file_size, Held(archive.read(info)))
+            yield Item(url, "", 0, None)
     except (OSError, EOFError, ValueError, RuntimeError, tarfile.TarError, zipfile.BadZipFile) as error:
         yield Item(url, "", 0, None, f"a damaged or unreachable archive ({_line(error)}); try again")
 

@@ -37,7 +37,7 @@ class Outcome:
     bad: str = ""  #: why it could not be read
     trouble: str = ""  #: what was wrong with a clip that was read nevertheless
     fatal: str = ""  #: why the batch cannot go on
-    archive: bool = False  #: an archive of which every member has had its outcome
+    container: bool = False  #: no input, but what holds some: an archive whose members are all done, if it has a stamp
 
 
 def plainly(error: object, *names: str) -> str:

@@ -105,7 +105,7 @@ def said(summary: Summary) -> str:
     if summary.copies:
         text += f"; {_count(summary.copies, 'copy', 'copies')} passed over"
     if summary.passed:
-        text += f"; {summary.passed:,} done before"
+        text += f"; {summary.passed:,} done already"
     if summary.done:
         text += f"; {summary.done:,} in {summary.seconds:.1f} s, {summary.rate:.1f}/s"
     return text

@@ -132,7 +132,8 @@ class Actor:
                 yield from self._unpacked(task)
 
     def _unpacked(self, task: Task) -> Iterator[Any]:
-        found = members(Item(task.source, task.stamp, 0, task.place))
+        inside = members(Item(task.source, task.stamp, 0, task.place))
+        found = (item for item in inside if not item.container)
         damaged = False
         while some := list(islice(found, CHUNK)):
             damaged |= any(item.source == task.source for item in some)
@@ -140,7 +141,7 @@ class Actor:
             bad = [Outcome(item.source, item.stamp, bad=item.problem) for item in some if item.place is None]
             yield _packed("outcome", self._looker.look(good) + bad)
         if task.stamp and not damaged:
-            yield _packed("outcome", [Outcome(task.source, task.stamp, archive=True)])
+            yield _packed("outcome", [Outcome(task.source, task.stamp, container=True)])
 
 
 def _blocks(lot: list[Task], size: int) -> Iterator[Any]:
