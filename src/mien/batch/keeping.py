@@ -81,7 +81,7 @@ class Keeper:
             self._copy(Copy(outcome.source, outcome.stamp, outcome.sha256))  # of engines whose workers read
             return
         if outcome.container:
-            entry = {"source": outcome.source, "stamp": outcome.stamp, "container": True}
+            entry = {"source": outcome.source, "stamp": outcome.stamp, "archive": True}
             self.summary.bad -= self._index.reason_of(outcome.source) is not None
             self._inputs.append(entry)
             self._index.add([entry])
