@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
+import time
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -82,8 +83,11 @@ class ChatServer:
             return list(self.sent)
 
     def wait_until(self, holds: Callable[[], bool], seconds: float = 60) -> None:
+        until = time.monotonic() + seconds
         with self.news:
-            assert self.news.wait_for(holds, seconds), (self.sent, self.problems)
+            while not holds() and time.monotonic() < until:
+                self.news.wait(0.05)  # not all that changes is told
+            assert holds(), (self.sent, self.problems)
 
 
 async def fields(request: web.Request) -> dict[str, Any]:

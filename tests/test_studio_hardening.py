@@ -259,7 +259,7 @@ def test_the_same_key_at_the_same_time_makes_one_job(tmp_path: Path, monkeypatch
 
 def test_a_job_that_cannot_be_saved_leaves_no_folder(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     house.jobs.prepare()
-    monkeypatch.setattr(house.jobs.store, "add", lambda *_: 1 / 0)
+    monkeypatch.setattr(house.jobs.store, "add", lambda *_, **__: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         asyncio.run(house.jobs.add(Job("clip", {}, "a")))
     assert not list((house.settings.folder / "jobs").iterdir()) and not house.jobs.store.open()
