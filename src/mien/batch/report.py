@@ -130,7 +130,7 @@ def _bad(path: Path) -> str:
             reasons[reason] += 1
             first.setdefault(reason, said["source"])
     rows = "".join(
-        f"<tr><td>{escape(reason)}</td><td>{count:,}</td><td>{escape(first[reason])}</td></tr>"
+        f"<tr><td>{escape(reason)}</td><td>{count:,}</td><td>{escape(first[reason]).replace('/', '/<wbr>')}</td></tr>"
         for reason, count in reasons.most_common()
     )
     head = "<thead><tr><th>Reason</th><th>Inputs</th><th>Such as</th></tr></thead>"
