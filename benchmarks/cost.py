@@ -20,7 +20,7 @@ from dataclasses import asdict, dataclass
 class Assumptions:
     """Prices in dollars."""
 
-    rate: float = 75.0  #: pictures a second of one core
+    rate: float = 98.0  #: pictures a second of one core, as benchmarks/batch.py measured on ours
     kilobytes: float = 65.0  #: of a picture, as it lies in the store
     cores: int = 16  #: of a machine
     scaling: float = 0.9  #: of a core's rate that is left where all cores of a machine work
