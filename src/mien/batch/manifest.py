@@ -16,9 +16,10 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from mien.batch.errors import BatchError
+from mien.media.folders import lock
 from mien.media.sources import shown
 
 NAME = "manifest.jsonl"
@@ -165,25 +166,9 @@ def held(folder: Path) -> Iterator[None]:
     except OSError as error:
         raise cannot_write(folder, error) from None
     with file:
-        if not _hold(file):
+        if not lock(file):
             raise BatchError(f"{shown(folder)}: another batch is at work here; wait for it, or choose another --out")
         yield
-
-
-def _hold(file: IO[bytes]) -> bool:
-    try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            file.seek(0)
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
 
 
 def sync_folder(folder: Path) -> None:

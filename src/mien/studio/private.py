@@ -9,6 +9,7 @@ import uuid
 from pathlib import Path
 from typing import IO
 
+from mien.media.folders import lock
 from mien.studio.settings import StudioError
 
 #: What temporary folders are called; the number of the process that made it follows.
@@ -53,7 +54,7 @@ class FolderLock:
 
     def __init__(self, folder: Path) -> None:
         self._file: IO[bytes] | None = (folder / "lock").open("ab")
-        self.held = _locked(self._file)
+        self.held = lock(self._file)
 
     def release(self) -> None:
         if self._file is not None:
@@ -74,22 +75,6 @@ def _hold(folder: Path) -> int | None:
         os.close(descriptor)
         return None
     return descriptor
-
-
-def _locked(file: IO[bytes]) -> bool:
-    try:
-        if os.name == "nt":
-            import msvcrt
-
-            file.seek(0)
-            getattr(msvcrt, "locking")(file.fileno(), 2, 1)  # noqa: B009  LK_NBLCK; mypy knows it on Windows alone
-        else:
-            import fcntl
-
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
 
 
 def sweep(parent: Path) -> list[Path]:
