@@ -74,10 +74,11 @@ def main() -> int:
                     print(f"{name}: {result[name]['rate']:.1f} pictures/s{said}")
         if arguments.memory:
             with served_tar(photo, arguments.memory) as url:
-                result["memory"] = memory(url, Path(folder, "memory"), max(arguments.processes or [2]))
-            if not arguments.json:
-                for tenth in result["memory"]:
-                    print(f"after {tenth['done']:>7,}: {', '.join(f'{mb} MB' for mb in tenth['mb'])}")
+                result["memory"] = []
+                for tenth in memory(url, Path(folder, "memory"), max(arguments.processes or [2])):
+                    result["memory"].append(tenth)
+                    if not arguments.json:
+                        print(f"after {tenth['done']:>7,}: {', '.join(f'{mb} MB' for mb in tenth['mb'])}", flush=True)
     if arguments.json:
         print(json.dumps(result))
     return 0
@@ -118,16 +119,20 @@ def rate(source: str, out: Path, processes: int, engine: str) -> dict[str, float
     }  # fmt: skip
 
 
-def memory(source: str, out: Path, processes: int) -> list[dict[str, Any]]:
-    """Resident megabytes of the main process and its workers, largest first, at each tenth."""
-    process = start(source, out, processes, "local")
-    tenths: list[dict[str, Any]] = []
+def memory(source: str, out: Path, processes: int) -> Iterator[dict[str, Any]]:
+    """Resident megabytes of the main process and its workers, largest first, at each tenth. Ends the program where not
+    every picture was looked at."""
+    process, tenths = start(source, out, processes, "local"), 0
     while process.poll() is None:
         done = Served.sent
-        if done >= (len(tenths) + 1) * Served.total / 10:
-            tenths.append({"done": done, "mb": resident(process.pid)})
+        if done >= (tenths + 1) * Served.total / 10:
+            tenths += 1
+            yield {"done": done, "mb": resident(process.pid)}
         time.sleep(0.1)
-    return tenths
+    assert process.stdout is not None
+    summary = json.loads(process.stdout.read().splitlines()[-1])
+    if summary["bad"] or summary["pictures"] != Served.total:
+        sys.exit(f"only {summary['pictures']:,} of {Served.total:,} pictures were looked at")
 
 
 def resident(pid: int) -> list[int]:

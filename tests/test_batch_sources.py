@@ -7,7 +7,10 @@ import io
 import json
 import os
 import tarfile
+import threading
+import time
 import zipfile
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -88,3 +91,37 @@ def test_a_folder_that_may_not_be_listed_is_told(tmp_path, monkeypatch):
     assert [(i.source, i.problem) for i in items([str(pictures)]) if not i.container] == [
         (str(pictures / "0.jpg"), ""), (str(closed), "the folder cannot be listed (Permission denied)"),
     ]  # fmt: skip
+
+
+def test_a_shard_from_the_web_may_take_longer_than_aiohttp_waits(tmp_path, monkeypatch):
+    """aiohttp's limit is five minutes for a whole answer; a large shard takes hours."""
+    aiohttp = pytest.importorskip("aiohttp")
+    pytest.importorskip("fsspec")
+    monkeypatch.setattr("aiohttp.client.DEFAULT_TIMEOUT", aiohttp.ClientTimeout(total=0.4))
+    shard = io.BytesIO()
+    with tarfile.open(fileobj=shard, mode="w") as tar:
+        for number in range(2):
+            member = tarfile.TarInfo(f"{number}.jpg")
+            member.size = len(portrait(number))
+            tar.addfile(member, io.BytesIO(portrait(number)))
+
+    class Slow(BaseHTTPRequestHandler):
+        def do_HEAD(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+
+        def do_GET(self) -> None:
+            self.do_HEAD()
+            half = len(shard.getvalue()) // 2
+            self.wfile.write(shard.getvalue()[:half])
+            time.sleep(1)
+            self.wfile.write(shard.getvalue()[half:])
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Slow) as server:
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+        summary = batch.run(f"http://127.0.0.1:{server.server_port}/shard.tar", tmp_path / "out", engine=Inline())
+        server.shutdown()
+    assert (summary.bad, summary.tally["pictures"]) == (0, 2)

@@ -16,6 +16,9 @@ _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 #: What an object's listing says of its version, by kind of store.
 _TAGS = ("ETag", "etag", "mtime", "LastModified", "last_modified", "updated", "created", "md5Hash")
 
+#: Seconds without a byte after which a web server is given up.
+SILENCE = 60.0
+
 
 def is_url(source: str) -> bool:
     return bool(_URL.match(source))
@@ -28,12 +31,21 @@ def file_system(url: str) -> tuple[Any, str]:
     except ImportError:
         raise BatchError(f"{url}: remote sources need fsspec: pip install 'mien[remote]'") from None
     try:
-        found: tuple[Any, str] = fsspec.url_to_fs(url)
+        found: tuple[Any, str] = fsspec.url_to_fs(url, **_options(url))
     except ImportError as error:  # fsspec says which package the kind of store needs
         raise BatchError(f"{url}: {_line(error)}") from None
     except Exception as error:
         raise BatchError(f"{url}: cannot be reached ({_line(error)}); check the address") from None
     return found
+
+
+def _options(url: str) -> dict[str, Any]:
+    """aiohttp, which fsspec reads web servers with, ends what takes five minutes; here only a silence ends it."""
+    if not url.startswith(("http://", "https://")):
+        return {}
+    import aiohttp
+
+    return {"client_kwargs": {"timeout": aiohttp.ClientTimeout(total=None, sock_connect=SILENCE, sock_read=SILENCE)}}
 
 
 @contextmanager
