@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from mien.cli.options import Model, Prior
 from mien.cli.terminal import PATIENCE, complain, print_json
 from mien.cli.video import seconds_of
 from mien.errors import MienError
@@ -48,12 +49,8 @@ def batch(
     address: Annotated[
         str | None, typer.Option(metavar="ADDRESS", help="With --engine ray: the cluster's; auto finds it.")
     ] = None,
-    model: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Use this expression model (.onnx), not the shipped one.")
-    ] = None,
-    prior: Annotated[
-        str | None, typer.Option(metavar="P", help="How common expressions are: natural, uniform, or between, 0 to 1.")
-    ] = None,
+    model: Model = None,
+    prior: Prior = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as one JSON object.")] = False,
 ) -> None:
     """Look at many pictures and clips; write a row a face into files, JSON lines or Parquet.

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 from contextlib import nullcontext
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from mien.cli.options import Model, Prior
 from mien.cli.terminal import complain, console, print_json
 from mien.errors import MienError
 
@@ -44,12 +44,8 @@ def live(
     people: Annotated[
         list[str] | None, typer.Option("--as", metavar="NAME", help="With --journal: whose face it is, by default me.")
     ] = None,
-    model: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Use this expression model (.onnx), not the shipped one.")
-    ] = None,
-    prior: Annotated[
-        str | None, typer.Option(metavar="P", help="How common expressions are: natural, uniform, or between, 0 to 1.")
-    ] = None,
+    model: Model = None,
+    prior: Prior = None,
 ) -> None:
     """Show the expressions of those in front of the camera, as they happen.
 

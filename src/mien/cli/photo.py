@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from mien.cli.options import Model, Prior
 from mien.cli.scenes import Printer
 from mien.cli.terminal import Progress, complain, print_json
 from mien.errors import MienError
@@ -37,12 +38,8 @@ def photo(
         Path | None,
         typer.Option(metavar="DIR", help="Draw your own pictures, one a label (happiness.png...), for the emoji."),
     ] = None,
-    model: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Use this expression model (.onnx), not the shipped one.")
-    ] = None,
-    prior: Annotated[
-        str | None, typer.Option(metavar="P", help="How common expressions are: natural, uniform, or between, 0 to 1.")
-    ] = None,
+    model: Model = None,
+    prior: Prior = None,
 ) -> None:
     """Print the emoji, the expression and the place of every face in photos.
 

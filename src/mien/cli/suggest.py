@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from mien.cli.options import Model
 from mien.cli.terminal import PATIENCE, Progress, complain, console, print_json
 from mien.errors import MienError
 
@@ -43,9 +44,7 @@ def suggest(
         Path | None, typer.Option(metavar="FILE", help="Learn in this file, not in your own (see mien picks).")
     ] = None,
     no_picks: Annotated[bool, typer.Option("--no-picks", help="Suggest as for somebody unknown.")] = False,
-    model: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Use this expression model (.onnx), not the shipped one.")
-    ] = None,
+    model: Model = None,
 ) -> None:
     """Suggest emoji for what faces show and a message says, the best first, each with its reason.
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
 import typer
 
+from mien.cli.options import Model, Prior
 from mien.cli.terminal import PATIENCE, complain
 from mien.errors import MienError
 
@@ -53,12 +54,8 @@ def video(
     emoji_dir: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Draw your own pictures, one a label (happiness.png...).")
     ] = None,
-    model: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Use this expression model (.onnx), not the shipped one.")
-    ] = None,
-    prior: Annotated[
-        str | None, typer.Option(metavar="P", help="How common expressions are: natural, uniform, or between, 0 to 1.")
-    ] = None,
+    model: Model = None,
+    prior: Prior = None,
 ) -> None:
     """Turn the faces of a clip into emoji: drawn beside them, in their place, or as data.
 
