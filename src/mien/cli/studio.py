@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mien.cli.options import Model
+
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
@@ -43,9 +45,7 @@ def studio(
         typer.Option(metavar="FILE", help="Let in only who has the token in this file (openssl rand -hex 16)."),
     ] = None,
     open_browser: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in the browser.")] = True,
-    model: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Use this expression model (.onnx), not the shipped one.")
-    ] = None,
+    model: Model = None,
     workers: Annotated[
         int | None, typer.Option(metavar="N", help="Serve with so many processes; SIGHUP exchanges them one by one.")
     ] = None,

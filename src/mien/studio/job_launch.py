@@ -45,9 +45,14 @@ async def ended(process: asyncio.subprocess.Process) -> None:
                 process.terminate()
             else:  # its own helpers too: it leads a session
                 os.killpg(process.pid, signal.SIGTERM)
-        try:
-            await asyncio.wait_for(process.wait(), PATIENCE)
-        except TimeoutError:
-            with suppress(ProcessLookupError):
-                process.kill()
-            await process.wait()
+        await gone(process, PATIENCE)
+
+
+async def gone(process: asyncio.subprocess.Process, patience: float) -> None:
+    """Wait until a process that was asked to end has ended; make it after so many seconds."""
+    try:
+        await asyncio.wait_for(process.wait(), patience)
+    except TimeoutError:
+        with suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()

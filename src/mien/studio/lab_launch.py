@@ -7,9 +7,9 @@ import json
 import os
 import sys
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any
 
+from mien.studio.job_launch import gone
 from mien.studio.lab_store import Item, LabStore
 from mien.studio.settings import DATABASE, LIBPQ
 
@@ -49,9 +49,4 @@ def ask_to_stop(process: asyncio.subprocess.Process) -> None:
 async def ended(process: asyncio.subprocess.Process) -> None:
     if process.returncode is None:
         ask_to_stop(process)
-        try:
-            await asyncio.wait_for(process.wait(), PATIENCE)
-        except TimeoutError:
-            with suppress(ProcessLookupError):
-                process.kill()
-            await process.wait()
+        await gone(process, PATIENCE)
