@@ -14,15 +14,18 @@ ROOT = Path(__file__).parents[1]
 PHOTO = ROOT / "docs/figures/astronaut.jpg"
 
 
-def test_the_package_holds_no_network_code() -> None:
+def test_network_code_is_only_where_it_belongs() -> None:
     assert network_imports(Path(mien.__file__).parent) == set()
 
 
 def test_network_code_would_be_noticed(tmp_path: Path) -> None:
     (tmp_path / "spy.py").write_text("def report():\n    from urllib import request\n    import socket as s\n")
+    (tmp_path / "batch").mkdir()
+    (tmp_path / "batch" / "remote.py").write_text("import aiohttp\n")
+    (tmp_path / "batch" / "rows.py").write_text("import fsspec\n")
     (tmp_path / "studio").mkdir()
     (tmp_path / "studio" / "server.py").write_text("import socket\n")
-    assert network_imports(tmp_path) == {"spy.py: urllib", "spy.py: socket"}
+    assert network_imports(tmp_path) == {"batch/rows.py: fsspec", "spy.py: urllib", "spy.py: socket"}
 
 
 def test_a_watched_look_touches_no_socket() -> None:

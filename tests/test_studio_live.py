@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import struct
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +16,17 @@ import pytest
 
 pytest.importorskip("fastapi", reason="needs mien[studio]")
 
+import anyio
 from fastapi.testclient import TestClient
 from PIL import Image
 from starlette.testclient import WebSocketDenialResponse
-from starlette.websockets import WebSocketDisconnect
+from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from mien.avatar.spec import AvatarSpec
 from mien.studio import live_api
+from mien.studio.house import House
+from mien.studio.settings import Settings
+from mien.studio.users import User
 from studio_client import LIVE, house_of, nobody, photo, studio
 
 
@@ -173,3 +178,34 @@ def test_closing_the_studio_ends_its_connections(tmp_path: Path) -> None:
         with pytest.raises(WebSocketDisconnect) as ended:
             socket.receive_text()
         assert ended.value.code == 1001
+
+
+@pytest.mark.parametrize("turns", range(0, 24, 2))
+def test_a_connection_that_the_server_cancels_ends_whole(tmp_path: Path, turns: int) -> None:
+    """At whichever turn of the loop that comes, the cancelling stays within its scope and the thread goes."""
+    house = House(Settings(folder=tmp_path / "studio"))
+    coming: asyncio.Queue[Any] = asyncio.Queue()
+
+    async def send(message: Any) -> None: ...
+
+    async def cancelled() -> live_api.Connection:
+        socket = WebSocket({"type": "websocket"}, coming.get, send)
+        coming.put_nowait({"type": "websocket.connect"})
+        await socket.accept()
+        connection = live_api.Connection(house, socket, User("", "", "admin"))
+        with anyio.CancelScope() as scope:
+            later(turns, scope.cancel)
+            later(turns // 2, lambda: coming.put_nowait({"type": "websocket.disconnect", "code": 1000}))
+            await connection.serve()
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        await asyncio.wait_for(asyncio.gather(*others, return_exceptions=True), 10)
+        return connection
+
+    connection = asyncio.run(cancelled())
+    assert connection._pool._shutdown
+
+
+def later(turns: int, then: Callable[[], object]) -> None:
+    """Call something so many turns of the running loop from now."""
+    loop = asyncio.get_running_loop()
+    loop.call_soon(later, turns - 1, then) if turns else loop.call_soon(then)

@@ -98,12 +98,15 @@ class Connection:
         finally:
             for task in tasks:
                 task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-            if self._recording is not None:
-                with suppress(MienError, RuntimeError):
-                    await asyncio.get_running_loop().run_in_executor(self._pool, self._record, None)
-            # The place is free when the thread is: else who comes and goes fills the machine with frames.
-            await asyncio.shield(asyncio.to_thread(self._pool.shutdown, cancel_futures=True))
+            await asyncio.shield(self._end(tasks))  # to its end also where the server cancels the connection
+
+    async def _end(self, tasks: list[asyncio.Task[Any]]) -> None:
+        await asyncio.gather(*tasks, return_exceptions=True)
+        if self._recording is not None:
+            with suppress(MienError, RuntimeError):
+                await asyncio.get_running_loop().run_in_executor(self._pool, self._record, None)
+        # The place is free when the thread is: else who comes and goes fills the machine with frames.
+        await asyncio.to_thread(self._pool.shutdown, cancel_futures=True)
 
     async def _watch(self) -> None:
         """Until who looks may not any more, also where nothing is sent."""
