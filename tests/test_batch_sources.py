@@ -53,6 +53,20 @@ def test_what_was_bad_and_is_mended_is_bad_no_more(tmp_path):
     assert bad() == set() and len(rows(out)) == 4
 
 
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_members_of_one_name_are_each_read(tmp_path):
+    path = tmp_path / "twice.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for number in range(2):
+            archive.writestr("1.jpg", portrait(number))
+    contents = []
+    for item in items([str(path)]):
+        if item.place is not None:
+            with item.place.open() as stream:
+                contents.append(stream.read())
+    assert contents == [portrait(0), portrait(1)]
+
+
 @pytest.mark.parametrize("mode", ["w", "w:gz"])
 def test_a_tar_that_ends_early_or_is_damaged_is_told(tmp_path, mode):
     """tarfile alone takes half a header, or a damaged one, for the end."""

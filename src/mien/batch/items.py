@@ -58,12 +58,13 @@ class Zipped:
     """A member of a zip."""
 
     path: str
-    member: str
+    place: int  #: in its table of contents, where two may have one name
 
     @contextmanager
     def open(self) -> Iterator[BinaryIO]:
         found = Path(self.path).stat()
-        with _zip(self.path, found.st_size, found.st_mtime_ns).open(self.member) as stream:
+        archive = _zip(self.path, found.st_size, found.st_mtime_ns)
+        with archive.open(archive.infolist()[self.place]) as stream:
             yield stream  # type: ignore[misc]
 
 

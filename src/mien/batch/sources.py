@@ -155,9 +155,9 @@ def _archive(path: str, stamp: str) -> Iterator[Item]:
     try:
         if path.lower().endswith(".zip"):
             with zipfile.ZipFile(path) as archive:
-                for info in archive.infolist():
+                for place, info in enumerate(archive.infolist()):
                     if not info.is_dir() and is_wanted(info.filename):
-                        yield _member(path, info.filename, stamp, info.file_size, Zipped(path, info.filename))
+                        yield _member(path, info.filename, stamp, info.file_size, Zipped(path, place))
         else:
             with Path(path).open("rb") as stream:
                 yield from _tar(path, stamp, stream, whole=path.lower().endswith(".tar"))
