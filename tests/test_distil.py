@@ -101,6 +101,26 @@ def test_the_teachers_part_is_the_divergence_at_the_temperature(teacher):
     assert float(found) == pytest.approx(float(0.75 * own + 0.25 * 9 * far), rel=2e-2)  # the teacher may answer in bf16
 
 
+def test_a_head_that_is_not_taught_learns_from_the_data_alone(teacher):
+    faces = face_set()
+    training = faces.only("Training")
+    target = make_target(training, "labels")
+    plain = Objective({"votes": target, "labels": target}, {"votes": 1.0, "labels": 0.7}, "softmax")
+    member = open_member(teacher)
+    both, votes = (
+        taught(plain, training, [member], Distillation(2.0, 1.0, "clean", t), CPU) for t in ("both", "votes")
+    )
+    assert list(both.shares) == ["votes", "labels"] and list(votes.shares) == ["votes"]
+    goals, logits = votes.goals(np.arange(9)), [torch.randn(9, 2), torch.randn(9, 2)]
+    other = [logits[0], logits[1] + torch.randn(9, 2)]
+    sizes = plain.sizes(goals[:4])
+    alone = float(plain.loss(logits, goals[:4], sizes) - plain.loss(other, goals[:4], sizes))
+    found = float(votes.loss(logits, goals, votes.sizes(goals)) - votes.loss(other, goals, votes.sizes(goals)))
+    assert found == pytest.approx(alone, abs=1e-5) and abs(alone) > 1e-3
+    with pytest.raises(DataError, match="has no such answers"):
+        taught(objective(faces)[0], training, [member], Distillation(teach="votes"), CPU)
+
+
 def test_a_student_that_answers_as_its_teachers_do_has_nothing_to_learn_from_them(teacher):
     plain, training = objective(face_set(), balance="none")
     both = taught(plain, training, [open_member(teacher)], Distillation(2.0, 1.0, "clean"), CPU)
@@ -219,7 +239,7 @@ def test_what_goes_wrong_is_said_in_one_line_and_nothing_is_written(
 
 def test_a_distilled_objective_without_teachers_changes_nothing():
     plain, training = objective(face_set())
-    same = Distilled(plain.targets, plain.weights, plain.balance, 0.0, Distillation(weight=0.0), (), ())
+    same = Distilled(plain.targets, plain.weights, plain.balance, 0.0, Distillation(weight=0.0), {}, ())
     goals = same.goals(np.arange(len(training))[:9])
     logits = [torch.randn(9, 2, generator=torch.Generator().manual_seed(1))]
     assert float(same.loss(logits, goals, same.sizes(goals))) == float(plain.loss(logits, goals, plain.sizes(goals)))

@@ -99,6 +99,7 @@ def distil(
     view: Annotated[
         str, typer.Option(help="same: teachers see the student's augmented faces, every epoch; clean: the faces, once.")
     ] = "same",
+    teach: Annotated[str, typer.Option(help="What the teachers teach: both heads, votes, or labels.")] = "both",
     seed: Annotated[int | None, typer.Option(help="As in mien lab train.", show_default=False)] = None,
     threads: Annotated[int | None, typer.Option(help="CPU threads (torch decides).", show_default=False)] = None,
 ) -> None:
@@ -112,5 +113,5 @@ def distil(
 
     student = network if network or config else "mobile"
     settings = read_settings(config, network=student, epochs=epochs, seed=seed, threads=threads)
-    how = Distillation(temperature, weight, view)
+    how = Distillation(temperature, weight, view, teach)
     typer.echo(f"trained: {train_student(teachers, one_or_several(data) or [], out, settings, how=how)}")

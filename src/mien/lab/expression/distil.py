@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import io
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -33,17 +33,23 @@ from mien.lab.run import write_atomically
 #: What the teachers see: the augmented faces that the student sees, in every epoch, as Beyer et al. 2022
 #: (https://arxiv.org/abs/2106.05237) advise; or the clean faces and their mirror images, once.
 VIEWS = ("same", "clean")
+#: What the teachers teach: every head that they have in common with the student, or one of them.
+TAUGHT = ("both", "votes", "labels")
 _AT_ONCE = 256  #: faces that a teacher sees at once
 _CACHE = "teachers.npy"
 
 
 @dataclass(frozen=True)
 class Distillation:
-    """How the teachers' answers are mixed into the loss: (1 - weight) x own + weight x temperature^2 x KL."""
+    """How the teachers' answers are mixed into the loss: (1 - weight) x own + weight x temperature^2 x KL.
+
+    A head that is not taught learns from the data alone.
+    """
 
     temperature: float = 2.0  #: both sides' logits are divided by it
     weight: float = 0.7  #: 0 is the data alone, 1 the teachers alone
     view: str = "same"
+    teach: str = "both"
 
     def __post_init__(self) -> None:
         if not 0.1 <= self.temperature <= 100:
@@ -52,6 +58,8 @@ class Distillation:
             raise DataError(f"weight = {self.weight:g}: expected 0 (the data alone) to 1 (the teachers alone)")
         if self.view not in VIEWS:
             raise DataError(f"view = {self.view!r}: choose one of {', '.join(VIEWS)}")
+        if self.teach not in TAUGHT:
+            raise DataError(f"teach = {self.teach!r}: choose one of {', '.join(TAUGHT)}")
 
 
 def distil(
@@ -82,6 +90,8 @@ def distil(
             )
     files = [{"name": m.name, "sha256": models.digest(m.file)} for m in members]
     told = {"teachers": files, "temperature": how.temperature, "weight": how.weight, "view": how.view}
+    if how.teach != "both":
+        told["teach"] = how.teach
     folder = Path(out)
     fresh = not folder.exists()
 
@@ -112,13 +122,24 @@ def taught(
     do not know the classes of the data.
     """
     asked = tuple(_Teacher(m, tuple(objective.targets), faces.classes, device) for m in members)
-    first = next(iter(objective.targets))
-    heads = tuple(h for h in objective.targets if h == first or all(h in m.heads for m in members))
+    heads = _taught_heads(tuple(objective.targets), members, how)
     o = objective
-    result = Distilled(o.targets, o.weights, o.balance, o.focal_gamma, how, heads, asked)
+    own = {head: weight * (1 - how.weight * (head in heads)) for head, weight in o.weights.items()}
+    shares = {head: how.weight * o.weights[head] for head in heads}
+    result = Distilled(o.targets, own, o.balance, o.focal_gamma, how, shares, asked)
     if how.view == "same":
         return result
     return replace(result, answers=_clean_answers(result, faces.images, cache, say))
+
+
+def _taught_heads(student: tuple[str, ...], members: Sequence[Member], how: Distillation) -> tuple[str, ...]:
+    """The student's first head, which every teacher can teach, and those that all have; or the one asked for."""
+    common = tuple(h for h in student if h == student[0] or all(h in m.heads for m in members))
+    if how.teach == "both":
+        return common
+    if how.teach not in common:
+        raise DataError(f"teach = {how.teach}: the student or a teacher has no such answers, only {', '.join(common)}")
+    return (how.teach,)
 
 
 class _Teacher:
@@ -159,14 +180,14 @@ class Distilled(Objective):
     """The usual objective and, beside it, the teachers' mean answer for some heads."""
 
     how: Distillation = Distillation()
-    heads: tuple[str, ...] = ()  #: that are taught
+    shares: Mapping[str, float] = field(default_factory=dict)  #: of the teachers' part in the loss, by taught head
     teachers: tuple[_Teacher, ...] = ()
     answers: Tensor | None = None  #: S x N x C, the teachers' probabilities on the clean faces
 
     def goals(self, rows: NDArray[np.int64]) -> list[Tensor]:
         """As without teachers, then for each taught head probabilities (n x C; 0 until seen) and weights (n x 1)."""
         own = super().goals(rows)
-        for i in range(len(self.heads)):
+        for i in range(len(self.shares)):
             soft = torch.zeros_like(own[0]) if self.answers is None else self.answers[i, torch.from_numpy(rows)]
             own += [soft, torch.ones(len(rows), 1)]
         return own
@@ -186,7 +207,7 @@ class Distilled(Objective):
     def mean(self, logits: Sequence[Tensor]) -> Tensor:
         """H x n x C logits of each teacher -> S x n x C."""
         soft = [
-            torch.stack([(own[teacher.rows[head]] / self.how.temperature).softmax(1) for head in self.heads])
+            torch.stack([(own[teacher.rows[head]] / self.how.temperature).softmax(1) for head in self.shares])
             for teacher, own in zip(self.teachers, logits, strict=True)
         ]
         return torch.stack(soft).mean(0)
@@ -194,15 +215,15 @@ class Distilled(Objective):
     def loss(self, logits: Sequence[Tensor], goals: Sequence[Tensor], sizes: Sequence[float]) -> Tensor:
         """The mix of the two; the teachers' part is KL(teachers, student) at the temperature, times its square."""
         count, t = len(self.targets), self.how.temperature
-        total = (1 - self.how.weight) * super().loss(logits, goals[: 2 * count], sizes[:count])
+        total = super().loss(logits, goals[: 2 * count], sizes[:count])
         order = list(self.targets)
-        for i, head in enumerate(self.heads):
+        for i, (head, share) in enumerate(self.shares.items()):
             soft, weight = goals[2 * (count + i)], goals[2 * (count + i) + 1][:, 0]
             scores = logits[order.index(head)].float()
             if self.balance != "none":  # then the logits hold no prior, and the teachers' answers do
                 scores = scores + self.targets[head].log_prior.to(scores.device)
             far = F.kl_div((scores / t).log_softmax(1), soft, reduction="none").sum(1)
-            total = total + self.how.weight * self.weights[head] * t**2 * (far * weight).sum() / sizes[count + i]
+            total = total + share * t**2 * (far * weight).sum() / sizes[count + i]
         return total
 
 
