@@ -171,10 +171,12 @@ def test_eight_bits_are_smaller_and_say_what_they_cost(data, tmp_path):
     assert (a.logits(faces).argmax(1) == b.logits(faces).argmax(1)).mean() > 0.9
     assert report["agreement"] > 0.9
     assert report["accuracy"] >= report["accuracy_float32"] - 0.02
+    kinds = {tuple(t.dims)[1]: t.data_type for t in onnx.load(str(small)).graph.initializer if len(t.dims) == 4}
+    assert kinds[1] == onnx.TensorProto.FLOAT, "one channel: quicker and finer as it is"
 
 
 def test_eight_bits_that_lose_too_much_are_refused_and_leave_nothing(run, tmp_path, monkeypatch):
-    def ruin(source, target, batches):
+    def ruin(source, target, batches, keep_float):
         """What a hopeless quantisation does: every weight of the last layer has the wrong sign."""
         model = onnx.load(str(source))
         weights = next(t for t in model.graph.initializer if len(t.dims) == 2)

@@ -17,6 +17,7 @@ from mien.lab.diagram import network_svg  # noqa: E402
 from mien.lab.expression.classifier import FaceClassifier  # noqa: E402
 from mien.lab.expression.macs import cost  # noqa: E402
 from mien.lab.expression.networks import NETWORKS, build  # noqa: E402
+from mien.lab.expression.networks.residual import fused  # noqa: E402
 from mien.lab.expression.networks.resnet import ResNet50  # noqa: E402
 
 PAGE = Path(__file__).parents[1] / "docs" / "networks.md"
@@ -44,6 +45,19 @@ def test_every_network_answers_in_both_heads_and_exports_to_onnx(name, tmp_path)
     theirs = onnxruntime.InferenceSession(str(file)).run(None, {"faces": FACES.numpy()})
     for ours, other in zip(answers, theirs, strict=True):
         assert np.allclose(ours.numpy(), other, atol=1e-4)
+
+
+@pytest.mark.parametrize("side", [48, 44])
+def test_fused_shortcuts_answer_as_pooled_ones(side):
+    """At 44 pixels the second average ends in half a square: nothing is fused."""
+    torch.manual_seed(0)
+    net = build("mien", 8).eval()
+    quick = fused(net, side)
+    pools = [sum(isinstance(m, torch.nn.AvgPool2d) for m in n.modules()) for n in (net, quick)]
+    assert pools == [3, 0 if side == 48 else 3]
+    shown = torch.randn(2, 1, side, side)
+    with torch.no_grad():
+        assert torch.allclose(net(shown), quick(shown), atol=1e-5)
 
 
 def test_parameters_are_those_that_the_sources_state():

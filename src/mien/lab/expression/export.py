@@ -28,6 +28,7 @@ from mien.lab.expression.onnx_file import (
     agreement,
     check_same,
     file_to_write,
+    one_channel_convolutions,
     set_metadata,
     typical_batches,
     write_graph,
@@ -206,7 +207,8 @@ def _quantised(
     training = bench.faces.split == "Training"
     rows = np.flatnonzero(training if training.any() else ~training)
     chosen = np.sort(np.random.default_rng(0).permutation(rows)[:384])
-    quantise(part, part, typical_batches(bench.preprocess(bench.faces.images[chosen])))
+    faces = typical_batches(bench.preprocess(bench.faces.images[chosen]))
+    quantise(part, part, faces, one_channel_convolutions(part))
     after = OnnxNet(part).logits(bench.images)
     table = {"prior_share": share, "log_prior": np.log(np.maximum(prior, 1e-4)), "temperature": 1.0}
     old, new = shifted(before[0], table), shifted(after[0], table)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from mien.errors import DataError
 from mien.lab.expression.classifier import FACE_SIDE, FaceClassifier
+from mien.lab.expression.networks.residual import fused
 from mien.lab.expression.validate import predict
 
 #: Names of the outputs, the first head's first: `mien.expression.recogniser` relies on them.
@@ -27,15 +28,16 @@ TRIED = (1, 64)
 def write_graph(net: FaceClassifier, path: Path) -> None:
     """Trace the network into ONNX: `faces` (N x 48 x 48 uint8, any N) -> `logits`; a second head is `logits_fer2013`.
 
-    Raises `DataError` for a network that cannot be traced.
+    Its pooled shortcuts are fused on the way. Raises `DataError` for a network that cannot be traced.
     """
     names = OUTPUTS[: len(net.heads)]
+    quick = fused(net, net.size)
     example = torch.zeros(2, FACE_SIDE, FACE_SIDE, dtype=torch.uint8)
     with warnings.catch_warnings(), _quiet_exporter():
         warnings.simplefilter("ignore")  # the exporter's own deprecation, and what the tracer says of Python values
         try:
             torch.onnx.export(
-                net, (example,), str(path), input_names=["faces"], output_names=list(names), opset_version=OPSET,
+                quick, (example,), str(path), input_names=["faces"], output_names=list(names), opset_version=OPSET,
                 dynamo=False, dynamic_axes={name: {0: "n"} for name in ("faces", *names)},
             )  # fmt: skip
         except Exception as error:  # a network of one's own may do anything
@@ -101,6 +103,21 @@ def check_same(net: FaceClassifier, path: Path, faces: NDArray[np.uint8], tolera
                 f"network {net.network}: its ONNX file differs from the checkpoint by {worst:.3g} for batches of "
                 f"{batch}: the network does something that cannot be exported"
             )
+
+
+def one_channel_convolutions(path: Path) -> list[str]:
+    """Names of the convolutions that look at a single channel: they are slower in int8, and coarser."""
+    import onnx
+
+    graph = onnx.load(str(path)).graph
+    narrow = {tensor.name for tensor in graph.initializer if len(tensor.dims) == 4 and tensor.dims[1] == 1}
+    return [
+        node.name
+        for node in graph.node
+        if node.op_type == "Conv"
+        and node.input[1] in narrow
+        and all(a.i == 1 for a in node.attribute if a.name == "group")
+    ]
 
 
 def typical_batches(
