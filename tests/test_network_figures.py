@@ -144,7 +144,7 @@ def test_the_command_lists_networks(mien):
     code, out, _ = mien("--json")
     found = json.loads(out)["networks"]
     assert code == 0
-    assert [n["name"] for n in found] == ["tutorial", "vgg13", "resnet50", "mien", "mobile"]
+    assert [n["name"] for n in found] == ["tutorial", "vgg13", "resnet50", "mien", "mien-deep", "mobile"]
     assert all(n["about"] and "http" in n["source"] and n["milliseconds"] is None for n in found)
     assert found[3]["macs"] == cost(build("mien", 8), 48).macs
     code, out, _ = mien("mobile", "--classes", "7")

@@ -93,7 +93,7 @@ def test_vgg13_begins_with_activations_of_one_scale_in_all_its_layers():
 
 def test_an_unknown_network_is_refused_with_those_that_there_are():
     for refuse in (lambda: build("vgg", 7), lambda: FaceClassifier("vgg", 7)):
-        with pytest.raises(DataError, match="tutorial, vgg13, resnet50, mien, mobile"):
+        with pytest.raises(DataError, match="tutorial, vgg13, resnet50, mien, mien-deep, mobile"):
             refuse()
 
 

@@ -3,6 +3,8 @@
 import torch
 from torch import nn
 
+from mien.lab.expression.networks.residual import ResidualNet
+
 
 class Hungry(nn.Module):
     """Runs out of memory on more than `MOST` faces at once while it learns."""
@@ -58,3 +60,16 @@ def make_restless(outputs):
 def make_roomy(outputs):
     """Mostly weights: its file shrinks when they do."""
     return nn.Sequential(*list(make_small(512)), nn.ReLU(), nn.Linear(512, outputs))
+
+
+def make_residual(outputs, blocks=(1, 2, 1)):
+    """As `mien`, with few channels."""
+    return ResidualNet(outputs, (8, 8, 16, 24), blocks, pooled=True)
+
+
+def make_deeper(outputs):
+    return make_residual(outputs, (2, 3, 1))
+
+
+def make_shallow(outputs):
+    return make_residual(outputs, (1, 1, 1))

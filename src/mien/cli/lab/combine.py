@@ -1,4 +1,4 @@
-"""`mien lab ensemble`, `average` and `distil`: one model out of several."""
+"""`mien lab ensemble`, `average`, `distil` and `grow`: one model out of others."""
 
 from __future__ import annotations
 
@@ -115,3 +115,15 @@ def distil(
     settings = read_settings(config, network=student, epochs=epochs, seed=seed, threads=threads)
     how = Distillation(temperature, weight, view, teach)
     typer.echo(f"trained: {train_student(teachers, one_or_several(data) or [], out, settings, how=how)}")
+
+
+@lab_app.command("grow", epilog="Example:  mien lab grow runs/a --network mien-deep --out start.pt")
+def grow(
+    run: Annotated[str, typer.Argument(metavar="RUN", help="A run of mien or its kin.", show_default=False)],
+    network: Annotated[str, typer.Option(help="With the same channels and more blocks.", show_default=False)],
+    out: Annotated[Path, typer.Option("--out", help="The checkpoint to write.", show_default=False)],
+) -> None:
+    """Make a deeper network that answers as a trained one does, to train it on from there: weights = "OUT"."""
+    from mien.lab.expression.grow import grow as grown
+
+    typer.echo(f"written: {grown(run, network, out)}")

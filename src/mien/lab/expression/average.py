@@ -52,11 +52,12 @@ def average(runs: Sequence[Path | str], out: Path | str, weights: Sequence[float
     data = list(dict.fromkeys(path for _, state in loaded for path in state.get("data") or ()))
     epoch = max(state["epoch"] for _, state in loaded)
     kept = {key: first[key] for key in ("kind", "priors", *SAME)}
-    _write({**kept, "data": data, "epoch": epoch, "ema": {"shadow": mean}, "net": mean}, target)
+    write_checkpoint({**kept, "data": data, "epoch": epoch, "ema": {"shadow": mean}, "net": mean}, target)
     return target
 
 
-def _write(state: dict[str, Any], target: Path) -> None:
+def write_checkpoint(state: dict[str, Any], target: Path) -> None:
+    """Write a checkpoint whole or not at all. Raises `DataError`."""
     try:
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=".mien-") as folder:
             part = Path(folder) / target.name

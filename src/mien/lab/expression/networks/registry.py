@@ -52,6 +52,11 @@ NETWORKS: dict[str, NetworkInfo] = {
         "He et al. 2016, 2019; Hu et al. 2018, https://arxiv.org/abs/1709.01507",
         lambda outputs, _: ResidualNet(outputs, (24, 48, 112, 224), pooled=True),
     ),
+    "mien-deep": NetworkInfo(
+        "ours, one block deeper",
+        "He et al. 2016, 2019; Hu et al. 2018, https://arxiv.org/abs/1709.01507",
+        lambda outputs, _: ResidualNet(outputs, (24, 48, 112, 224), (2, 3, 2), pooled=True),
+    ),
     "mobile": NetworkInfo(
         "ours, narrower, for phones",
         "He et al. 2016; Hu et al. 2018, https://arxiv.org/abs/1709.01507",
