@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -48,9 +49,12 @@ def make_app(settings: Settings | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         house.open()
+        leaving = asyncio.create_task(status_api.leave_pages(house))
         try:
             yield
         finally:
+            leaving.cancel()
+            await asyncio.gather(leaving, return_exceptions=True)
             await house.close()
 
     app = FastAPI(

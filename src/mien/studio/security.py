@@ -98,7 +98,7 @@ class Guard:
         await self._app(scope, receive, send)
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
-        start, status = time.monotonic(), 0
+        start, status, unrouted = time.monotonic(), 0, "other"
 
         async def send_on(message: Message) -> None:
             nonlocal status
@@ -121,6 +121,7 @@ class Guard:
                 return
             with self._place(scope):
                 if scope["path"].startswith("/api/lab") and not self._house.lab_here:
+                    unrouted = "handed on"
                     await hand_on(self._house.settings.folder / "lab", scope, self._limited(scope, receive), send_on)
                 else:
                     await self._app(scope, self._limited(scope, receive), send_on)
@@ -130,7 +131,7 @@ class Guard:
             problem = error if isinstance(error, Problem) else problem_of_ours(error, scope["path"])
             await problem_response(problem, scope["path"])(scope, receive, send_on)
         finally:
-            route = getattr(scope.get("route"), "path", "other")
+            route = getattr(scope.get("route"), "path", unrouted)
             self._house.metrics.count(scope["method"], route, status, time.monotonic() - start)
 
     def _place(self, scope: Scope) -> AbstractContextManager[None]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import time
+from contextlib import suppress
 from typing import Any
 
 from fastapi import APIRouter
@@ -13,7 +16,10 @@ from mien.database import DatabaseError
 from mien.studio import answers
 from mien.studio.house import House
 from mien.studio.metrics import CONTENT_TYPE, labelled, resident_bytes
+from mien.studio.metrics_pages import OFTEN, Pages, joined
 from mien.studio.users import Manager, Me
+
+_log = logging.getLogger(__name__)
 
 _HEALTH = {
     "status": "ok", "version": mien.__version__, "ready": True, "uptime": 12.5, "queue": 0, "live": 0,
@@ -70,14 +76,42 @@ def router(house: House) -> APIRouter:
         responses=answers.told(answers.shown("Counters, histograms, gauges", _METRICS, "text/plain")),
     )
     async def metrics(_: Manager) -> Response:
-        """Counts and times in Prometheus' text format: where there are several workers, of the one that answers, whose
-        number is in the label `worker`."""
-        text = house.metrics.text(await gauges(house))
-        if house.settings.worker is not None:
-            text = labelled(text, house.settings.worker)
+        """Counts and times in Prometheus' text format: where there are several workers, of all of this machine; the
+        label `worker` tells which."""
+        text = await page(house)
+        if (pages := pages_of(house)) is not None:
+            text = joined([text, *await asyncio.to_thread(pages.others)])
         return PlainTextResponse(text, media_type=CONTENT_TYPE)
 
     return routes
+
+
+async def page(house: House) -> str:
+    """What this process has counted; as one of several workers, with its number."""
+    text = house.metrics.text(await gauges(house))
+    return text if house.settings.worker is None else labelled(text, house.settings.worker)
+
+
+def pages_of(house: House) -> Pages | None:
+    """Where several workers leave their pages for each other; None for a studio of one."""
+    return None if house.settings.worker is None else Pages(house.folder("metrics"), house.settings.worker)
+
+
+async def leave_pages(house: House) -> None:
+    """Tell the other workers what this one has counted, again and again, until it is cancelled."""
+    pages = pages_of(house)
+    if pages is None:
+        return
+    try:
+        while True:
+            try:
+                await asyncio.to_thread(pages.leave, await page(house))
+            except OSError:
+                _log.exception("the metrics cannot be left for the other workers")
+            await asyncio.sleep(OFTEN)
+    finally:
+        with suppress(OSError):
+            pages.remove()
 
 
 def _models(house: House, owner: str) -> dict[str, Any]:
