@@ -67,17 +67,22 @@ def test_members_of_one_name_are_each_read(tmp_path):
     assert contents == [portrait(0), portrait(1)]
 
 
-@pytest.mark.parametrize("mode", ["w", "w:gz"])
-def test_a_tar_that_ends_early_or_is_damaged_is_told(tmp_path, mode):
-    """tarfile alone takes half a header, or a damaged one, for the end."""
+def tarred(count):
+    """The bytes of a tar of so many portraits."""
     whole = io.BytesIO()
     with tarfile.open(fileobj=whole, mode="w") as archive:
-        for number in range(3):
+        for number in range(count):
             member = tarfile.TarInfo(f"{number}.jpg")
             member.size = len(portrait(number))
             archive.addfile(member, io.BytesIO(portrait(number)))
+    return whole.getvalue()
+
+
+@pytest.mark.parametrize("mode", ["w", "w:gz"])
+def test_a_tar_that_ends_early_or_is_damaged_is_told(tmp_path, mode):
+    """tarfile alone takes half a header, or a damaged one, for the end."""
+    content = tarred(3)
     second = 512 + -(-len(portrait(0)) // 512) * 512
-    content = whole.getvalue()
     for name, spoilt in (
         ("cut", content[: second + 200]),
         ("hurt", content[:second] + b"x" * 512 + content[second + 512 :]),
@@ -112,12 +117,7 @@ def test_a_shard_from_the_web_may_take_longer_than_aiohttp_waits(tmp_path, monke
     aiohttp = pytest.importorskip("aiohttp")
     pytest.importorskip("fsspec")
     monkeypatch.setattr("aiohttp.client.DEFAULT_TIMEOUT", aiohttp.ClientTimeout(total=0.4))
-    shard = io.BytesIO()
-    with tarfile.open(fileobj=shard, mode="w") as tar:
-        for number in range(2):
-            member = tarfile.TarInfo(f"{number}.jpg")
-            member.size = len(portrait(number))
-            tar.addfile(member, io.BytesIO(portrait(number)))
+    shard = tarred(2)
 
     class Slow(BaseHTTPRequestHandler):
         def do_HEAD(self) -> None:
@@ -126,10 +126,10 @@ def test_a_shard_from_the_web_may_take_longer_than_aiohttp_waits(tmp_path, monke
 
         def do_GET(self) -> None:
             self.do_HEAD()
-            half = len(shard.getvalue()) // 2
-            self.wfile.write(shard.getvalue()[:half])
+            half = len(shard) // 2
+            self.wfile.write(shard[:half])
             time.sleep(1)
-            self.wfile.write(shard.getvalue()[half:])
+            self.wfile.write(shard[half:])
 
         def log_message(self, *_: object) -> None:
             pass

@@ -24,9 +24,7 @@ def grow(run: Path | str, network: str, out: Path | str) -> Path:
     train it with `weights = "OUT"`. Raises `DataError` for networks that do not fit; then nothing is written.
     """
     small, state = load_run(run)
-    large = FaceClassifier(
-        network, small.classes, small.heads, size=small.size, normalise=small.normalise
-    ).eval()  # fmt: skip
+    large = FaceClassifier(network, small.classes, small.heads, size=small.size, normalise=small.normalise)
     if not isinstance(small.net, ResidualNet) or not isinstance(large.net, ResidualNet):
         raise DataError(f"{run}: only mien and its kin can grow, into one another")
     before, after = _stages(small.net), _stages(large.net)
