@@ -77,6 +77,7 @@ def test_every_figure_of_known_answers(model, data):
     assert figures["risk_coverage"]["accuracy_at"]["0.5"] == 1.0
     assert figures["kl_to_votes"] is None
     assert figures["latency_ms"]["median"] > 0
+    assert figures["latency_ms"]["upright_median"] > 0
     assert set(figures["intervals"]) == {"accuracy", "balanced_accuracy", "macro_f1", "ece", "brier", "nll"}
 
 

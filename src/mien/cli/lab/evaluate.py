@@ -93,4 +93,7 @@ def _print_more(result: dict[str, Any]) -> None:
     typer.echo("  surest answered      " + "   ".join(f"{float(c):.0%} {a:.4f}" for c, a in at.items()))
     if clean["leaking"] + clean["repeated"] and clean["n"]:
         typer.echo(f"  without {result['n'] - clean['n']} duplicates: accuracy {clean['accuracy']:.4f}")
-    typer.echo(f"  ms a face            {result['latency_ms']['median']:.2f} (one at a time, one thread)")
+    typer.echo(
+        f"  ms a face            {result['latency_ms']['median']:.2f} (one at a time, one thread; "
+        f"{result['latency_ms']['upright_median']:.2f} where it was cut upright)"
+    )
