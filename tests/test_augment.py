@@ -56,6 +56,21 @@ def test_none_leaves_faces_as_they_are(faces):
     assert torch.equal(augment(faces, seeded(), Augment.parse("none")), faces.float())
 
 
+def test_still_faces_are_shifted_by_whole_pixels_and_not_blurred():
+    noise = torch.randint(0, 256, (64, 48, 48), generator=seeded(5), dtype=torch.uint8)
+    moving = replace(NONE, rotation=20, zoom=(0.8, 1.2), stretch=0.1, shift=0.08)
+    still = augment(noise, seeded(), replace(moving, still=1.0))
+    assert torch.allclose(still, still.round(), atol=0.01)  # no pixel was mixed with its neighbour
+    inner = still[:, 8:40, 8:40]
+    shifts = [(y, x) for y in range(-4, 5) for x in range(-4, 5)]
+    far = torch.stack([(torch.roll(noise, s, (1, 2))[:, 8:40, 8:40] - inner).abs().amax((1, 2)) for s in shifts])
+    assert float(far.min(0).values.max()) < 0.01
+    assert len(set(far.argmin(0).tolist())) > 20
+    some = augment(noise, seeded(), replace(moving, still=0.3))
+    share = float(((some - some.round()).abs() < 0.01).flatten(1).all(1).float().mean())
+    assert 0.1 < share < 0.5
+
+
 def test_a_certain_flip_mirrors(faces):
     assert torch.allclose(augment(faces, seeded(), replace(NONE, flip=1.0)), faces.float().flip(2), atol=0.02)
 

@@ -70,6 +70,11 @@ def _move(x: Tensor, generator: torch.Generator, s: Augment) -> Tensor:
     stretch = torch.exp(draw.uniform(-s.stretch, s.stretch))
     flip = torch.where(draw.chance(s.flip), -1.0, 1.0)
     shift = draw.uniform(-2 * s.shift, 2 * s.shift, columns=2)  # grid units: the side is 2
+    if s.still:
+        still = draw.chance(s.still)
+        angle, scale, stretch = angle.masked_fill(still, 0), scale.masked_fill(still, 1), stretch.masked_fill(still, 1)
+        pixel = 2 / torch.tensor([x.shape[3], x.shape[2]], device=x.device)
+        shift = torch.where(still[:, None], (shift / pixel).round() * pixel, shift)
     cos, sin = torch.cos(angle) * scale, torch.sin(angle) * scale
     matrix = torch.stack(
         [torch.stack([cos * flip * stretch, -sin, shift[:, 0]], 1), torch.stack([sin * flip, cos, shift[:, 1]], 1)], 1

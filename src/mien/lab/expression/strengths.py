@@ -27,6 +27,7 @@ class Augment:
     shift: float = 0.08  #: share of the side, across and down
     zoom: tuple[float, float] = (0.85, 1.18)  #: the face's size, from and to; one number z stands for 1 - z to 1 + z
     stretch: float = 0.08  #: log of the width over the height
+    still: float = 0.0  #: share of the faces that are only mirrored and shifted by whole pixels: none of it blurs them
     gamma: float = 0.45  #: log of the exponent of the grey levels (0.45: 0.64-1.57)
     gain: float = 0.3  #: log of the factor of brightness (0.3: 0.74-1.35); what gets too bright is cut off
     side_light: float = 0.25  #: how much brighter one side may be than the middle
@@ -57,7 +58,7 @@ class Augment:
     def none(cls) -> Augment:
         """Faces as they are."""
         return cls(
-            flip=0, rotation=0, wild=0, shift=0, zoom=(1, 1), stretch=0, gamma=0, gain=0, side_light=0, blur=0,
+            flip=0, rotation=0, wild=0, shift=0, zoom=(1, 1), stretch=0, still=0, gamma=0, gain=0, side_light=0, blur=0,
             low_resolution=0, jpeg=0, noise=0, erase=0,
         )  # fmt: skip
 
@@ -113,9 +114,9 @@ class Augment:
 #: The least and the most of each field.
 LIMITS: dict[str, tuple[float, float]] = {
     "flip": (0, 1), "rotation": (0, 180), "wild": (0, 1), "shift": (0, 0.5), "zoom": (SMALLEST, LARGEST),
-    "stretch": (0, 1), "gamma": (0, 2), "gain": (0, 2), "side_light": (0, 1), "blur": (0, 1), "blur_sigma": (0.1, 5),
-    "low_resolution": (0, 1), "jpeg": (0, 1), "jpeg_quality": (1, 95), "noise": (0, 128), "noise_probability": (0, 1),
-    "erase": (0, 1), "erase_area": (0, 0.9),
+    "stretch": (0, 1), "still": (0, 1), "gamma": (0, 2), "gain": (0, 2), "side_light": (0, 1), "blur": (0, 1),
+    "blur_sigma": (0.1, 5), "low_resolution": (0, 1), "jpeg": (0, 1), "jpeg_quality": (1, 95), "noise": (0, 128),
+    "noise_probability": (0, 1), "erase": (0, 1), "erase_area": (0, 0.9),
 }  # fmt: skip
 
 
