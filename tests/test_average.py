@@ -1,5 +1,7 @@
-"""Averaged runs: the mean of their weights, taken as a run is; strangers are refused."""
+"""Runs of one recipe: the mean of their weights, taken as a run is; the spread of their figures; strangers refused."""
 
+import json
+import statistics
 import sys
 
 import pytest
@@ -12,7 +14,9 @@ torch = pytest.importorskip("torch", reason="the lab needs torch: pip install 'm
 torch.set_num_threads(1)
 
 from mien.lab.expression.average import average  # noqa: E402
+from mien.lab.expression.evaluate import evaluate  # noqa: E402
 from mien.lab.expression.export import load_run  # noqa: E402
+from mien.lab.expression.seeds import spread  # noqa: E402
 from mien.lab.expression.settings import Settings  # noqa: E402
 from mien.lab.expression.train import train  # noqa: E402
 from mien.lab.expression.watch import Silent  # noqa: E402
@@ -71,3 +75,39 @@ def test_runs_that_do_not_fit_together_are_refused_and_nothing_is_written(runs, 
     with pytest.raises(DataError, match=said):
         average([[*pair, other][number] for number in chosen], tmp_path / "mean.pt", weights)
     assert not list(tmp_path.iterdir())
+
+
+def test_the_spread_over_seeds_is_that_of_their_own_figures(runs, monkeypatch, capsys):
+    data, pair, _ = runs
+    monkeypatch.setattr(
+        sys, "argv", ["mien", "lab", "seeds", *map(str, pair), "--data", str(data), "--protocol", "fer2013", "--json"]
+    )
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert not ended.value.code
+    found = json.loads(capsys.readouterr().out)
+    assert found["seeds"] == [1, 2]
+    own = [evaluate(run / "last.pt", data, "fer2013", near=False) for run in pair]
+    assert found["n"] == own[0]["n"]
+    for name, figure in found["figures"].items():
+        values = [figures[name] for figures in own]
+        assert figure["values"] == values
+        assert figure["mean"] == pytest.approx(statistics.fmean(values), abs=1e-4)
+        assert figure["deviation"] == pytest.approx(abs(values[0] - values[1]) / 2**0.5, abs=1e-4)
+    assert len({tuple(figure["values"]) for figure in found["figures"].values()}) > 1
+    assert set(found["recall"]) == set(own[0]["by_class"])
+
+
+@pytest.mark.parametrize(
+    ("chosen", "epoch", "said"),
+    [
+        ((0,), "last", "two runs"),
+        ((0, 0), "last", "same seed"),
+        ((0, 2), "last", "differ in preprocess|differ in weights"),
+        ((0, 1), "first", "last or best"),
+    ],
+)
+def test_runs_that_are_not_seeds_of_one_recipe_have_no_spread(runs, chosen, epoch, said):
+    data, pair, other = runs
+    with pytest.raises(DataError, match=said):
+        spread([(*pair, other)[i] for i in chosen], data, "fer2013", epoch=epoch)

@@ -17,6 +17,7 @@ from mien.cli.lab import (  # noqa: F401 - each registers its commands
     preprocess,
     robustness,
     roundtrip,
+    seeds,
     temporal,
     train,
     tune,
