@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import struct
-import subprocess
-import sys
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -20,24 +17,20 @@ import pytest
 pytest.importorskip("sqlalchemy", reason="needs mien[studio]")
 pytest.importorskip("fastapi", reason="needs mien[studio]")
 
-from sqlalchemy import Engine, insert, text
+from sqlalchemy import Engine, text
 
 from conftest import Run
-from journal_scenes import acted, hours_ago, record, showing
-from mien.database import METADATA, USERS, is_postgresql, open_engine, reading, sqlite_url, upgrade, writing
+from journal_owners import left, new_user, owner_of
+from journal_scenes import acted, everything, fill, hours_ago, record, showing
+from mien.database import is_postgresql, open_engine, reading, sqlite_url, upgrade
 from mien.errors import JournalError, NoConsent, NotInJournal
 from mien.journal import Journal, moments, sessions
 from mien.journal.database_store import DatabaseStore, expire_all
 from mien.journal.store import JournalAway
 from mien.journal.times import now
-from mien.studio import journal_api
 from mien.studio.users import add_user, remove_user
 from mien.types import Scene
 from postgres_server import Postgres
-from studio_client import LIVE, as_problem, photo, studio
-
-#: Each journal has an owner, and those who are tested are never alone.
-Open = Callable[..., Journal]
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -57,60 +50,6 @@ def journal(engine: Engine) -> Iterator[Journal]:
     """Of a new user."""
     with Journal(store=DatabaseStore(engine, new_user(engine))) as journal:
         yield journal
-
-
-def new_user(engine: Engine) -> str:
-    number = uuid.uuid4().hex
-    with writing(engine) as db:
-        db.execute(insert(USERS).values(id=number, name=number, role="member", made=0.0))
-    return number
-
-
-def owner_of(journal: Journal) -> str:
-    return journal._store.owner  # type: ignore[attr-defined, no-any-return]
-
-
-def left(engine: Engine, owner: str) -> dict[str, int]:
-    """Rows of an owner by table; those of entries that no session speaks of any more count for everybody."""
-    found = {}
-    with reading(engine) as db:
-        for table in METADATA.sorted_tables:
-            if "journal" in table.name and "owner" in table.c:
-                query = f"SELECT count(*) FROM {table.name} WHERE owner = :owner"
-                found[table.name] = db.execute(text(query), {"owner": owner}).scalar_one()
-        orphans = "SELECT count(*) FROM journal_entries WHERE session NOT IN (SELECT id FROM journal_sessions)"
-        found["orphans"] = db.execute(text(orphans)).scalar_one()
-    return {name: count for name, count in found.items() if count}
-
-
-def everything(journal: Journal) -> list[Any]:
-    """All that a journal tells."""
-    listed = journal.sessions()
-    whom = [None, *sorted({name for one in listed for name in one.people})]
-    told: list[Any] = [[one.to_dict() for one in listed], journal.days(), journal.days_kept]
-    told += [(one.person, one.everyone, one.holds) for one in journal.consents()]
-    told += [journal.day(day, whom[-1]).to_dict() for day, _ in journal.days()]
-    for one in listed:
-        told += [journal.timeline(one.name, points=points).to_dict() for points in (2, 600)]
-        told += [journal.timeline(one.name, one.people[-1]).to_dict(), journal.summary(one.name).to_dict()]
-    return told + ["".join(journal.export_text(".csv", person=name)) for name in whom]
-
-
-def fill(journal: Journal, began: Any) -> None:
-    journal.consent("Ilsa")
-    journal.consent("Zoë'; DROP TABLE users; --")
-    journal.consent("guests", everyone=True)
-    for name, people, days, parts in (
-        ("Casablanca", "Ilsa", 9, (("happiness", 31), ("unsure", 3), ("surprise", 5))),
-        ("Metropolis", "Zoë'; DROP TABLE users; --", 2, (("neutral", 12.5), ("happiness", 8.5))),
-    ):
-        with journal.recording(name, people, began=began - timedelta(days=days)) as recording:
-            for scene in acted(*parts):
-                recording.add(scene)
-    with journal.recording("Nosferatu", "guests", began=began - timedelta(hours=3)) as recording:
-        for frame in range(90):
-            faces = [showing("happiness" if frame > 40 else "fear", 0.8, track) for track in (1, 2, 7)]
-            recording.add(Scene(640, 480, faces[: 1 + frame // 30], time=frame / 5))
 
 
 def test_it_tells_the_same_as_a_file_and_deletes_the_same(
@@ -325,89 +264,6 @@ def test_a_write_that_was_not_answered_is_done_again_and_counts_once(engine: Eng
     assert journal.session("Friday").entries == 100 == sum(journal.timeline("Friday", points=2).entries)
 
 
-def test_a_recording_and_the_live_view_go_on_while_the_database_restarts(
-    postgres: Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    url = postgres.new()
-    engine = open_engine(url)
-    upgrade(engine)
-    headers = {"Authorization": f"Bearer {add_user(engine, 'anna', 'member')}"}
-    other = {"Authorization": f"Bearer {add_user(engine, 'bert', 'member')}"}
-    with studio(tmp_path, database=url) as client, Journal(store=DatabaseStore(engine)) as journal:
-        state = client.get("/api/journal", headers=headers).json()
-        assert (state["home"], state["wording"], state["on"]) == ("database", 2, False)
-        assert "database of this studio" in state["text"] and "on this computer" not in state["text"]
-        wrong = client.post("/api/journal/consents", json={"agreed": True, "wording": 1}, headers=headers)
-        as_problem(wrong, "invalid", 422)
-        client.post("/api/journal/consents", json={"agreed": True, "wording": 2}, headers=headers)
-        journal.consent()
-        with client.websocket_connect(LIVE, headers=headers) as socket:
-
-            def look(number: int) -> Any:
-                socket.send_bytes(struct.pack(">I", number) + photo())
-                return json.loads(socket.receive_text())
-
-            socket.send_text(json.dumps({"journal": {"session": "mirror"}}))
-            assert look(1)["recording"] == "mirror"
-            recording = journal.recording("Friday", began=hours_ago(1))
-            scenes = list(acted(("happiness", 60)))
-            for scene in scenes[:200]:
-                recording.add(scene)
-            recording.flush()
-            postgres.stop()
-            try:
-                for scene in scenes[200:400]:
-                    recording.add(scene)
-                with pytest.raises(JournalAway, match="does not answer"):
-                    recording.flush()
-                answer = look(2)
-                assert answer["recording"] == "mirror" and "problem" not in answer
-                as_problem(client.get("/api/journal", headers=headers), "database", 503)
-                time.sleep(0.6)  # the thread tries, and fails
-                assert look(3)["recording"] == "mirror"
-            finally:
-                postgres.start()
-            for scene in scenes[400:]:
-                recording.add(scene)
-            recording.close()
-            assert look(4)["recording"] == "mirror"
-        assert recording.entries == 300 == journal.session("Friday").entries
-        assert sum(journal.timeline("Friday", points=5).entries) == 300
-        deadline = time.monotonic() + 10
-        while not (found := client.get("/api/journal", headers=headers).json()["sessions"]):
-            assert time.monotonic() < deadline
-        assert found[0]["name"] == "mirror" and 1 <= found[0]["entries"] <= 4
-        for path in ("session?name=mirror", "compare?name=mirror", "export?session=mirror"):
-            as_problem(client.get(f"/api/journal/{path}", headers=other), "not-found", 404)
-        as_problem(client.delete("/api/journal/session?name=mirror", headers=other), "not-found", 404)
-        assert client.get("/api/journal", headers=other).json()["on"] is False
-        assert client.delete("/api/journal", headers=other).json()["entries"] == 0
-        assert "me" in client.get("/api/journal/export", headers=headers).text
-        assert client.delete("/api/journal", headers=headers).json()["sessions"] == 1
-        assert not (tmp_path / "studio" / "users").exists() and not list(tmp_path.rglob("journal.db"))
-    engine.dispose()
-
-
-def test_a_studio_that_runs_deletes_what_has_expired(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(journal_api, "SOON", 0.0)
-    (tmp_path / "studio").mkdir(mode=0o700)
-    engine = open_engine(sqlite_url(tmp_path / "studio" / "studio.sqlite3"))
-    upgrade(engine)
-    owner = new_user(engine)
-    with Journal(store=DatabaseStore(engine, owner)) as journal:
-        record(journal, "last week", ("happiness", 2), hours=7 * 24)
-    with writing(engine) as db:  # without looking into the journal, which would expire it
-        db.execute(text("INSERT INTO journal_settings VALUES (:owner, 'days', '3')"), {"owner": owner})
-    assert "journal_spans" in left(engine, owner)
-    with studio(tmp_path):
-        deadline = time.monotonic() + 10
-        while "journal_spans" in left(engine, owner):
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
-    assert set(left(engine, owner)) == {"journals", "journal_consents", "journal_settings"}
-    engine.dispose()
-
-
 def test_the_command_line_reaches_a_users_journal(engine: Engine, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     name = f"u{uuid.uuid4().hex[:8]}"
     add_user(engine, name, "member")
@@ -422,14 +278,3 @@ def test_the_command_line_reaches_a_users_journal(engine: Engine, run: Run, monk
     assert json.loads(run("journal", "show", "--json")[1])["on"] is False, "one's own is another"
     code, _, said = run("journal", "--owner", "nobody", "show")
     assert code == 2 and "nobody: no user of this name" in said
-
-
-def test_ones_own_journal_needs_no_sqlalchemy(tmp_path: Path) -> None:
-    code = (
-        "import sys; sys.modules['sqlalchemy'] = None\n"
-        "from mien.journal import Journal\n"
-        f"with Journal({str(tmp_path / 'j.db')!r}) as journal:\n"
-        "    journal.consent(); journal.recording('Friday').close(); print(journal.consents()[0].person)\n"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-    assert done.stdout == "me\n", done.stderr
