@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -59,3 +61,16 @@ def as_problem(answer: Any, name: str, status: int) -> str:
     assert told["title"] and told["instance"].startswith("/")
     assert "\n" not in told["detail"]
     return str(told["detail"])
+
+
+def house_in(folder: Path) -> House:
+    """One whose parts are opened one by one, without models."""
+    return House(Settings(folder=folder / "studio"))
+
+
+async def until(there: Any, seconds: float = 10) -> None:
+    """Until something holds."""
+    end = time.monotonic() + seconds
+    while not there():
+        assert time.monotonic() < end, "it did not come"
+        await asyncio.sleep(0.01)
