@@ -2,13 +2,11 @@
 
 import json
 import statistics
-import sys
 
 import pytest
 
 from made_up_faces import write_fer2013
 from mien import DataError
-from mien.cli import main
 
 torch = pytest.importorskip("torch", reason="the lab needs torch: pip install 'mien[lab]'")
 torch.set_num_threads(1)
@@ -47,18 +45,16 @@ def test_every_weight_is_the_weighted_mean(runs, tmp_path):
             torch.testing.assert_close(mean[key], 0.75 * a[key] + 0.25 * b[key])
 
 
-def test_the_average_is_evaluated_and_trained_on_like_a_run(runs, tmp_path, monkeypatch, capsys):
+def test_the_average_is_evaluated_and_trained_on_like_a_run(runs, tmp_path, cli):
     data, pair, _ = runs
     out = tmp_path / "mean.pt"
     for words in (
         ("average", *pair, "--out", out),
         ("evaluate", out, "--data", data, "--protocol", "fer2013", "--json"),
     ):
-        monkeypatch.setattr(sys, "argv", ["mien", "lab", *map(str, words)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        assert not ended.value.code
-    assert '"accuracy"' in capsys.readouterr().out
+        code, printed, _ = cli("lab", *words)
+        assert code == 0
+    assert '"accuracy"' in printed
 
 
 @pytest.mark.parametrize(
@@ -77,15 +73,11 @@ def test_runs_that_do_not_fit_together_are_refused_and_nothing_is_written(runs, 
     assert not list(tmp_path.iterdir())
 
 
-def test_the_spread_over_seeds_is_that_of_their_own_figures(runs, monkeypatch, capsys):
+def test_the_spread_over_seeds_is_that_of_their_own_figures(runs, cli):
     data, pair, _ = runs
-    monkeypatch.setattr(
-        sys, "argv", ["mien", "lab", "seeds", *map(str, pair), "--data", str(data), "--protocol", "fer2013", "--json"]
-    )
-    with pytest.raises(SystemExit) as ended:
-        main()
-    assert not ended.value.code
-    found = json.loads(capsys.readouterr().out)
+    code, printed, _ = cli("lab", "seeds", *pair, "--data", data, "--protocol", "fer2013", "--json")
+    assert code == 0
+    found = json.loads(printed)
     assert found["seeds"] == [1, 2]
     own = [evaluate(run / "last.pt", data, "fer2013", near=False) for run in pair]
     assert found["n"] == own[0]["n"]

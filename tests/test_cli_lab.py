@@ -2,12 +2,9 @@
 
 import csv
 import json
-import sys
 
 import numpy as np
 import pytest
-
-from mien.cli import main
 
 torch = pytest.importorskip("torch", reason="the lab needs torch: pip install 'mien[lab]'")
 pytest.importorskip("onnx", reason="the lab's export needs onnx: pip install 'mien[lab]'")
@@ -26,21 +23,6 @@ def data(tmp_path_factory):
     return path
 
 
-@pytest.fixture
-def mien(monkeypatch, capsys):
-    def run(*words):
-        monkeypatch.setattr(sys, "argv", ["mien", *map(str, words)])
-        try:
-            main()
-            code = 0
-        except SystemExit as stop:
-            code = stop.code or 0
-        out = capsys.readouterr()
-        return code, out.out, out.err
-
-    return run
-
-
 @pytest.fixture(scope="module")
 def run(data, tmp_path_factory):
     from mien.lab.expression.train import Settings, train
@@ -50,11 +32,11 @@ def run(data, tmp_path_factory):
     return train(data, folder, Settings(network="mobile", epochs=1, batch=8, learning_rate=0.01))
 
 
-def test_a_run_is_trained_and_measured(mien, data, tmp_path):
+def test_a_run_is_trained_and_measured(cli, data, tmp_path):
     words = ["--data", data, "--network", "mobile", "--epochs", "1", "--batch", "8", "--threads", "1"]
-    code, _, _ = mien("lab", "train", "expression", *words, "--out", tmp_path / "r")
+    code, _, _ = cli("lab", "train", "expression", *words, "--out", tmp_path / "r")
     assert code == 0
-    code, out, _ = mien("lab", "evaluate", tmp_path / "r", "--data", data, "--protocol", "fer2013", "--json")
+    code, out, _ = cli("lab", "evaluate", tmp_path / "r", "--data", data, "--protocol", "fer2013", "--json")
     figures = json.loads(out)
     assert code == 0
     assert figures["n"] == 16
@@ -62,20 +44,20 @@ def test_a_run_is_trained_and_measured(mien, data, tmp_path):
     assert sum(map(sum, figures["confusion"])) == 16
 
 
-def test_the_shipped_model_is_measured_in_a_table(mien, data):
-    code, out, _ = mien("lab", "evaluate", "shipped", "--data", data, "--protocol", "fer2013")
+def test_the_shipped_model_is_measured_in_a_table(cli, data):
+    code, out, _ = cli("lab", "evaluate", "shipped", "--data", data, "--protocol", "fer2013")
     assert code == 0
     assert "accuracy" in out
     assert "16 faces" in out
 
 
-def test_an_exported_model_reads_photos(mien, run, data, tmp_path):
+def test_an_exported_model_reads_photos(cli, run, data, tmp_path):
     from PIL import Image
 
-    code, _, _ = mien("lab", "export", run, "--data", data, "--out", tmp_path / "my.onnx")
+    code, _, _ = cli("lab", "export", run, "--data", data, "--out", tmp_path / "my.onnx")
     assert code == 0
     Image.new("RGB", (64, 64), "white").save(tmp_path / "blank.png")
-    code, out, _ = mien("photo", "--model", tmp_path / "my.onnx", "--json", tmp_path / "blank.png")
+    code, out, _ = cli("photo", "--model", tmp_path / "my.onnx", "--json", tmp_path / "blank.png")
     assert code == 0
     assert json.loads(out)["faces"] == []
 
@@ -94,9 +76,9 @@ def test_an_exported_model_reads_photos(mien, run, data, tmp_path):
         (["measure", "detector", "--data", "nowhere"], "nowhere"),
     ],
 )
-def test_what_goes_wrong_is_said_in_one_line(mien, data, tmp_path, monkeypatch, words, says):
+def test_what_goes_wrong_is_said_in_one_line(cli, data, tmp_path, monkeypatch, words, says):
     monkeypatch.chdir(tmp_path)
-    code, _, err = mien("lab", *[data if word == "DATA" else word for word in words])
+    code, _, err = cli("lab", *[data if word == "DATA" else word for word in words])
     assert code == 2
     assert says in err
     assert len(err.strip().splitlines()) == 1

@@ -2,27 +2,17 @@
 
 import json
 import sys
+from functools import partial
 
 import pytest
 
 from lab_faces import make_faces, png, write_fer2013, write_folders, write_zip
-from mien.cli import main
 from mien.lab.data import load_faces
 
 
 @pytest.fixture
-def mien(monkeypatch, capsys):
-    def run(*words):
-        monkeypatch.setattr(sys, "argv", ["mien", "lab", "data", *map(str, words)])
-        try:
-            main()
-            code = 0
-        except SystemExit as stop:
-            code = stop.code or 0
-        out = capsys.readouterr()
-        return code, out.out, out.err
-
-    return run
+def mien(cli):
+    return partial(cli, "lab", "data")
 
 
 @pytest.fixture

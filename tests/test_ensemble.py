@@ -1,14 +1,12 @@
 """Ensembles: one file answers with the mean of its members, says what that gains, and refuses strangers."""
 
 import json
-import sys
 
 import numpy as np
 import pytest
 
 from made_up_faces import HAPPY, made_up_faces, write_fer2013
 from mien import DataError
-from mien.cli import main
 from mien.expression.recogniser import Recogniser
 from mien.types import LABELS
 
@@ -52,21 +50,6 @@ def runs(data, tmp_path_factory):
     folder = tmp_path_factory.mktemp("runs")
     ways = {"a": {}, "b": {"seed": 1}, "c": {"seed": 2, "balance": "none", "preprocess": ["normalise:unit"]}}
     return [train(data, folder / name, changed(**way), Silent()) for name, way in ways.items()]
-
-
-@pytest.fixture
-def cli(monkeypatch, capsys):
-    def call(*words):
-        monkeypatch.setattr(sys, "argv", ["mien", *map(str, words)])
-        try:
-            main()
-            code = 0
-        except SystemExit as stop:
-            code = stop.code or 0
-        out = capsys.readouterr()
-        return code, out.out, out.err
-
-    return call
 
 
 def calibrated(path):

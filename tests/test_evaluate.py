@@ -2,14 +2,12 @@
 
 import json
 import re
-import sys
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from mien import DataError, ModelError
-from mien.cli import main
 from mien.types import LABELS
 
 torch = pytest.importorskip("torch", reason="the lab needs torch: pip install 'mien[lab]'")
@@ -42,21 +40,6 @@ def data(tmp_path_factory):
 def model(tmp_path_factory):
     calibration = {"log_prior": [0.0] * 8, "unsure_below": 0.4}
     return write_model(tmp_path_factory.mktemp("models") / "known.onnx", LABELS, calibration=calibration)
-
-
-@pytest.fixture
-def mien(monkeypatch, capsys):
-    def run(*words):
-        monkeypatch.setattr(sys, "argv", ["mien", *map(str, words)])
-        try:
-            main()
-            code = 0
-        except SystemExit as stop:
-            code = stop.code or 0
-        out = capsys.readouterr()
-        return code, out.out, out.err
-
-    return run
 
 
 def test_every_figure_of_known_answers(model, data):
@@ -204,18 +187,18 @@ def test_a_run_and_its_checkpoints_are_evaluated(tmp_path):
         evaluate(run / "gone.pt", data, "fer2013")
 
 
-def test_the_command_prints_one_json_object(mien, model, data):
-    code, out, err = mien("lab", "evaluate", model, "--data", data, "--protocol", "fer2013", "--json")
+def test_the_command_prints_one_json_object(cli, model, data):
+    code, out, err = cli("lab", "evaluate", model, "--data", data, "--protocol", "fer2013", "--json")
     figures = json.loads(out)
     assert (code, err, out.count("\n")) == (0, "", 1)
     promised = {"accuracy", "balanced_accuracy", "macro_f1", "ece", "n", "by_class", "labels", "confusion"}
     assert promised <= set(figures)
 
 
-def test_the_command_prints_figures_for_people(mien, model, data, tmp_path):
+def test_the_command_prints_figures_for_people(cli, model, data, tmp_path):
     page = tmp_path / "r.html"
     words = ["--data", data, "--protocol", "fer2013", "--prior", "uniform", "--out", page]
-    code, out, _ = mien("lab", "evaluate", model, *words)
+    code, out, _ = cli("lab", "evaluate", model, *words)
     assert code == 0
     assert "6 faces" in out
     assert re.search(r"accuracy +0\.6667 +95 %: 0\.\d+ to 1\.0", out)
@@ -223,9 +206,9 @@ def test_the_command_prints_figures_for_people(mien, model, data, tmp_path):
     assert page.read_text(encoding="utf-8").startswith("<!doctype html>")
 
 
-def test_a_shipped_command_line_repeats_the_evaluation(mien, model, data):
-    first = json.loads(mien("lab", "evaluate", model, "--data", data, "--protocol", "fer2013", "--json")[1])
-    again = json.loads(mien(*first["command"].split()[1:], "--json")[1])
+def test_a_shipped_command_line_repeats_the_evaluation(cli, model, data):
+    first = json.loads(cli("lab", "evaluate", model, "--data", data, "--protocol", "fer2013", "--json")[1])
+    again = json.loads(cli(*first["command"].split()[1:], "--json")[1])
     assert again["confusion"] == first["confusion"]
 
 
@@ -241,9 +224,9 @@ def test_a_shipped_command_line_repeats_the_evaluation(mien, model, data):
         (["--protocol", "fer2013", "--split", "PrivateTest"], "PrivateTest"),
     ],
 )
-def test_what_goes_wrong_is_said_in_one_line(mien, model, data, tmp_path, monkeypatch, words, says):
+def test_what_goes_wrong_is_said_in_one_line(cli, model, data, tmp_path, monkeypatch, words, says):
     monkeypatch.chdir(tmp_path)
-    code, _, err = mien("lab", "evaluate", model, "--data", data, *words)
+    code, _, err = cli("lab", "evaluate", model, "--data", data, *words)
     assert code == 2
     assert says in err
     assert len(err.strip().splitlines()) == 1
@@ -277,7 +260,7 @@ def test_the_report_of_a_perfect_model_and_of_votes(model, given):
     assert "By &lt;i&gt;" in html
 
 
-def test_shipped_reads_a_folder_of_pictures(mien, tmp_path):
+def test_shipped_reads_a_folder_of_pictures(cli, tmp_path):
     rng = np.random.default_rng(0)
     for name in ("happy", "sad"):
         folder = tmp_path / "faces" / "test" / name
@@ -286,7 +269,7 @@ def test_shipped_reads_a_folder_of_pictures(mien, tmp_path):
             Image.fromarray(rng.integers(0, 256, (60, 60), dtype=np.uint8)).save(folder / f"{i}.png")
     assert len(load_faces(tmp_path / "faces")) == 6
     words = ["--data", tmp_path / "faces", "--protocol", "labels", "--split", "PrivateTest", "--json"]
-    code, out, _ = mien("lab", "evaluate", "shipped", *words)
+    code, out, _ = cli("lab", "evaluate", "shipped", *words)
     figures = json.loads(out)
     assert code == 0
     assert figures["n"] == 6

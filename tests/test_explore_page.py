@@ -2,14 +2,12 @@
 
 import json
 import re
-import sys
 from html.parser import HTMLParser
 
 import numpy as np
 import pytest
 
 from explore_faces import FEAR, HAPPINESS, SADNESS, ballots, face_set
-from mien.cli import main
 from mien.lab.explore import explore
 from mien.lab.explore.summary import summary
 
@@ -192,21 +190,6 @@ class TestSummary:
         assert "the label is sadness and people see neutral (3 faces)" in text
 
 
-@pytest.fixture
-def mien(monkeypatch, capsys):
-    def run(*words):
-        monkeypatch.setattr(sys, "argv", ["mien", *map(str, words)])
-        try:
-            main()
-            code = 0
-        except SystemExit as stop:
-            code = stop.code or 0
-        out = capsys.readouterr()
-        return code, out.out, out.err
-
-    return run
-
-
 class TestCommand:
     @pytest.fixture
     def data(self, tmp_path):
@@ -218,14 +201,14 @@ class TestCommand:
             Image.fromarray(face).save(folder / f"{i}.png")
         return tmp_path / "faces"
 
-    def test_page_and_words(self, mien, data, tmp_path):
-        code, out, _ = mien("lab", "explore", data, "--out", tmp_path / "r.html")
+    def test_page_and_words(self, cli, data, tmp_path):
+        code, out, _ = cli("lab", "explore", data, "--out", tmp_path / "r.html")
         assert code == 0
         assert "happiness is 2.0 times as common as sadness" in out
         assert (tmp_path / "r.html").read_text(encoding="utf-8").startswith("<!doctype html>")
 
-    def test_json_needs_no_page(self, mien, data):
-        code, out, _ = mien("lab", "explore", data, "--json", "--model", "none")
+    def test_json_needs_no_page(self, cli, data):
+        code, out, _ = cli("lab", "explore", data, "--json", "--model", "none")
         figures = json.loads(out)
         assert code == 0
         assert figures["faces"] == 12
@@ -240,9 +223,9 @@ class TestCommand:
             (("{data}", "--out", "r.html", "--model", "no.onnx"), "no.onnx: no such model file"),
         ],
     )
-    def test_mistakes_get_one_line_and_no_page(self, mien, data, tmp_path, monkeypatch, words, said):
+    def test_mistakes_get_one_line_and_no_page(self, cli, data, tmp_path, monkeypatch, words, said):
         monkeypatch.chdir(tmp_path)
-        code, out, err = mien("lab", "explore", *(word.format(data=data) for word in words))
+        code, out, err = cli("lab", "explore", *(word.format(data=data) for word in words))
         assert code == 2
         assert out == ""
         assert said in err

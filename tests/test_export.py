@@ -2,7 +2,6 @@
 
 import json
 import re
-import sys
 
 import numpy as np
 import pytest
@@ -10,7 +9,6 @@ import pytest
 import mien
 from made_up_faces import HAPPY, made_up_faces, write_fer2013
 from mien import DataError
-from mien.cli import main
 from mien.expression.preprocess import Preprocess
 from mien.expression.recogniser import Recogniser
 from mien.types import LABELS
@@ -77,21 +75,6 @@ def run(data, tmp_path_factory):
 def voted(tmp_path_factory):
     """A run with two heads."""
     return train(face_set(voted=True), tmp_path_factory.mktemp("runs") / "voted", SETTINGS, Silent())
-
-
-@pytest.fixture
-def cli(monkeypatch, capsys):
-    def call(*words):
-        monkeypatch.setattr(sys, "argv", ["mien", *map(str, words)])
-        try:
-            main()
-            code = 0
-        except SystemExit as stop:
-            code = stop.code or 0
-        out = capsys.readouterr()
-        return code, out.out, out.err
-
-    return call
 
 
 def test_an_exported_model_recognises_as_its_checkpoint_does(run, tmp_path):

@@ -18,8 +18,6 @@ from mien.lab.history import read_history
 
 #: The figures that are told of every run.
 FIGURES = ("accuracy", "balanced_accuracy", "macro_f1", "ece", "nll")
-#: Settings that may differ: what makes the runs different, and what changes nothing.
-ALLOWED = ("seed",)
 
 
 @dataclass(frozen=True)
@@ -61,7 +59,7 @@ def spread(
     """Evaluate two or more runs of one recipe and tell mean and standard deviation of each figure.
 
     epoch: "last", or "best": the epoch that did best on PublicTest, which flatters on that split. prior: as for
-    `evaluate`. Raises `DataError` for fewer runs, unfinished ones, and runs that differ in more than their seed.
+    `evaluate`. Raises `DataError` for fewer runs, and for runs of unlike length or that differ in more than their seed.
     """
     if len(runs) < 2:
         raise DataError("a spread needs two runs or more")
@@ -81,10 +79,10 @@ def spread(
 
 
 def _seeds(runs: Sequence[Path | str]) -> list[int]:
-    """The seed of each run. Raises `DataError` unless it is all that tells the runs apart, and all are at their end."""
+    """The seed of each run. Raises `DataError` unless only that tells the runs apart, and they are of one length."""
     histories = [read_history(run) for run in runs]
     for key, values in differing(histories).items():
-        if key not in ALLOWED:
+        if key != "seed":
             raise DataError(f"the runs differ in {key}, not in their seed alone: {', '.join(map(str, values))}")
     seeds = [int(h.config.get("seed", 0)) for h in histories]
     if len(set(seeds)) < len(seeds):
