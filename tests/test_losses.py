@@ -12,6 +12,7 @@ torch.set_num_threads(1)
 from mien.lab.expression.losses import (  # noqa: E402
     Objective,
     class_weights,
+    drawn_prior,
     heads_of,
     make_target,
     sampling_weights,
@@ -109,7 +110,22 @@ def test_rare_classes_weigh_more_and_the_mean_weight_is_one():
     assert float((weight * prior).sum()) == pytest.approx(1)
 
 
-def test_the_sampler_draws_every_class_as_often():
+@pytest.mark.parametrize(("power", "ratio"), [(0, 9), (0.5, 3), (1, 1)])
+def test_the_sampler_draws_classes_by_a_power_of_how_common_they_are(power, ratio):
     labels = [HAPPY] * 90 + [SAD] * 10
-    weight = sampling_weights({"labels": make_target(faces(None, labels), "labels")})
-    assert weight[:90].sum() == pytest.approx(weight[90:].sum())
+    target = make_target(faces(None, labels), "labels")
+    weight = sampling_weights({"labels": target}, power)
+    assert weight[:90].sum() / weight[90:].sum() == pytest.approx(ratio)
+    prior = drawn_prior(target, weight)
+    assert float(prior[HAPPY] / prior[SAD]) == pytest.approx(ratio)
+    assert float(prior.sum()) == pytest.approx(1)
+
+
+def test_balanced_softmax_takes_the_prior_of_the_faces_that_are_drawn():
+    target = make_target(faces(None, [HAPPY] * 9 + [SAD]), "labels", smoothing=0.1)
+    prior = drawn_prior(target, sampling_weights({"labels": target}, 1.0))
+    objective = Objective({"labels": target}, {"labels": 1.0}, "softmax", drawn={"labels": prior})
+    goals = objective.goals(np.array([0]))
+    best = (target.share[:1] / prior).log()
+    at = {d: float(objective.loss([best + d * torch.eye(8)[HAPPY]], goals, [1.0])) for d in (0.0, 0.3, -0.3)}
+    assert at[0.0] < min(at[0.3], at[-0.3])

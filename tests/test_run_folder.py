@@ -2,13 +2,14 @@
 
 import json
 
+import numpy as np
 import pytest
 
 from mien import DataError
 
 pytest.importorskip("torch", reason="the lab needs torch: pip install 'mien[lab]'")
 
-from mien.lab.run import Run
+from mien.lab.run import Run, drawn_batches
 
 
 def test_a_torn_line_does_not_spoil_the_next(tmp_path):
@@ -49,6 +50,17 @@ def test_the_best_checkpoint_is_never_newer_than_what_resuming_repeats(tmp_path,
 def test_another_process_of_the_team_writes_nothing(tmp_path):
     Run(tmp_path / "r", {"a": 1}, write=False)
     assert not (tmp_path / "r").exists()
+
+
+def test_batches_are_drawn_as_often_as_their_share_says():
+    share = np.array([0.5, 0.3, 0.2 / 3, 0.2 / 3, 0.2 / 3])
+    batches = list(drawn_batches(share, 4, 25, np.random.default_rng(0)))
+    assert [len(b) for b in batches] == [25] * 4
+    found = np.bincount(np.concatenate(batches), minlength=5)
+    assert np.abs(found - share * 100).max() < 1
+    again = list(drawn_batches(share, 4, 25, np.random.default_rng(0)))
+    assert np.array_equal(batches, again)
+    assert len(set(batches[0].tolist())) > 1, "a batch holds faces of all kinds"
 
 
 def test_a_file_is_no_run_folder(tmp_path):

@@ -194,3 +194,17 @@ def shuffled_batches(count: int, batch: int, rng: np.random.Generator) -> Iterat
     order = rng.permutation(count)
     for start in range(0, count - batch + 1, batch):
         yield order[start : start + batch]
+
+
+def drawn_batches(
+    share: np.ndarray[Any, Any], steps: int, batch: int, rng: np.random.Generator
+) -> Iterator[np.ndarray[Any, Any]]:
+    """Yield `steps` index arrays of `batch`, each index drawn in proportion to its `share` (N, sums to 1).
+
+    Systematic resampling (Kitagawa 1996): an index comes as often as is expected of it, rounded down or up.
+    """
+    wanted = steps * batch
+    mixed = rng.permutation(len(share))
+    at = (np.arange(wanted) + rng.random()) / wanted
+    drawn = mixed[np.searchsorted(np.cumsum(share[mixed]), at).clip(max=len(share) - 1)]
+    yield from rng.permutation(drawn).reshape(steps, batch)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import torch
@@ -28,7 +28,12 @@ class Target:
 
     @property
     def log_prior(self) -> Tensor:
-        return self.prior.clamp_min(1e-4).log()
+        return log_prior(self.prior)
+
+
+def log_prior(prior: Tensor) -> Tensor:
+    """The logarithm of class shares; absent classes are taken for very rare ones."""
+    return prior.clamp_min(1e-4).log()
 
 
 def heads_of(faces: FaceSet, wanted: str = "both") -> tuple[str, ...]:
@@ -84,15 +89,26 @@ def class_weights(prior: Tensor, count: int) -> Tensor:
     return weight / (weight * prior).sum()
 
 
-def sampling_weights(targets: Mapping[str, Target]) -> NDArray[np.float64]:
-    """How often each face is drawn so that every class of the first head comes as often as the others."""
+def sampling_weights(targets: Mapping[str, Target], power: float = 1.0) -> NDArray[np.float64]:
+    """How often each face is drawn: 1 / (faces of its class in the first head) ^ `power`; 1 makes all classes alike.
+
+    With 0.5, square-root sampling (Mahajan et al. 2018, https://arxiv.org/abs/1805.00932), rare classes come oftener
+    and common ones are still seen whole.
+    """
     first = next(iter(targets.values()))
     label = first.share.argmax(1).numpy()
     taught = (first.weight > 0).numpy()
     count = np.bincount(label[taught], minlength=first.share.shape[1]).clip(1)
-    weight = np.where(taught, 1 / count[label], 0.0)
+    weight = np.where(taught, count[label] ** -float(power), 0.0)
     others = np.any([(t.weight > 0).numpy() for t in targets.values()], axis=0) & ~taught
     return np.where(others, weight[taught].mean() if taught.any() else 1.0, weight)
+
+
+def drawn_prior(target: Target, weight: NDArray[np.float64]) -> Tensor:
+    """C, the share of each class in what is taught when faces are drawn by `weight` (N)."""
+    by_face = torch.from_numpy(weight).float() * (target.weight > 0)
+    found: Tensor = (target.share * by_face[:, None]).sum(0)
+    return found / found.sum()
 
 
 def soft_loss(logits: Tensor, share: Tensor, weight: Tensor, *, focal_gamma: float = 0.0) -> Tensor:
@@ -115,6 +131,7 @@ class Objective:
     weights: Mapping[str, float]  #: head -> its share in the loss
     balance: str = "softmax"
     focal_gamma: float = 0.0
+    drawn: Mapping[str, Tensor] = field(default_factory=dict)  #: the class prior of the drawn faces, where it differs
 
     def goals(self, rows: NDArray[np.int64]) -> list[Tensor]:
         """Per head the distributions (n x C) and the weights (n x 1) of some faces."""
@@ -136,7 +153,8 @@ class Objective:
         for (head, target), own, share, weight, size in heads:
             scores, factor = own.float(), weight[:, 0]
             if self.balance == "softmax":
-                scores = scores + target.log_prior.to(scores.device)
+                prior = self.drawn.get(head, target.prior)
+                scores = scores + log_prior(prior).to(scores.device)
             elif self.balance == "loss":
                 by_class = class_weights(target.prior, int((target.weight > 0).sum())).to(scores.device)
                 factor = factor * (share * by_class).sum(1)

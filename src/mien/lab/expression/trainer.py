@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from contextlib import nullcontext
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -19,13 +20,13 @@ from mien.expression.preprocess import Preprocess
 from mien.lab.data import FaceSet
 from mien.lab.expression.augment import Augment, augment, mixup
 from mien.lab.expression.classifier import FaceClassifier
-from mien.lab.expression.losses import Objective, Teach, heads_of, make_target, sampling_weights
+from mien.lab.expression.losses import Objective, Teach, drawn_prior, heads_of, make_target, sampling_weights
 from mien.lab.expression.memory import MicroBatches
 from mien.lab.expression.optimise import Schedule, compiled, make_optimiser
 from mien.lab.expression.parallel import Team
 from mien.lab.expression.settings import Settings
 from mien.lab.expression.watch import Watcher
-from mien.lab.run import Ema, Run, StopRequest, epoch_seed, seed_everything, shuffled_batches
+from mien.lab.run import Ema, Run, StopRequest, drawn_batches, epoch_seed, seed_everything, shuffled_batches
 
 _PREPARED_AT_ONCE = 2048
 
@@ -77,8 +78,19 @@ class Trainer:
         self.batch = min(s.batch, len(self.chosen))
         if self.batch < 2:
             raise DataError(f"{len(self.chosen)} usable training faces are too few")
-        self.draw = sampling_weights(targets)[self.chosen] if s.balance == "sampler" else None
+        self._sample()
         self.steps = len(self.chosen) // self.batch
+
+    def _sample(self) -> None:
+        """How often each chosen face is drawn; `draw` is None where each comes once an epoch."""
+        s, targets = self.settings, self.objective.targets
+        power = 1.0 if s.balance == "sampler" else s.oversample
+        self.draw = None
+        if power:
+            weight = sampling_weights(targets, power)
+            self.draw = weight[self.chosen] / weight[self.chosen].sum()
+            drawn = {head: drawn_prior(target, weight) for head, target in targets.items()}
+            self.objective = replace(self.objective, drawn=drawn)
 
     def _build(self) -> None:
         s, device = self.settings, self.together.device
@@ -137,8 +149,7 @@ class Trainer:
         rng = np.random.default_rng(epoch_seed(self.settings.seed, self.epoch))
         if self.draw is None:
             return list(shuffled_batches(len(self.chosen), self.batch, rng))
-        drawn = rng.choice(len(self.chosen), (self.steps, self.batch), p=self.draw / self.draw.sum())
-        return list(drawn)
+        return list(drawn_batches(self.draw, self.steps, self.batch, rng))
 
     def _step(self, rows: NDArray[np.int64]) -> tuple[float, float, int]:
         """One step of the optimiser on faces `rows`: the loss, how many were right, how many there were."""
