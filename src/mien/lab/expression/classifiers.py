@@ -122,21 +122,25 @@ def latency(classifier: Classifier, faces: NDArray[np.uint8]) -> dict[str, float
     """Milliseconds a face, one at a time on one thread, preprocessing included: median and 95th percentile.
 
     upright_median is the median for faces that are upright already, as `mien.look` cuts them: the network alone, where
-    turning is the only step. The two are timed in turn.
+    turning is the only step. Each is timed by itself, face after face.
     """
-    times: tuple[list[float], list[float]] = ([], [])
     with _one_thread():
-        for i in range(_WARM_UP + _TIMED):
-            face = faces[i % len(faces)][None]
-            for upright, taken in enumerate(times):
-                start = time.perf_counter()
-                classifier.probabilities(face, upright=bool(upright))
-                taken.append(1000 * (time.perf_counter() - start))
-    whole, upright_only = (taken[_WARM_UP:] for taken in times)
+        whole, upright_only = (_times(classifier, faces, upright) for upright in (False, True))
     median, late = np.percentile(whole, (50, 95))
     return {
         "median": float(median), "p95": float(late), "upright_median": float(np.median(upright_only)), "faces": _TIMED,
     }  # fmt: skip
+
+
+def _times(classifier: Classifier, faces: NDArray[np.uint8], upright: bool) -> list[float]:
+    """Milliseconds of each of `_TIMED` faces, after a few to warm up."""
+    taken = []
+    for i in range(_WARM_UP + _TIMED):
+        face = faces[i % len(faces)][None]
+        start = time.perf_counter()
+        classifier.probabilities(face, upright=upright)
+        taken.append(1000 * (time.perf_counter() - start))
+    return taken[_WARM_UP:]
 
 
 @contextmanager

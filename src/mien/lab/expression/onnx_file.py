@@ -105,13 +105,17 @@ def check_same(net: FaceClassifier, path: Path, faces: NDArray[np.uint8], tolera
             )
 
 
-def one_channel_convolutions(path: Path) -> list[str]:
-    """Names of the convolutions that look at a single channel: they are slower in int8, and coarser."""
+def better_in_float(path: Path) -> list[str]:
+    """Names of the nodes that int8 makes slower and coarser: what normalises the face, and convolutions that look at a
+    single channel.
+    """
     import onnx
 
     graph = onnx.load(str(path)).graph
+    first = next((i for i, node in enumerate(graph.node) if node.op_type == "Conv"), 0)
+    normalising = [node.name for node in graph.node[:first]]
     narrow = {tensor.name for tensor in graph.initializer if len(tensor.dims) == 4 and tensor.dims[1] == 1}
-    return [
+    return normalising + [
         node.name
         for node in graph.node
         if node.op_type == "Conv"
