@@ -4,7 +4,7 @@
 //   1. web/pages/NAME.js exports `async function mount(root, app)`: it fills `root` (an empty <div>) and returns
 //      `unmount()` (or nothing), which stops timers, cameras, sockets and event sources. The first thing in `root` is
 //      <header class="page-head"><h1>...</h1><p class="lead">...</p></header>.
-//   2. web/css/NAME.css is loaded with it; colours, gaps and radii come from the tokens in css/base.css, light and
+//   2. web/css/NAME.css is loaded with it (more sheets: name them in SHEETS below); colours, gaps and radii come from the tokens in css/base.css, light and
 //      dark by themselves. Use logical properties (margin-inline-start ...), Arabic runs right to left.
 //   3. Words: t("NAME.word", {slot}); every key in all eight files of web/lang (a small script: load, add, sort, write
 //      with indent 0 and ensure_ascii off). "nav.NAME" is there already. Numbers that decide a plural go in slot `n`.
@@ -93,18 +93,26 @@ function route() {
   return PAGES.includes(page) ? page : PAGES[0];
 }
 
-const sheets = new Map();
+/** Pages that have more than one style sheet, in the order in which they override each other. */
+const SHEETS = {
+  me: ["me", "me-changes", "me-colours", "me-sliders", "me-taking-along", "me-beginnings"],
+  clip: ["clip", "clip-chosen", "clip-working", "clip-done"],
+};
+const styled = new Map();
 
 function style(page) {
-  if (!sheets.has(page)) {
-    const link = h("link", { rel: "stylesheet", href: `/static/css/${page}.css` });
-    sheets.set(page, new Promise((done) => {
-      link.addEventListener("load", done);
-      link.addEventListener("error", done);
-    }));
-    document.head.append(link);
-  }
-  return sheets.get(page);
+  if (!styled.has(page)) styled.set(page, Promise.all((SHEETS[page] ?? [page]).map(sheet)));
+  return styled.get(page);
+}
+
+function sheet(name) {
+  const link = h("link", { rel: "stylesheet", href: `/static/css/${name}.css` });
+  const loaded = new Promise((done) => {
+    link.addEventListener("load", done);
+    link.addEventListener("error", done);
+  });
+  document.head.append(link);
+  return loaded;
 }
 
 async function show(first = false) {
