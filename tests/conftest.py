@@ -136,6 +136,14 @@ def picture_file(tmp_path: Path) -> Callable[..., Path]:
 Run = Callable[..., tuple[int, str, str]]
 
 
+@pytest.fixture(scope="module")
+def no_curves() -> Iterator[None]:
+    """Let training runs draw no curves: that takes longer than a tiny training, and is tested elsewhere."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("mien.lab.expression.train.draw_run", lambda folder: None)
+        yield
+
+
 @pytest.fixture
 def cli(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """Run the command line in this process; gives exit code, stdout and stderr."""

@@ -1,7 +1,7 @@
 """Runs side by side: figures at the best epoch, what the networks cost, and where the runs differ."""
 
 import json
-import sys
+from functools import partial
 
 import pytest
 
@@ -11,7 +11,6 @@ torch = pytest.importorskip("torch", reason="the lab needs torch: pip install 'm
 pytest.importorskip("matplotlib", reason="the lab needs matplotlib: pip install 'mien[lab]'")
 torch.set_num_threads(1)
 
-from mien.cli import main  # noqa: E402
 from mien.lab.expression.compare import compare  # noqa: E402
 
 
@@ -103,18 +102,8 @@ def test_curves_are_drawn_where_they_are_asked_for(runs, tmp_path):
 
 
 @pytest.fixture
-def mien(monkeypatch, capsys):
-    def run(*words):
-        monkeypatch.setattr(sys, "argv", ["mien", "lab", "compare", *map(str, words)])
-        code = 0
-        try:
-            main()
-        except SystemExit as stop:
-            code = stop.code or 0
-        out = capsys.readouterr()
-        return code, out.out, out.err
-
-    return run
+def mien(cli):
+    return partial(cli, "lab", "compare")
 
 
 def test_the_command_prints_a_row_for_every_run(mien, runs, tmp_path):

@@ -13,6 +13,7 @@ from mien.cli import main
 torch = pytest.importorskip("torch", reason="the lab needs torch: pip install 'mien[lab]'")
 pytest.importorskip("onnx", reason="the lab's export needs onnx: pip install 'mien[lab]'")
 torch.set_num_threads(1)
+pytestmark = pytest.mark.usefixtures("no_curves")
 
 from mien.lab.data import FaceSet  # noqa: E402
 from mien.lab.expression.distil import Distillation, Distilled, distil, taught  # noqa: E402
@@ -44,14 +45,6 @@ def face_set(count=120, classes=("frown", "grin"), noise=0.0, seed=3):
     lot = (rng.random(count) < noise) & (split == "Training")
     labels[lot] = rng.integers(0, 2, lot.sum())
     return FaceSet(images, np.full((count, 10), np.nan, np.float32), labels, split, [""] * count, classes)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _no_curves():
-    """Drawing takes longer than training here, and is tested elsewhere."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("mien.lab.expression.train.draw_run", lambda folder: None)
-        yield
 
 
 @pytest.fixture(scope="module")
@@ -239,7 +232,7 @@ def test_what_goes_wrong_is_said_in_one_line_and_nothing_is_written(
 
 def test_a_distilled_objective_without_teachers_changes_nothing():
     plain, training = objective(face_set())
-    same = Distilled(plain.targets, plain.weights, plain.balance, 0.0, Distillation(weight=0.0), {}, ())
+    same = Distilled(plain.targets, plain.weights, plain.balance, how=Distillation(weight=0.0))
     goals = same.goals(np.arange(len(training))[:9])
     logits = [torch.randn(9, 2, generator=torch.Generator().manual_seed(1))]
     assert float(same.loss(logits, goals, same.sizes(goals))) == float(plain.loss(logits, goals, plain.sizes(goals)))

@@ -13,6 +13,7 @@ from mien.types import LABELS
 torch = pytest.importorskip("torch", reason="the lab needs torch: pip install 'mien[lab]'")
 pytest.importorskip("onnx", reason="the lab's export needs onnx: pip install 'mien[lab]'")
 torch.set_num_threads(1)
+pytestmark = pytest.mark.usefixtures("no_curves")
 
 from mien.lab.data import FaceSet, combine, load_faces  # noqa: E402
 from mien.lab.expression.ensemble import ensemble  # noqa: E402
@@ -29,14 +30,6 @@ SETTINGS = Settings(
 
 def changed(**changes):
     return Settings(**{**SETTINGS.config(), **changes})
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _no_curves():
-    """Drawing takes longer than training here, and is tested elsewhere."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("mien.lab.expression.train.draw_run", lambda folder: None)
-        yield
 
 
 @pytest.fixture(scope="module")

@@ -16,6 +16,7 @@ from mien.types import LABELS
 torch = pytest.importorskip("torch", reason="the lab needs torch: pip install 'mien[lab]'")
 onnx = pytest.importorskip("onnx", reason="the lab's export needs onnx: pip install 'mien[lab]'")
 torch.set_num_threads(1)
+pytestmark = pytest.mark.usefixtures("no_curves")
 
 from mien.lab.data import FaceSet, load_faces  # noqa: E402
 from mien.lab.expression import export as module  # noqa: E402
@@ -51,14 +52,6 @@ def face_set(count=120, classes=("frown", "grin"), voted=False, seed=3):
         votes[:, 0] += 2
     split = np.where(np.arange(count) % 3 == 2, "PublicTest", "Training")
     return FaceSet(images, votes, labels, split, [f"{i}.png" for i in range(count)], classes)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _no_curves():
-    """Drawing takes longer than training here, and is tested elsewhere."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("mien.lab.expression.train.draw_run", lambda folder: None)
-        yield
 
 
 @pytest.fixture(scope="module")

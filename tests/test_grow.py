@@ -1,13 +1,10 @@
 """A grown network answers as the run that it grew from, is trained on, and strangers are refused."""
 
-import sys
-
 import numpy as np
 import pytest
 
 from made_up_faces import write_fer2013
 from mien import DataError
-from mien.cli import main
 
 torch = pytest.importorskip("torch", reason="the lab needs torch: pip install 'mien[lab]'")
 torch.set_num_threads(1)
@@ -31,14 +28,11 @@ def run(tmp_path_factory):
         yield data, train(data, folder / "small", Settings(network="tiny_network:make_residual", **SAME), Silent())
 
 
-def test_a_grown_network_answers_as_before_and_learns_on(run, tmp_path, monkeypatch):
+def test_a_grown_network_answers_as_before_and_learns_on(run, tmp_path, cli):
     data, folder = run
     out = tmp_path / "start.pt"
-    words = ("grow", folder, "--network", "tiny_network:make_deeper", "--out", out)
-    monkeypatch.setattr(sys, "argv", ["mien", "lab", *map(str, words)])
-    with pytest.raises(SystemExit) as ended:
-        main()
-    assert not ended.value.code
+    code, _, _ = cli("lab", "grow", folder, "--network", "tiny_network:make_deeper", "--out", out)
+    assert code == 0
     small, large = load_run(folder)[0], load_run(out)[0]
     assert len(large.net.body) == len(small.net.body) + 2
     faces = np.random.default_rng(0).integers(0, 256, (9, 48, 48), np.uint8)

@@ -2,7 +2,7 @@
 
 import json
 import re
-import sys
+from functools import partial
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -13,7 +13,6 @@ torch.set_num_threads(1)
 
 from torch import nn  # noqa: E402
 
-from mien.cli import main  # noqa: E402
 from mien.lab.diagram import draw_network, network_svg, rasterise_text  # noqa: E402
 from mien.lab.expression.macs import cost, trace  # noqa: E402
 from mien.lab.expression.networks import NETWORKS, build  # noqa: E402
@@ -126,18 +125,8 @@ def test_a_network_without_convolutions_or_with_odd_parts_is_drawn_too(tmp_path,
 
 
 @pytest.fixture
-def mien(monkeypatch, capsys):
-    def run(*words):
-        monkeypatch.setattr(sys, "argv", ["mien", "lab", "networks", *map(str, words)])
-        code = 0
-        try:
-            main()
-        except SystemExit as stop:
-            code = stop.code or 0
-        out = capsys.readouterr()
-        return code, out.out, out.err
-
-    return run
+def mien(cli):
+    return partial(cli, "lab", "networks")
 
 
 def test_the_command_lists_networks(mien):

@@ -15,11 +15,11 @@ import pytest
 
 from made_up_faces import write_fer2013
 from mien import DataError
-from mien.cli import main
 
 torch = pytest.importorskip("torch", reason="the lab needs torch: pip install 'mien[lab]'")
 optuna = pytest.importorskip("optuna", reason="the lab's search needs optuna: pip install 'mien[lab]'")
 torch.set_num_threads(1)
+pytestmark = pytest.mark.usefixtures("no_curves")
 
 from mien.lab.expression.settings import Settings, read_settings  # noqa: E402
 from mien.lab.expression.strengths import Augment  # noqa: E402
@@ -38,14 +38,6 @@ BASE = Settings(
 SPACE = {"learning_rate": Choice((0.000001, 0.02)), "label_smoothing": Number(0.0, 0.1), "batch": Choice((16, 32))}
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _no_curves():
-    """Drawing takes longer than training here, and is tested elsewhere."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("mien.lab.expression.train.draw_run", lambda folder: None)
-        yield
-
-
 @pytest.fixture(scope="module")
 def data(tmp_path_factory):
     return write_fer2013(tmp_path_factory.mktemp("data") / "fer2013.csv", {"Training": 64, "PublicTest": 40})
@@ -54,18 +46,6 @@ def data(tmp_path_factory):
 @pytest.fixture(scope="module")
 def found(data, tmp_path_factory):
     return tune(data, tmp_path_factory.mktemp("search") / "s", 10, BASE, SPACE, pruner="none")
-
-
-@pytest.fixture
-def cli(monkeypatch, capsys):
-    def call(*words):
-        monkeypatch.setattr(sys, "argv", ["mien", *map(str, words)])
-        with pytest.raises(SystemExit) as stop:
-            main()
-        out = capsys.readouterr()
-        return stop.value.code or 0, out.out, out.err
-
-    return call
 
 
 def told(found):

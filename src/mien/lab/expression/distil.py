@@ -126,7 +126,7 @@ def taught(
     o = objective
     own = {head: weight * (1 - how.weight * (head in heads)) for head, weight in o.weights.items()}
     shares = {head: how.weight * o.weights[head] for head in heads}
-    result = Distilled(o.targets, own, o.balance, o.focal_gamma, o.drawn, how, shares, asked)
+    result = Distilled(o.targets, own, o.balance, o.focal_gamma, o.drawn, how=how, shares=shares, teachers=asked)
     if how.view == "same":
         return result
     return replace(result, answers=_clean_answers(result, faces.images, cache, say))
