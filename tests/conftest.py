@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 #: Fixtures that several test files share.
-pytest_plugins = ["studio_browser", "postgres_server"]
+pytest_plugins = ["studio_browser", "postgres_server", "watched_astronaut"]
 
 
 def make_photo(width: int = 96, height: int = 64) -> NDArray[np.uint8]:
