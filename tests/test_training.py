@@ -197,7 +197,7 @@ def test_two_processes_train_the_network_that_one_would(data, tmp_path):
         {"optimiser": "adamw", "learning_rate": 0.003, "schedule": "plateau"},
         {"loss": "focal", "balance": "loss"},
         {"loss": "cross-entropy", "balance": "sampler", "schedule": "step"},
-        {"oversample": 0.5},
+        {"oversample": 0.5, "consistency": 1.0},
         {"balance": "none", "precision": "bf16", "schedule": "constant"},
         {"augment": "classic", "mixup": 0.4, "preprocess": ["equalise", "normalise:unit"]},
     ],

@@ -25,8 +25,8 @@ LIMITS: dict[str, tuple[float, float]] = {
     "epochs": (1, 100_000), "batch": (2, 65_536), "micro_batch": (0, 65_536), "learning_rate": (0, 100),
     "weight_decay": (0, 10), "momentum": (0, 0.9999), "warmup_epochs": (0, 1000), "clip": (0, 1e6),
     "average": (0, 0.99999), "label_smoothing": (0, 0.99), "focal_gamma": (0, 10), "mixup": (0, 10),
-    "second_head": (0, 100), "oversample": (0, 1), "patience": (0, 100_000), "freeze_epochs": (0, 100_000),
-    "threads": (0, 1024), "save_minutes": (0, 1e6),
+    "second_head": (0, 100), "oversample": (0, 1), "consistency": (0, 100), "patience": (0, 100_000),
+    "freeze_epochs": (0, 100_000), "threads": (0, 1024), "save_minutes": (0, 1e6),
 }  # fmt: skip
 #: Settings that change how a run is carried out but not what comes of it: a run may be resumed with others.
 FREE = ("threads", "save_minutes", "compile")
@@ -49,6 +49,7 @@ class Settings:
     focal_gamma: float = 2.0
     balance: str = "softmax"  #: against imbalance: balanced softmax, class-balanced loss, weighted sampling, none
     oversample: float = 0.0  #: draw rare classes oftener: 0 not at all, 0.5 by square roots, 1 as often as others
+    consistency: float = 0.0  #: weight of answering alike to a face and the same moved by a pixel
     optimiser: str = "sgd"
     learning_rate: float = 0.1
     weight_decay: float = 5e-4

@@ -20,6 +20,7 @@ from mien.expression.preprocess import Preprocess
 from mien.lab.data import FaceSet
 from mien.lab.expression.augment import Augment, augment, mixup
 from mien.lab.expression.classifier import FaceClassifier
+from mien.lab.expression.consistency import apart, next_frame
 from mien.lab.expression.losses import Objective, Teach, drawn_prior, heads_of, make_target, sampling_weights
 from mien.lab.expression.memory import MicroBatches
 from mien.lab.expression.optimise import Schedule, compiled, make_optimiser
@@ -162,8 +163,9 @@ class Trainer:
         goals = self.objective.goals(mine)
         if self.settings.mixup and self.step % 2:
             faces, goals = mixup(faces, goals, self.settings.mixup, generator)
+        after = next_frame(faces, generator) if self.settings.consistency else None
         device = self.together.device
-        faces = faces.to(device)
+        faces, after = faces.to(device), None if after is None else after.to(device)
         goals = self.objective.on_view(faces, [g.to(device) for g in goals])
         self._set_rate()
         found: list[tuple[float, float]] = []
@@ -174,18 +176,28 @@ class Trainer:
             self.optimiser.zero_grad(set_to_none=True)
 
         def part(chunk: slice, last: bool) -> None:
-            found.append(self._backward(faces[chunk], [g[chunk] for g in goals], sizes, last))
+            later = None if after is None else after[chunk]
+            found.append(self._backward(faces[chunk], later, [g[chunk] for g in goals], sizes, last, len(rows)))
 
         self.micro.run(len(mine), part, restart)
         self._update()
         return sum(f[0] for f in found), sum(f[1] for f in found), len(mine)
 
-    def _backward(self, faces: Tensor, goals: list[Tensor], sizes: list[float], last: bool) -> tuple[float, float]:
+    def _backward(
+        self, faces: Tensor, after: Tensor | None, goals: list[Tensor], sizes: list[float], last: bool, batch: int
+    ) -> tuple[float, float]:
+        """Gradients of some of a batch of `batch` faces, `after` their next frames: the loss, how many are right."""
         quiet = nullcontext() if last or self.together.size == 1 else self.wrapped.no_sync()  # type: ignore[operator]
         with quiet:
             with self.autocast():
-                logits = self.wrapped(faces)
-            loss = self.objective.loss(logits, goals, sizes)
+                logits = self.wrapped(faces if after is None else torch.cat([faces, after]))
+            if after is None:
+                loss = self.objective.loss(logits, goals, sizes)
+            else:
+                logits, later = zip(*(both.chunk(2) for both in logits), strict=True)
+                loss = (self.objective.loss(logits, goals, sizes) + self.objective.loss(later, goals, sizes)) / 2
+                share = self.together.size / batch
+                loss = loss + self.settings.consistency * share * apart(self.objective, logits, later)
             self.scaler.scale(loss).backward()  # type: ignore[no-untyped-call]
         right = (logits[0].argmax(1) == goals[0].argmax(1)).sum()
         return float(loss.detach()), float(right)
