@@ -32,6 +32,7 @@ def test_a_table_says_how_strongly_to_augment(tmp_path):
         ("epochs = 'many'", "epochs = 'many'"),
         ("epochs = 2.5", "epochs = 2.5"),
         ("epochs = 0", "expected 1 to"),
+        ('oversample = 0.5\nbalance = "none"', "goes with balance"),
         ("optimiser = 'rmsprop'", "sgd, adam, adamw"),
         ("preprocess = [1]", "preprocess"),
         ("epochs = ", "not TOML"),

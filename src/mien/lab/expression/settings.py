@@ -78,6 +78,8 @@ class Settings:
             value = getattr(self, name, None)
             if value is not None and not least <= value <= most:
                 raise DataError(f"{name} = {value}: expected {least:g} to {most:g}")
+        if self.oversample and self.balance != "softmax":  # its answers alone can be freed of the drawn faces' prior
+            raise DataError(f"oversample goes with balance = 'softmax', not {self.balance!r}")
 
     def config(self) -> dict[str, Any]:
         """What a run's folder remembers: all that changes the outcome."""
