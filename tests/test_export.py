@@ -154,8 +154,18 @@ def test_eight_bits_are_smaller_and_say_what_they_cost(data, tmp_path):
     assert kinds[1] == onnx.TensorProto.FLOAT, "one channel: quicker and finer as it is"
 
 
+def test_products_of_squeeze_and_excitation_are_eight_bits_and_those_of_normalising_are_not(data, tmp_path):
+    folder = train(data, tmp_path / "r", changed(network="mobile", epochs=1), Silent())
+    graph = onnx.load(str(export(folder, tmp_path / "s.onnx", int8=True))).graph
+    made_by = {name: node.op_type for node in graph.node for name in node.output}
+    first = next(i for i, node in enumerate(graph.node) if node.op_type == "Conv")
+    kinds = [{made_by.get(name) for name in node.input} for node in graph.node[first:] if node.op_type == "Mul"]
+    assert kinds and all(kind == {"DequantizeLinear"} for kind in kinds)
+    assert all("DequantizeLinear" not in {made_by.get(name) for name in n.input} for n in graph.node[:first])
+
+
 def test_eight_bits_that_lose_too_much_are_refused_and_leave_nothing(run, tmp_path, monkeypatch):
-    def ruin(source, target, batches, keep_float):
+    def ruin(source, target, batches, keep_float, also):
         """What a hopeless quantisation does: every weight of the last layer has the wrong sign."""
         model = onnx.load(str(source))
         weights = next(t for t in model.graph.initializer if len(t.dims) == 2)

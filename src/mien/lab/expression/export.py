@@ -208,7 +208,7 @@ def _quantised(
     rows = np.flatnonzero(training if training.any() else ~training)
     chosen = np.sort(np.random.default_rng(0).permutation(rows)[:384])
     faces = typical_batches(bench.preprocess(bench.faces.images[chosen]))
-    quantise(part, part, faces, better_in_float(part))
+    quantise(part, part, faces, better_in_float(part), also=["Mul"])  # squeeze-and-excitation weighs by products
     after = OnnxNet(part).logits(bench.images)
     table = {"prior_share": share, "log_prior": np.log(np.maximum(prior, 1e-4)), "temperature": 1.0}
     old, new = shifted(before[0], table), shifted(after[0], table)
